@@ -1,0 +1,1 @@
+//! Keys, envelopes, passwords and tokens.

@@ -1,0 +1,7 @@
+//! The rules of the vault, without input or output.
+//!
+//! May use nothing but plain libraries: no database, no clock, no random source, no HTTP. One file a subject; a new rule goes
+//! to the file of the thing it is about, a new thing gets a file of its own.
+
+pub mod clock;
+pub mod id;

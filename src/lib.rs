@@ -1,0 +1,10 @@
+//! Kho: the document vault of citizens and organisations.
+//!
+//! The map of the rooms, and which may use which, is `docs/architecture.md`; each folder's `mod.rs` says what it is for
+//! and how to add one more. Dependencies point one way:
+//! `main → app → http | jobs → services → db · storage · crypto · content → domain`.
+
+pub mod content;
+pub mod crypto;
+pub mod domain;
+pub mod storage;

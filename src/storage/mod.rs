@@ -1,0 +1,1 @@
+//! Object bytes: local files or S3.
