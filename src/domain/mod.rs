@@ -3,5 +3,11 @@
 //! May use nothing but plain libraries: no database, no clock, no random source, no HTTP. One file a subject; a new rule goes
 //! to the file of the thing it is about, a new thing gets a file of its own.
 
+mod character;
+mod checked_text;
 pub mod clock;
 pub mod id;
+pub mod identity;
+pub mod name;
+pub mod sort_key;
+pub mod text;
