@@ -6,5 +6,6 @@
 
 pub mod content;
 pub mod crypto;
+pub mod db;
 pub mod domain;
 pub mod storage;

@@ -3,11 +3,16 @@
 //! May use nothing but plain libraries: no database, no clock, no random source, no HTTP. One file a subject; a new rule goes
 //! to the file of the thing it is about, a new thing gets a file of its own.
 
-mod character;
-mod checked_text;
+pub mod account;
+pub mod audit;
 pub mod clock;
+pub mod entry;
+pub mod grant;
 pub mod id;
 pub mod identity;
 pub mod name;
+pub mod page;
+pub mod policy;
+pub mod problem;
 pub mod sort_key;
 pub mod text;

@@ -1,0 +1,330 @@
+-- One text for SQLite and PostgreSQL: see src/db/mod.rs for the rules that keep it so.
+
+CREATE TABLE counter (
+    name TEXT PRIMARY KEY,
+    value BIGINT NOT NULL
+);
+INSERT INTO counter (name, value) VALUES ('account', 0), ('vault', 0), ('document', 0);
+
+CREATE TABLE agency (
+    id UUID PRIMARY KEY,
+    code TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    name_en TEXT NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL
+);
+
+CREATE TABLE vault (
+    id UUID PRIMARY KEY,
+    number BIGINT NOT NULL UNIQUE,
+    owner_kind TEXT NOT NULL CHECK (owner_kind IN ('person', 'organisation')),
+    owner_code TEXT NOT NULL,
+    owner_name TEXT NOT NULL,
+    root_id UUID NOT NULL,
+    wrapped_key BYTEA NOT NULL,
+    quota_bytes BIGINT NOT NULL CHECK (quota_bytes >= 0),
+    live_bytes BIGINT NOT NULL DEFAULT 0 CHECK (live_bytes >= 0),
+    version_bytes BIGINT NOT NULL DEFAULT 0 CHECK (version_bytes >= 0),
+    trash_bytes BIGINT NOT NULL DEFAULT 0 CHECK (trash_bytes >= 0),
+    reserved_bytes BIGINT NOT NULL DEFAULT 0 CHECK (reserved_bytes >= 0),
+    rev BIGINT NOT NULL DEFAULT 1,
+    created_at TIMESTAMPTZ NOT NULL,
+    UNIQUE (owner_kind, owner_code)
+);
+
+-- A person who signs in, or an integration client: a client has neither password nor vault.
+CREATE TABLE account (
+    id UUID PRIMARY KEY,
+    number BIGINT NOT NULL UNIQUE,
+    kind TEXT NOT NULL CHECK (kind IN ('person', 'client')),
+    login TEXT NOT NULL UNIQUE,
+    full_name TEXT NOT NULL,
+    email TEXT UNIQUE,
+    phone TEXT,
+    address TEXT,
+    language TEXT NOT NULL DEFAULT 'vi' CHECK (language IN ('vi', 'en')),
+    vault_id UUID UNIQUE REFERENCES vault (id),
+    password_hash TEXT,
+    state TEXT NOT NULL DEFAULT 'active' CHECK (state IN ('active', 'locked')),
+    rev BIGINT NOT NULL DEFAULT 1,
+    created_at TIMESTAMPTZ NOT NULL,
+    updated_at TIMESTAMPTZ NOT NULL,
+    CHECK (kind = 'client' OR vault_id IS NOT NULL)
+);
+
+CREATE TABLE account_role (
+    id UUID PRIMARY KEY,
+    account_id UUID NOT NULL REFERENCES account (id),
+    role TEXT NOT NULL
+        CHECK (role IN ('officer', 'agency_admin', 'system_admin', 'auditor', 'integration_client')),
+    agency_id UUID REFERENCES agency (id),
+    created_at TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX account_role_by_account ON account_role (account_id);
+
+CREATE TABLE membership (
+    vault_id UUID NOT NULL REFERENCES vault (id),
+    account_id UUID NOT NULL REFERENCES account (id),
+    role TEXT NOT NULL CHECK (role IN ('owner', 'editor', 'viewer')),
+    created_at TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (vault_id, account_id)
+);
+CREATE INDEX membership_by_account ON membership (account_id);
+
+CREATE TABLE session (
+    id UUID PRIMARY KEY,
+    account_id UUID NOT NULL REFERENCES account (id),
+    token_digest BYTEA NOT NULL UNIQUE,
+    csrf_token TEXT NOT NULL,
+    user_agent TEXT NOT NULL,
+    address TEXT NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL,
+    seen_at TIMESTAMPTZ NOT NULL,
+    expires_at TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX session_by_account ON session (account_id, created_at);
+CREATE INDEX session_by_expiry ON session (expires_at);
+
+CREATE TABLE access_token (
+    id UUID PRIMARY KEY,
+    account_id UUID NOT NULL REFERENCES account (id),
+    token_digest BYTEA NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    scopes TEXT NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL,
+    expires_at TIMESTAMPTZ NOT NULL,
+    used_at TIMESTAMPTZ,
+    revoked_at TIMESTAMPTZ
+);
+CREATE INDEX access_token_by_account ON access_token (account_id, created_at);
+
+CREATE TABLE password_reset (
+    token_digest BYTEA PRIMARY KEY,
+    account_id UUID NOT NULL REFERENCES account (id),
+    created_at TIMESTAMPTZ NOT NULL,
+    expires_at TIMESTAMPTZ NOT NULL,
+    used_at TIMESTAMPTZ
+);
+
+-- Failures counted per subject (a login, an address, a link), so that every node refuses alike.
+CREATE TABLE throttle (
+    subject TEXT PRIMARY KEY,
+    failures INTEGER NOT NULL,
+    window_ends_at TIMESTAMPTZ NOT NULL
+);
+
+-- A folder or a document. tree_* are the sums over a folder's live descendants: a trashed descendant is not in them.
+CREATE TABLE entry (
+    id UUID PRIMARY KEY,
+    vault_id UUID NOT NULL REFERENCES vault (id),
+    parent_id UUID REFERENCES entry (id),
+    kind SMALLINT NOT NULL CHECK (kind IN (1, 2)),
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL,
+    sort_key BYTEA NOT NULL,
+    system_code TEXT,
+    created_at TIMESTAMPTZ NOT NULL,
+    created_by UUID,
+    updated_at TIMESTAMPTZ NOT NULL,
+    rev BIGINT NOT NULL DEFAULT 1,
+    trashed_at TIMESTAMPTZ,
+    trashed_by UUID,
+    trashed_path TEXT,
+    tree_documents BIGINT NOT NULL DEFAULT 0 CHECK (tree_documents >= 0),
+    tree_live_bytes BIGINT NOT NULL DEFAULT 0 CHECK (tree_live_bytes >= 0),
+    tree_version_bytes BIGINT NOT NULL DEFAULT 0 CHECK (tree_version_bytes >= 0),
+    -- documents only
+    current_version_id UUID,
+    version_count INTEGER NOT NULL DEFAULT 0,
+    size_bytes BIGINT NOT NULL DEFAULT 0,
+    media_type TEXT,
+    trust_level SMALLINT,
+    source TEXT,
+    title TEXT,
+    type_code TEXT,
+    number TEXT,
+    authority TEXT,
+    issued_on DATE,
+    expires_on DATE,
+    note TEXT,
+    tags TEXT NOT NULL DEFAULT '[]',
+    extra TEXT NOT NULL DEFAULT '{}',
+    CHECK (kind = 1 OR (current_version_id IS NOT NULL AND media_type IS NOT NULL AND trust_level IS NOT NULL))
+);
+CREATE UNIQUE INDEX entry_live_name ON entry (parent_id, name_key) WHERE trashed_at IS NULL;
+CREATE INDEX entry_by_name ON entry (parent_id, kind, sort_key, id) WHERE trashed_at IS NULL;
+CREATE INDEX entry_by_time ON entry (parent_id, kind, updated_at, id) WHERE trashed_at IS NULL;
+CREATE INDEX entry_by_size ON entry (parent_id, kind, size_bytes, id) WHERE trashed_at IS NULL;
+CREATE INDEX entry_by_vault ON entry (vault_id, id);
+CREATE INDEX trash_by_time ON entry (vault_id, trashed_at, id) WHERE trashed_at IS NOT NULL;
+CREATE INDEX trash_by_name ON entry (vault_id, sort_key, id) WHERE trashed_at IS NOT NULL;
+CREATE INDEX trash_by_age ON entry (trashed_at, id) WHERE trashed_at IS NOT NULL;
+
+-- Encrypted bytes: segment_count objects named <id>/<index>. wrapped_key NULL = destroyed, objects await removal.
+CREATE TABLE blob (
+    id UUID PRIMARY KEY,
+    vault_id UUID NOT NULL REFERENCES vault (id),
+    wrapped_key BYTEA,
+    segment_count INTEGER NOT NULL,
+    size_bytes BIGINT NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX blob_doomed ON blob (id) WHERE wrapped_key IS NULL;
+
+CREATE TABLE blob_segment (
+    blob_id UUID NOT NULL REFERENCES blob (id),
+    idx INTEGER NOT NULL,
+    size_bytes BIGINT NOT NULL,
+    PRIMARY KEY (blob_id, idx)
+);
+
+CREATE TABLE version (
+    id UUID PRIMARY KEY,
+    entry_id UUID NOT NULL REFERENCES entry (id),
+    vault_id UUID NOT NULL,
+    number INTEGER NOT NULL,
+    blob_id UUID NOT NULL REFERENCES blob (id),
+    size_bytes BIGINT NOT NULL,
+    sha256 BYTEA NOT NULL,
+    media_type TEXT NOT NULL,
+    file_name TEXT NOT NULL,
+    comment TEXT,
+    restored_from INTEGER,
+    created_at TIMESTAMPTZ NOT NULL,
+    created_by UUID NOT NULL,
+    text_state TEXT NOT NULL DEFAULT 'pending' CHECK (text_state IN ('pending', 'done', 'none', 'failed')),
+    UNIQUE (entry_id, number)
+);
+CREATE INDEX version_by_blob ON version (blob_id);
+
+-- An upload under way. Its blob row exists from the start; reserved_bytes counts against the vault's quota until it ends.
+CREATE TABLE upload (
+    id UUID PRIMARY KEY,
+    vault_id UUID NOT NULL REFERENCES vault (id),
+    account_id UUID NOT NULL REFERENCES account (id),
+    blob_id UUID NOT NULL REFERENCES blob (id),
+    protocol TEXT NOT NULL CHECK (protocol IN ('tus', 'direct')),
+    folder_id UUID,
+    document_id UUID,
+    reserved_bytes BIGINT NOT NULL,
+    received_bytes BIGINT NOT NULL DEFAULT 0,
+    declared_bytes BIGINT,
+    metadata TEXT NOT NULL,
+    entry_id UUID,
+    version_id UUID,
+    leased_until TIMESTAMPTZ,
+    created_at TIMESTAMPTZ NOT NULL,
+    expires_at TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX upload_by_expiry ON upload (expires_at);
+CREATE INDEX upload_by_blob ON upload (blob_id);
+
+-- A right on an entry, given to a vault's people or to the bearer of a link; rights are the bits of domain::grant::Rights.
+CREATE TABLE access_grant (
+    id UUID PRIMARY KEY,
+    vault_id UUID NOT NULL REFERENCES vault (id),
+    entry_id UUID NOT NULL REFERENCES entry (id),
+    parent_id UUID REFERENCES access_grant (id),
+    recipient_vault_id UUID REFERENCES vault (id),
+    link_digest BYTEA UNIQUE,
+    link_password_hash TEXT,
+    link_max_downloads INTEGER,
+    link_downloads INTEGER NOT NULL DEFAULT 0,
+    rights SMALLINT NOT NULL,
+    message TEXT,
+    granted_by UUID NOT NULL REFERENCES account (id),
+    -- The vault whose member gave it: the owner's, or the recipient of the parent grant.
+    granting_vault_id UUID NOT NULL REFERENCES vault (id),
+    created_at TIMESTAMPTZ NOT NULL,
+    updated_at TIMESTAMPTZ NOT NULL,
+    expires_at TIMESTAMPTZ,
+    revoked_at TIMESTAMPTZ,
+    revoked_by UUID,
+    revoked_because TEXT,
+    rev BIGINT NOT NULL DEFAULT 1,
+    CHECK ((recipient_vault_id IS NULL) <> (link_digest IS NULL)),
+    CHECK (link_digest IS NULL OR expires_at IS NOT NULL)
+);
+CREATE INDEX grant_by_entry ON access_grant (entry_id) WHERE revoked_at IS NULL;
+CREATE INDEX grant_by_recipient ON access_grant (recipient_vault_id, created_at, id) WHERE revoked_at IS NULL;
+CREATE INDEX grant_by_granter ON access_grant (granting_vault_id, created_at, id) WHERE revoked_at IS NULL;
+CREATE INDEX grant_by_parent ON access_grant (parent_id);
+
+-- What an account worked on lately: one row an entry.
+CREATE TABLE recent (
+    account_id UUID NOT NULL REFERENCES account (id),
+    entry_id UUID NOT NULL REFERENCES entry (id),
+    act TEXT NOT NULL,
+    at TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (account_id, entry_id)
+);
+CREATE INDEX recent_by_time ON recent (account_id, at, entry_id);
+CREATE INDEX recent_by_entry ON recent (entry_id);
+
+-- The chain of acts: chain_id is a vault's id, or the nil UUID for acts without a vault.
+CREATE TABLE audit_chain (
+    id UUID PRIMARY KEY,
+    seq BIGINT NOT NULL,
+    head BYTEA NOT NULL
+);
+CREATE TABLE audit_record (
+    chain_id UUID NOT NULL,
+    seq BIGINT NOT NULL,
+    at TIMESTAMPTZ NOT NULL,
+    actor_id UUID,
+    actor_name TEXT NOT NULL,
+    on_behalf_of UUID,
+    act TEXT NOT NULL,
+    object_id UUID,
+    object_name TEXT,
+    version_id UUID,
+    purpose TEXT,
+    channel TEXT NOT NULL,
+    address TEXT NOT NULL,
+    outcome TEXT NOT NULL CHECK (outcome IN ('done', 'refused', 'failed')),
+    detail TEXT NOT NULL,
+    hash BYTEA NOT NULL,
+    PRIMARY KEY (chain_id, seq)
+);
+CREATE INDEX audit_by_object ON audit_record (chain_id, object_id, seq);
+CREATE INDEX audit_by_actor ON audit_record (actor_id, at);
+
+CREATE TABLE audit_checkpoint (
+    number BIGINT PRIMARY KEY,
+    at TIMESTAMPTZ NOT NULL,
+    chains BIGINT NOT NULL,
+    digest BYTEA NOT NULL,
+    signature BYTEA NOT NULL
+);
+CREATE TABLE audit_checkpoint_head (
+    number BIGINT NOT NULL REFERENCES audit_checkpoint (number),
+    chain_id UUID NOT NULL,
+    seq BIGINT NOT NULL,
+    head BYTEA NOT NULL,
+    PRIMARY KEY (number, chain_id)
+);
+
+CREATE TABLE job (
+    id UUID PRIMARY KEY,
+    kind TEXT NOT NULL,
+    unique_key TEXT UNIQUE,
+    payload TEXT NOT NULL,
+    run_at TIMESTAMPTZ NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    leased_until TIMESTAMPTZ,
+    last_error TEXT,
+    created_at TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX job_due ON job (run_at, id);
+
+-- Answers already given to a program's POST, by its Idempotency-Key.
+CREATE TABLE idempotency (
+    account_id UUID NOT NULL REFERENCES account (id),
+    idempotency_key TEXT NOT NULL,
+    request_digest BYTEA NOT NULL,
+    status SMALLINT,
+    body TEXT,
+    created_at TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (account_id, idempotency_key)
+);
+CREATE INDEX idempotency_by_time ON idempotency (created_at);

@@ -1,0 +1,189 @@
+//! Connecting to either engine, and the transaction type that every query takes.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
+
+use super::dialect;
+
+static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
+
+/// Why a query did not answer.
+#[derive(Debug, thiserror::Error)]
+pub enum DbError {
+    /// A unique index refused the row; the text is the engine's name for it.
+    #[error("a row like this exists already: {0}")]
+    Unique(String),
+    /// The disk or the tablespace is full; nothing was changed.
+    #[error("the database has no space left")]
+    Full,
+    /// The engine could not be reached or did not answer in time; the same call may succeed later.
+    #[error("the database is not available: {0}")]
+    Unavailable(String),
+    #[error("the database refused a query: {0}")]
+    Query(#[source] sqlx::Error),
+    #[error("the schema could not be brought up to date: {0}")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+}
+
+impl From<sqlx::Error> for DbError {
+    fn from(error: sqlx::Error) -> Self {
+        match &error {
+            sqlx::Error::Database(cause) if cause.is_unique_violation() => {
+                Self::Unique(cause.constraint().unwrap_or(cause.message()).to_owned())
+            }
+            sqlx::Error::Database(cause) => match cause.code().as_deref() {
+                // SQLITE_FULL; PostgreSQL disk_full.
+                Some("13" | "53100") => Self::Full,
+                // SQLITE_BUSY and its extended forms; PostgreSQL's connection, overload and shutdown codes.
+                Some("5" | "261" | "517" | "53300" | "57P01" | "57P02" | "57P03" | "08006" | "08001") => {
+                    Self::Unavailable(cause.message().to_owned())
+                }
+                _ => Self::Query(error),
+            },
+            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Tls(_) => {
+                Self::Unavailable(error.to_string())
+            }
+            _ => Self::Query(error),
+        }
+    }
+}
+
+/// The database of a deployment.
+#[derive(Clone, Debug)]
+pub enum Database {
+    /// One writer (SQLite has one anyway; queueing here is fairer than its busy loop) and several readers.
+    Sqlite {
+        writer: SqlitePool,
+        readers: SqlitePool,
+    },
+    Postgres(PgPool),
+}
+
+impl Database {
+    /// Connects to `sqlite:PATH` or `postgres://…`. `connections` bounds the readers, or the PostgreSQL pool.
+    pub async fn connect(url: &str, connections: u32) -> Result<Self, DbError> {
+        let patience = Duration::from_secs(10);
+        if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            let options = PgConnectOptions::from_str(url)?.application_name("kho");
+            let pool = PgPoolOptions::new()
+                .max_connections(connections)
+                .acquire_timeout(patience)
+                .connect_with(options)
+                .await?;
+            return Ok(Self::Postgres(pool));
+        }
+        let options = SqliteConnectOptions::from_str(url)?
+            .create_if_missing(true)
+            .foreign_keys(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // An acknowledged act survives a power cut, not only a crash of the process.
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(patience)
+            .pragma("cache_size", "-16000")
+            .pragma("mmap_size", "268435456")
+            .statement_cache_capacity(512);
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .min_connections(1)
+            .acquire_timeout(patience * 3)
+            .connect_with(options.clone())
+            .await?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(connections)
+            .acquire_timeout(patience)
+            .connect_with(options.read_only(true).pragma("cache_size", "-8000"))
+            .await?;
+        Ok(Self::Sqlite { writer, readers })
+    }
+
+    /// Brings the schema up to date; safe to call from several nodes at once.
+    pub async fn migrate(&self) -> Result<(), DbError> {
+        match self {
+            Self::Sqlite { writer, .. } => MIGRATIONS.run(writer).await?,
+            Self::Postgres(pool) => MIGRATIONS.run(pool).await?,
+        }
+        let mut tx = self.begin().await?;
+        dialect::ensure_full_text(&mut tx).await?;
+        tx.commit().await
+    }
+
+    /// A transaction that may write. On SQLite it holds the one write lock from its first moment.
+    pub async fn begin(&self) -> Result<Tx, DbError> {
+        Ok(Tx(match self {
+            Self::Sqlite { writer, .. } => Held::SqliteTx(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Postgres(pool) => Held::PostgresTx(pool.begin().await?),
+        }))
+    }
+
+    /// A connection for reading, where each statement sees the newest committed state.
+    pub async fn read(&self) -> Result<Tx, DbError> {
+        Ok(Tx(match self {
+            Self::Sqlite { readers, .. } => Held::Sqlite(readers.acquire().await?),
+            Self::Postgres(pool) => Held::Postgres(pool.acquire().await?),
+        }))
+    }
+
+    /// Answers when the engine answers a trivial question.
+    pub async fn ready(&self) -> Result<(), DbError> {
+        let mut tx = self.read().await?;
+        let _: (i64,) = crate::sql!(tx, one (i64,), "SELECT CAST(1 AS BIGINT)")?;
+        Ok(())
+    }
+
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+/// A connection that queries run on: a transaction from [`Database::begin`], or a reader from [`Database::read`].
+/// Dropped without [`Tx::commit`], a transaction is rolled back.
+pub struct Tx(Held);
+
+enum Held {
+    Sqlite(PoolConnection<Sqlite>),
+    SqliteTx(Transaction<'static, Sqlite>),
+    Postgres(PoolConnection<Postgres>),
+    PostgresTx(Transaction<'static, Postgres>),
+}
+
+/// What `sql!` matches on.
+pub enum Connection<'c> {
+    Sqlite(&'c mut SqliteConnection),
+    Postgres(&'c mut PgConnection),
+}
+
+impl Tx {
+    pub fn connection(&mut self) -> Connection<'_> {
+        match &mut self.0 {
+            Held::Sqlite(held) => Connection::Sqlite(&mut *held),
+            Held::SqliteTx(held) => Connection::Sqlite(&mut *held),
+            Held::Postgres(held) => Connection::Postgres(&mut *held),
+            Held::PostgresTx(held) => Connection::Postgres(&mut *held),
+        }
+    }
+
+    /// Whether the engine is PostgreSQL: only `dialect` asks.
+    pub(super) fn is_postgres(&self) -> bool {
+        matches!(self.0, Held::Postgres(_) | Held::PostgresTx(_))
+    }
+
+    pub async fn commit(self) -> Result<(), DbError> {
+        match self.0 {
+            Held::SqliteTx(held) => held.commit().await?,
+            Held::PostgresTx(held) => held.commit().await?,
+            Held::Sqlite(_) | Held::Postgres(_) => {}
+        }
+        Ok(())
+    }
+}

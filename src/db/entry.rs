@@ -1,0 +1,336 @@
+//! Rows of the tree.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::{DbError, Tx};
+use crate::domain::entry::{Entry, EntryKind, PathStep, Weight};
+use crate::domain::id::{AccountId, EntryId, VaultId, VersionId};
+use crate::domain::page::{PageRequest, SortBy};
+use crate::domain::problem::Result;
+use crate::sql;
+
+/// The columns of [`Entry`], for a table alias.
+#[macro_export]
+macro_rules! entry_columns {
+    ($alias:literal) => {
+        concat!(
+            $alias, ".id, ", $alias, ".vault_id, ", $alias, ".parent_id, ", $alias, ".kind, ", $alias, ".name, ",
+            $alias, ".sort_key, ", $alias, ".system_code, ", $alias, ".created_at, ", $alias, ".updated_at, ",
+            $alias, ".rev, ", $alias, ".trashed_at, ", $alias, ".tree_documents, ", $alias, ".tree_live_bytes, ",
+            $alias, ".tree_version_bytes, ", $alias, ".current_version_id, ", $alias, ".version_count, ",
+            $alias, ".size_bytes, ", $alias, ".media_type, ", $alias, ".trust_level, ", $alias, ".source, ",
+            $alias, ".title, ", $alias, ".type_code, ", $alias, ".number, ", $alias, ".authority, ",
+            $alias, ".issued_on, ", $alias, ".expires_on, ", $alias, ".note, ", $alias, ".tags"
+        )
+    };
+}
+
+pub async fn get(tx: &mut Tx, id: EntryId) -> Result<Option<Entry>, DbError> {
+    sql!(tx, optional Entry, concat!("SELECT ", entry_columns!("e"), " FROM entry e WHERE e.id = $1"), id)
+}
+
+/// The entry and its ancestors up to the root, the entry first; empty where there is no such entry.
+pub async fn path(tx: &mut Tx, id: EntryId) -> Result<Vec<PathStep>, DbError> {
+    sql!(
+        tx,
+        all PathStep,
+        "WITH RECURSIVE up (id, vault_id, parent_id, kind, name, system_code, trashed_at, depth) AS (
+             SELECT id, vault_id, parent_id, kind, name, system_code, trashed_at, 0 FROM entry WHERE id = $1
+             UNION ALL
+             SELECT e.id, e.vault_id, e.parent_id, e.kind, e.name, e.system_code, e.trashed_at, up.depth + 1
+             FROM entry e JOIN up ON e.id = up.parent_id
+         )
+         SELECT id, vault_id, parent_id, kind, name, system_code, trashed_at, depth FROM up ORDER BY depth",
+        id
+    )
+}
+
+/// The live children of one kind, in the page's order, one more than its limit at the most.
+async fn children_of_kind(
+    tx: &mut Tx,
+    folder: EntryId,
+    kind: EntryKind,
+    page: &PageRequest,
+    after_here: bool,
+    limit: i64,
+) -> Result<Vec<Entry>> {
+    let (compare, direction) = page.sort.words();
+    let column = match page.sort.by {
+        SortBy::Name => "sort_key",
+        SortBy::Time => "updated_at",
+        SortBy::Size => "size_bytes",
+    };
+    let head = concat!("SELECT ", entry_columns!("e"), " FROM entry e");
+    let Some(after) = page.after.as_ref().filter(|_| after_here) else {
+        let text = format!(
+            "{head} WHERE e.parent_id = $1 AND e.kind = $2 AND e.trashed_at IS NULL
+             ORDER BY e.{column} {direction}, e.id {direction} LIMIT $3"
+        );
+        return Ok(sql!(tx, all Entry, sqlx::AssertSqlSafe(text), folder, kind.code(), limit)?);
+    };
+    let text = sqlx::AssertSqlSafe(format!(
+        "{head} WHERE e.parent_id = $1 AND e.kind = $2 AND e.trashed_at IS NULL AND (e.{column}, e.id) {compare} ($3, $4)
+         ORDER BY e.{column} {direction}, e.id {direction} LIMIT $5"
+    ));
+    let id = EntryId(after.id);
+    let rows = match page.sort.by {
+        SortBy::Name => sql!(tx, all Entry, text, folder, kind.code(), after.key.as_name()?, id, limit),
+        SortBy::Time => sql!(tx, all Entry, text, folder, kind.code(), after.key.as_time()?, id, limit),
+        SortBy::Size => sql!(tx, all Entry, text, folder, kind.code(), after.key.as_number()?, id, limit),
+    };
+    Ok(rows?)
+}
+
+/// The live children of a folder, folders before documents, one more than the page's limit at the most.
+pub async fn children(tx: &mut Tx, folder: EntryId, page: &PageRequest) -> Result<Vec<Entry>> {
+    let limit = i64::from(page.limit) + 1;
+    let in_documents = page.after.as_ref().is_some_and(|after| after.group == i64::from(EntryKind::Document.code()));
+    let mut rows = Vec::new();
+    if !in_documents {
+        rows = children_of_kind(tx, folder, EntryKind::Folder, page, true, limit).await?;
+    }
+    let missing = limit - rows.len() as i64;
+    if missing > 0 {
+        rows.extend(children_of_kind(tx, folder, EntryKind::Document, page, in_documents, missing).await?);
+    }
+    Ok(rows)
+}
+
+/// Which of the names are taken among a folder's live children.
+pub async fn name_is_taken(tx: &mut Tx, folder: EntryId, name_key: &str) -> Result<bool, DbError> {
+    let (taken,): (i64,) = sql!(
+        tx,
+        one (i64,),
+        "SELECT COUNT(*) FROM entry WHERE parent_id = $1 AND name_key = $2 AND trashed_at IS NULL",
+        folder,
+        name_key
+    )?;
+    Ok(taken > 0)
+}
+
+/// The live child of this name.
+pub async fn child_by_name(tx: &mut Tx, folder: EntryId, name_key: &str) -> Result<Option<Entry>, DbError> {
+    sql!(
+        tx,
+        optional Entry,
+        concat!(
+            "SELECT ",
+            entry_columns!("e"),
+            " FROM entry e WHERE e.parent_id = $1 AND e.name_key = $2 AND e.trashed_at IS NULL"
+        ),
+        folder,
+        name_key
+    )
+}
+
+/// A name in the three forms that a row keeps.
+#[derive(Clone, Debug)]
+pub struct NameForms<'a> {
+    pub name: &'a str,
+    pub key: String,
+    pub sort_key: Vec<u8>,
+}
+
+pub struct NewFolder<'a> {
+    pub id: EntryId,
+    pub vault_id: VaultId,
+    pub parent_id: Option<EntryId>,
+    pub name: NameForms<'a>,
+    pub system_code: Option<&'a str>,
+    pub created_by: Option<AccountId>,
+    pub at: DateTime<Utc>,
+}
+
+pub async fn insert_folder(tx: &mut Tx, folder: NewFolder<'_>) -> Result<(), DbError> {
+    sql!(
+        tx,
+        execute,
+        "INSERT INTO entry (id, vault_id, parent_id, kind, name, name_key, sort_key, system_code, created_at, created_by, updated_at)
+         VALUES ($1, $2, $3, 1, $4, $5, $6, $7, $8, $9, $8)",
+        folder.id,
+        folder.vault_id,
+        folder.parent_id,
+        folder.name.name,
+        &folder.name.key,
+        &folder.name.sort_key,
+        folder.system_code,
+        folder.at,
+        folder.created_by
+    )?;
+    Ok(())
+}
+
+/// What a person says about a paper.
+#[derive(Clone, Debug, Default)]
+pub struct Metadata {
+    pub title: Option<String>,
+    pub type_code: Option<String>,
+    pub number: Option<String>,
+    pub authority: Option<String>,
+    pub issued_on: Option<NaiveDate>,
+    pub expires_on: Option<NaiveDate>,
+    pub note: Option<String>,
+    /// A JSON array of strings.
+    pub tags: String,
+}
+
+pub struct NewDocument<'a> {
+    pub id: EntryId,
+    pub vault_id: VaultId,
+    pub parent_id: EntryId,
+    pub name: NameForms<'a>,
+    pub version_id: VersionId,
+    pub size_bytes: i64,
+    pub media_type: &'a str,
+    pub trust_level: i16,
+    pub source: &'a str,
+    pub metadata: &'a Metadata,
+    pub created_by: AccountId,
+    pub at: DateTime<Utc>,
+}
+
+pub async fn insert_document(tx: &mut Tx, document: NewDocument<'_>) -> Result<(), DbError> {
+    let metadata = document.metadata;
+    sql!(
+        tx,
+        execute,
+        "INSERT INTO entry (id, vault_id, parent_id, kind, name, name_key, sort_key, created_at, created_by, updated_at,
+             tree_documents, tree_live_bytes, current_version_id, version_count, size_bytes, media_type, trust_level, source,
+             title, type_code, number, authority, issued_on, expires_on, note, tags)
+         VALUES ($1, $2, $3, 2, $4, $5, $6, $7, $8, $7,
+             1, $9, $10, 1, $9, $11, $12, $13,
+             $14, $15, $16, $17, $18, $19, $20, $21)",
+        document.id,
+        document.vault_id,
+        document.parent_id,
+        document.name.name,
+        &document.name.key,
+        &document.name.sort_key,
+        document.at,
+        document.created_by,
+        document.size_bytes,
+        document.version_id,
+        document.media_type,
+        document.trust_level,
+        document.source,
+        metadata.title.as_deref(),
+        metadata.type_code.as_deref(),
+        metadata.number.as_deref(),
+        metadata.authority.as_deref(),
+        metadata.issued_on,
+        metadata.expires_on,
+        metadata.note.as_deref(),
+        &metadata.tags
+    )?;
+    Ok(())
+}
+
+/// Adds a weight to a folder and all its ancestors.
+pub async fn add_weight(tx: &mut Tx, folder: EntryId, weight: Weight) -> Result<(), DbError> {
+    if weight == Weight::default() {
+        return Ok(());
+    }
+    sql!(
+        tx,
+        execute,
+        "WITH RECURSIVE up (id, parent_id) AS (
+             SELECT id, parent_id FROM entry WHERE id = $1
+             UNION ALL
+             SELECT e.id, e.parent_id FROM entry e JOIN up ON e.id = up.parent_id
+         )
+         UPDATE entry SET tree_documents = tree_documents + $2, tree_live_bytes = tree_live_bytes + $3,
+             tree_version_bytes = tree_version_bytes + $4
+         WHERE id IN (SELECT id FROM up)",
+        folder,
+        weight.documents,
+        weight.live_bytes,
+        weight.version_bytes
+    )?;
+    Ok(())
+}
+
+/// Gives an entry a new name.
+pub async fn rename(tx: &mut Tx, id: EntryId, name: NameForms<'_>, at: DateTime<Utc>) -> Result<(), DbError> {
+    sql!(
+        tx,
+        execute,
+        "UPDATE entry SET name = $2, name_key = $3, sort_key = $4, updated_at = $5, rev = rev + 1 WHERE id = $1",
+        id,
+        name.name,
+        &name.key,
+        &name.sort_key,
+        at
+    )?;
+    Ok(())
+}
+
+/// Hangs an entry under another folder; its weight is the caller's business.
+pub async fn set_parent(tx: &mut Tx, id: EntryId, parent: EntryId, at: DateTime<Utc>) -> Result<(), DbError> {
+    sql!(tx, execute, "UPDATE entry SET parent_id = $2, updated_at = $3, rev = rev + 1 WHERE id = $1", id, parent, at)?;
+    Ok(())
+}
+
+/// Writes a document's metadata.
+pub async fn describe(tx: &mut Tx, id: EntryId, metadata: &Metadata, at: DateTime<Utc>) -> Result<(), DbError> {
+    sql!(
+        tx,
+        execute,
+        "UPDATE entry SET title = $2, type_code = $3, number = $4, authority = $5, issued_on = $6, expires_on = $7,
+             note = $8, tags = $9, updated_at = $10, rev = rev + 1
+         WHERE id = $1",
+        id,
+        metadata.title.as_deref(),
+        metadata.type_code.as_deref(),
+        metadata.number.as_deref(),
+        metadata.authority.as_deref(),
+        metadata.issued_on,
+        metadata.expires_on,
+        metadata.note.as_deref(),
+        &metadata.tags,
+        at
+    )?;
+    Ok(())
+}
+
+/// Makes a version the document's current one; the size of the version before moves to the older versions' sum.
+pub async fn set_current_version(
+    tx: &mut Tx,
+    document: &Entry,
+    version: VersionId,
+    size_bytes: i64,
+    media_type: &str,
+    at: DateTime<Utc>,
+) -> Result<(), DbError> {
+    sql!(
+        tx,
+        execute,
+        "UPDATE entry SET current_version_id = $2, version_count = version_count + 1, size_bytes = $3, media_type = $4,
+             tree_live_bytes = $3, tree_version_bytes = tree_version_bytes + $5, updated_at = $6, rev = rev + 1
+         WHERE id = $1",
+        document.id,
+        version,
+        size_bytes,
+        media_type,
+        document.size_bytes,
+        at
+    )?;
+    Ok(())
+}
+
+/// The depth of the deepest live folder below `id`, 0 for one without sub-folders; stops counting at `bound`.
+pub async fn height(tx: &mut Tx, id: EntryId, bound: i32) -> Result<i32, DbError> {
+    let (height,): (i32,) = sql!(
+        tx,
+        one (i32,),
+        "WITH RECURSIVE down (id, depth) AS (
+             SELECT id, 0 FROM entry WHERE id = $1
+             UNION ALL
+             SELECT e.id, down.depth + 1 FROM entry e JOIN down ON e.parent_id = down.id
+             WHERE e.kind = 1 AND e.trashed_at IS NULL AND down.depth < $2
+         )
+         SELECT CAST(MAX(depth) AS INTEGER) FROM down",
+        id,
+        bound
+    )?;
+    Ok(height)
+}

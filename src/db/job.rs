@@ -1,0 +1,79 @@
+//! Rows of background work.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::{DbError, Tx, dialect};
+use crate::domain::id::JobId;
+use crate::sql;
+
+/// A piece of work, leased or waiting.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Job {
+    pub id: JobId,
+    pub kind: String,
+    pub payload: String,
+    pub attempts: i32,
+}
+
+/// Queues work. A `unique_key` that is queued already makes this do nothing: the work waits there anyway.
+pub async fn enqueue(
+    tx: &mut Tx,
+    id: JobId,
+    kind: &str,
+    unique_key: Option<&str>,
+    payload: &serde_json::Value,
+    run_at: DateTime<Utc>,
+) -> Result<(), DbError> {
+    sql!(
+        tx,
+        execute,
+        "INSERT INTO job (id, kind, unique_key, payload, run_at, created_at) VALUES ($1, $2, $3, $4, $5, $5)
+         ON CONFLICT (unique_key) DO NOTHING",
+        id,
+        kind,
+        unique_key,
+        payload.to_string(),
+        run_at
+    )?;
+    Ok(())
+}
+
+/// Leases up to `limit` jobs that are due; a lease that ran out is due again.
+pub async fn lease(tx: &mut Tx, now: DateTime<Utc>, lease: TimeDelta, limit: i64) -> Result<Vec<Job>, DbError> {
+    let text = format!(
+        "UPDATE job SET leased_until = $2, attempts = attempts + 1
+         WHERE id IN (SELECT id FROM job WHERE run_at <= $1 AND (leased_until IS NULL OR leased_until <= $1)
+                      ORDER BY run_at, id LIMIT $3{})
+         RETURNING id, kind, payload, attempts",
+        dialect::skip_locked(tx)
+    );
+    sql!(tx, all Job, sqlx::AssertSqlSafe(text), now, now + lease, limit)
+}
+
+pub async fn finish(tx: &mut Tx, id: JobId) -> Result<(), DbError> {
+    sql!(tx, execute, "DELETE FROM job WHERE id = $1", id)?;
+    Ok(())
+}
+
+/// Gives a job back to run again later; the error's text carries no personal data.
+pub async fn retry(tx: &mut Tx, id: JobId, run_at: DateTime<Utc>, error: Option<&str>) -> Result<(), DbError> {
+    sql!(
+        tx,
+        execute,
+        "UPDATE job SET run_at = $2, leased_until = NULL, last_error = $3 WHERE id = $1",
+        id,
+        run_at,
+        error
+    )?;
+    Ok(())
+}
+
+/// How many jobs wait, and when the oldest was due.
+pub async fn backlog(tx: &mut Tx, now: DateTime<Utc>) -> Result<(i64, Option<DateTime<Utc>>), DbError> {
+    sql!(
+        tx,
+        one (i64, Option<DateTime<Utc>>),
+        "SELECT COUNT(*), MIN(run_at) FROM job WHERE run_at <= $1",
+        now
+    )
+}

@@ -1,0 +1,138 @@
+//! Rows of versions and of the encrypted blobs they point at.
+
+use chrono::{DateTime, Utc};
+
+use super::{DbError, Tx};
+use crate::domain::id::{AccountId, BlobId, EntryId, VaultId, VersionId};
+use crate::sql;
+
+/// A version, as its row holds it.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Version {
+    pub id: VersionId,
+    pub entry_id: EntryId,
+    pub vault_id: VaultId,
+    /// 1, 2, … within the document.
+    pub number: i32,
+    pub blob_id: BlobId,
+    pub size_bytes: i64,
+    pub sha256: Vec<u8>,
+    pub media_type: String,
+    pub file_name: String,
+    pub comment: Option<String>,
+    pub restored_from: Option<i32>,
+    pub created_at: DateTime<Utc>,
+    pub created_by: AccountId,
+    pub text_state: String,
+}
+
+const COLUMNS: &str = "id, entry_id, vault_id, number, blob_id, size_bytes, sha256, media_type, file_name, comment,
+    restored_from, created_at, created_by, text_state";
+
+pub async fn insert(tx: &mut Tx, version: &Version) -> Result<(), DbError> {
+    sql!(
+        tx,
+        execute,
+        "INSERT INTO version (id, entry_id, vault_id, number, blob_id, size_bytes, sha256, media_type, file_name, comment,
+             restored_from, created_at, created_by, text_state)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+        version.id,
+        version.entry_id,
+        version.vault_id,
+        version.number,
+        version.blob_id,
+        version.size_bytes,
+        &version.sha256,
+        &version.media_type,
+        &version.file_name,
+        version.comment.as_deref(),
+        version.restored_from,
+        version.created_at,
+        version.created_by,
+        &version.text_state
+    )?;
+    Ok(())
+}
+
+pub async fn get(tx: &mut Tx, id: VersionId) -> Result<Option<Version>, DbError> {
+    let text = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM version WHERE id = $1"));
+    sql!(tx, optional Version, text, id)
+}
+
+pub async fn by_number(tx: &mut Tx, document: EntryId, number: i32) -> Result<Option<Version>, DbError> {
+    let text = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM version WHERE entry_id = $1 AND number = $2"));
+    sql!(tx, optional Version, text, document, number)
+}
+
+/// Versions of a document, newest first, before a number.
+pub async fn newest(
+    tx: &mut Tx,
+    document: EntryId,
+    before: Option<i32>,
+    limit: i64,
+) -> Result<Vec<Version>, DbError> {
+    let text = sqlx::AssertSqlSafe(format!(
+        "SELECT {COLUMNS} FROM version WHERE entry_id = $1 AND number < $2 ORDER BY number DESC LIMIT $3"
+    ));
+    sql!(tx, all Version, text, document, before.unwrap_or(i32::MAX), limit)
+}
+
+/// The encrypted bytes of one or more versions; a destroyed one has no key.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Blob {
+    pub id: BlobId,
+    pub vault_id: VaultId,
+    pub wrapped_key: Option<Vec<u8>>,
+    pub segment_count: i32,
+    pub size_bytes: i64,
+}
+
+pub async fn insert_blob(
+    tx: &mut Tx,
+    id: BlobId,
+    vault: VaultId,
+    wrapped_key: &[u8],
+    at: DateTime<Utc>,
+) -> Result<(), DbError> {
+    sql!(
+        tx,
+        execute,
+        "INSERT INTO blob (id, vault_id, wrapped_key, segment_count, size_bytes, created_at) VALUES ($1, $2, $3, 0, 0, $4)",
+        id,
+        vault,
+        wrapped_key,
+        at
+    )?;
+    Ok(())
+}
+
+pub async fn blob(tx: &mut Tx, id: BlobId) -> Result<Option<Blob>, DbError> {
+    sql!(tx, optional Blob, "SELECT id, vault_id, wrapped_key, segment_count, size_bytes FROM blob WHERE id = $1", id)
+}
+
+/// Records that segment `idx` of a blob is durable with `size_bytes` of plaintext.
+pub async fn add_segment(tx: &mut Tx, blob: BlobId, idx: i32, size_bytes: i64) -> Result<(), DbError> {
+    sql!(
+        tx,
+        execute,
+        "INSERT INTO blob_segment (blob_id, idx, size_bytes) VALUES ($1, $2, $3)",
+        blob,
+        idx,
+        size_bytes
+    )?;
+    sql!(
+        tx,
+        execute,
+        "UPDATE blob SET segment_count = segment_count + 1, size_bytes = size_bytes + $2 WHERE id = $1",
+        blob,
+        size_bytes
+    )?;
+    Ok(())
+}
+
+/// Plaintext sizes of a blob's segments, in order.
+pub async fn segments(tx: &mut Tx, blob: BlobId) -> Result<Vec<i64>, DbError> {
+    let rows: Vec<(i64,)> =
+        sql!(tx, all (i64,), "SELECT size_bytes FROM blob_segment WHERE blob_id = $1 ORDER BY idx", blob)?;
+    Ok(rows.into_iter().map(|(size,)| size).collect())
+}

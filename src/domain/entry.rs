@@ -1,0 +1,161 @@
+//! The nodes of a vault's tree, and what may be done to each.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::id::{EntryId, VaultId, VersionId};
+use super::problem::{Code, Problem, Result};
+
+/// Folders may nest this deep below the vault's root; deeper trees help nobody and bound every walk to the root.
+pub const MAX_DEPTH: usize = 32;
+
+/// From this trust level a document is authenticated: locked against change and deletion.
+pub const AUTHENTICATED_FROM: i16 = 2;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum EntryKind {
+    Folder,
+    Document,
+}
+
+impl EntryKind {
+    /// As stored: folders sort before documents.
+    pub fn code(self) -> i16 {
+        match self {
+            EntryKind::Folder => 1,
+            EntryKind::Document => 2,
+        }
+    }
+}
+
+/// A folder or document, as its row holds it.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Entry {
+    pub id: EntryId,
+    pub vault_id: VaultId,
+    /// `None` for the vault's root.
+    pub parent_id: Option<EntryId>,
+    pub kind: i16,
+    pub name: String,
+    pub sort_key: Vec<u8>,
+    /// The catalogue code of a default folder.
+    pub system_code: Option<String>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+    /// Counts changes; the ETag.
+    pub rev: i64,
+    pub trashed_at: Option<DateTime<Utc>>,
+    /// Live documents below a folder.
+    pub tree_documents: i64,
+    pub tree_live_bytes: i64,
+    pub tree_version_bytes: i64,
+    pub current_version_id: Option<VersionId>,
+    pub version_count: i32,
+    /// Bytes of the current version.
+    pub size_bytes: i64,
+    pub media_type: Option<String>,
+    pub trust_level: Option<i16>,
+    pub source: Option<String>,
+    pub title: Option<String>,
+    pub type_code: Option<String>,
+    pub number: Option<String>,
+    pub authority: Option<String>,
+    pub issued_on: Option<NaiveDate>,
+    pub expires_on: Option<NaiveDate>,
+    pub note: Option<String>,
+    /// A JSON array of strings.
+    pub tags: String,
+}
+
+impl Entry {
+    pub fn is_folder(&self) -> bool {
+        self.kind == EntryKind::Folder.code()
+    }
+
+    pub fn is_document(&self) -> bool {
+        self.kind == EntryKind::Document.code()
+    }
+
+    pub fn is_root(&self) -> bool {
+        self.parent_id.is_none()
+    }
+
+    pub fn is_authenticated(&self) -> bool {
+        self.trust_level.is_some_and(|level| level >= AUTHENTICATED_FROM)
+    }
+
+    pub fn tags(&self) -> Vec<String> {
+        serde_json::from_str(&self.tags).unwrap_or_default()
+    }
+
+    /// What the entry weighs in its ancestors' sums: (documents, live bytes, older versions' bytes).
+    pub fn weight(&self) -> Weight {
+        Weight {
+            documents: self.tree_documents,
+            live_bytes: self.tree_live_bytes,
+            version_bytes: self.tree_version_bytes,
+        }
+    }
+
+    pub fn expect_folder(&self) -> Result<()> {
+        if self.is_folder() { Ok(()) } else { Err(Code::NotAFolder.into()) }
+    }
+
+    /// Answers the current version of a document.
+    pub fn expect_document(&self) -> Result<VersionId> {
+        self.current_version_id.ok_or_else(|| Code::NotADocument.into())
+    }
+
+    /// The vault's root and the default folders keep their name, place and existence (B).
+    pub fn expect_own_folder_or_document(&self) -> Result<()> {
+        if self.is_root() || self.system_code.is_some() { Err(Code::DefaultFolderLocked.into()) } else { Ok(()) }
+    }
+
+    /// D4–D6: update and delete only while the document is not authenticated.
+    pub fn expect_not_authenticated(&self) -> Result<()> {
+        if self.is_authenticated() { Err(Code::DocumentAuthenticated.into()) } else { Ok(()) }
+    }
+
+    /// Guards a change by the ETag the caller last saw. `None` means that no `If-Match` was sent.
+    pub fn expect_revision(&self, seen: Option<i64>) -> Result<()> {
+        match seen {
+            None => Err(Code::PreconditionRequired.into()),
+            Some(rev) if rev == self.rev => Ok(()),
+            Some(_) => Err(Problem::new(Code::PreconditionFailed).with("current_rev", self.rev)),
+        }
+    }
+}
+
+/// What an entry and its live descendants weigh.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Weight {
+    pub documents: i64,
+    pub live_bytes: i64,
+    pub version_bytes: i64,
+}
+
+impl std::ops::Neg for Weight {
+    type Output = Weight;
+    fn neg(self) -> Weight {
+        Weight {
+            documents: -self.documents,
+            live_bytes: -self.live_bytes,
+            version_bytes: -self.version_bytes,
+        }
+    }
+}
+
+/// A step on the way from an entry up to its vault's root.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct PathStep {
+    pub id: EntryId,
+    pub vault_id: VaultId,
+    pub parent_id: Option<EntryId>,
+    pub kind: i16,
+    pub name: String,
+    pub system_code: Option<String>,
+    pub trashed_at: Option<DateTime<Utc>>,
+    /// 0 for the entry itself, 1 for its parent, …
+    pub depth: i32,
+}

@@ -1,0 +1,154 @@
+//! Which act needs which right and which token scope: the one table that the gate reads.
+
+use serde::{Deserialize, Serialize};
+
+use super::grant::Right;
+
+/// What a bearer token may be used for. A session in a browser has all of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// Read folders, documents and their content.
+    VaultRead,
+    /// Add and change them.
+    VaultWrite,
+    /// Share and revoke.
+    Share,
+    /// Read and change the account.
+    Account,
+    /// Read trails.
+    Audit,
+    /// Administer, as far as the account's roles go.
+    Admin,
+}
+
+impl Scope {
+    pub const ALL: [Scope; 6] =
+        [Scope::VaultRead, Scope::VaultWrite, Scope::Share, Scope::Account, Scope::Audit, Scope::Admin];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Scope::VaultRead => "vault_read",
+            Scope::VaultWrite => "vault_write",
+            Scope::Share => "share",
+            Scope::Account => "account",
+            Scope::Audit => "audit",
+            Scope::Admin => "admin",
+        }
+    }
+
+    pub fn from_str(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|scope| scope.as_str() == text)
+    }
+}
+
+/// A role of an account beyond citizen, which everybody is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Works at the counter of an agency.
+    Officer,
+    /// Manages the officers of an agency.
+    AgencyAdmin,
+    /// Manages accounts, roles, organisations and quotas.
+    SystemAdmin,
+    /// Reads trails, changes nothing.
+    Auditor,
+    /// A program of another system.
+    IntegrationClient,
+}
+
+impl Role {
+    pub const ALL: [Role; 5] =
+        [Role::Officer, Role::AgencyAdmin, Role::SystemAdmin, Role::Auditor, Role::IntegrationClient];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Role::Officer => "officer",
+            Role::AgencyAdmin => "agency_admin",
+            Role::SystemAdmin => "system_admin",
+            Role::Auditor => "auditor",
+            Role::IntegrationClient => "integration_client",
+        }
+    }
+
+    pub fn from_str(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.as_str() == text)
+    }
+}
+
+macro_rules! acts {
+    ($($(#[$doc:meta])* $name:ident, $code:literal, $right:ident, $scope:ident;)+) => {
+        /// Something a person or program does to a vault, an account or the system.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Act { $($(#[$doc])* $name),+ }
+
+        impl Act {
+            pub const ALL: &'static [Act] = &[$(Act::$name),+];
+
+            /// The name under which the audit chain keeps it.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Act::$name => $code),+ }
+            }
+
+            /// The right that the act needs on its entry or vault.
+            pub fn right(self) -> Right {
+                match self { $(Act::$name => Right::$right),+ }
+            }
+
+            /// The scope that a token needs for it.
+            pub fn scope(self) -> Scope {
+                match self { $(Act::$name => Scope::$scope),+ }
+            }
+        }
+    };
+}
+
+acts! {
+    EntryView, "entry.view", View, VaultRead;
+    FolderList, "folder.list", View, VaultRead;
+    FolderCreate, "folder.create", Edit, VaultWrite;
+    FolderZip, "folder.zip", Download, VaultRead;
+    EntryUpdate, "entry.update", Edit, VaultWrite;
+    EntryMove, "entry.move", Edit, VaultWrite;
+    EntryTrash, "entry.trash", Delete, VaultWrite;
+    EntryRestore, "entry.restore", Delete, VaultWrite;
+    EntryPurge, "entry.purge", Own, VaultWrite;
+    DocumentAdd, "document.add", Edit, VaultWrite;
+    DocumentDownload, "document.download", Download, VaultRead;
+    VersionAdd, "version.add", Edit, VaultWrite;
+    VersionRestore, "version.restore", Edit, VaultWrite;
+    UploadStart, "upload.start", Edit, VaultWrite;
+    UploadEnd, "upload.end", Edit, VaultWrite;
+    GrantCreate, "grant.create", Reshare, Share;
+    GrantUpdate, "grant.update", Reshare, Share;
+    GrantRevoke, "grant.revoke", Reshare, Share;
+    GrantList, "grant.list", View, VaultRead;
+    LinkOpen, "link.open", View, VaultRead;
+    LinkDownload, "link.download", Download, VaultRead;
+    VaultView, "vault.view", View, VaultRead;
+    VaultUsage, "vault.usage", View, VaultRead;
+    VaultTrail, "vault.trail", Own, Audit;
+    TrashList, "trash.list", Delete, VaultRead;
+    Search, "search", View, VaultRead;
+    RecentList, "recent.list", View, VaultRead;
+    MemberList, "member.list", View, VaultRead;
+    MemberChange, "member.change", Own, Admin;
+    SignIn, "session.sign_in", View, Account;
+    SignOut, "session.sign_out", View, Account;
+    SessionList, "session.list", View, Account;
+    AccountView, "account.view", View, Account;
+    AccountUpdate, "account.update", View, Account;
+    PasswordChange, "account.password", View, Account;
+    PasswordReset, "account.password_reset", View, Account;
+    TokenCreate, "token.create", View, Account;
+    TokenRevoke, "token.revoke", View, Account;
+    AccountCreate, "account.create", Own, Admin;
+    AccountAdminister, "account.administer", Own, Admin;
+    RoleChange, "role.change", Own, Admin;
+    OrganisationCreate, "organisation.create", Own, Admin;
+    QuotaChange, "vault.quota", Own, Admin;
+    CatalogueRead, "catalogue.read", View, VaultRead;
+    SystemTrail, "system.trail", Own, Audit;
+    SystemState, "system.state", Own, Admin;
+}

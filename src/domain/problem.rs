@@ -1,0 +1,152 @@
+//! Everything that can go wrong for a caller: one code a program can act on, one sentence a person can, in two languages.
+//!
+//! To add one: a line in the table below; it appears in the OpenAPI document and in `docs/api/problems.md` by itself.
+
+use std::collections::BTreeMap;
+
+use super::audit::Refusal;
+
+macro_rules! codes {
+    ($($name:ident, $code:literal, $status:literal, $vi:literal, $en:literal;)+) => {
+        /// The stable code of a problem (RFC 9457 extension member `code`).
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code { $($name),+ }
+
+        impl Code {
+            pub const ALL: &'static [Code] = &[$(Code::$name),+];
+
+            pub fn as_str(self) -> &'static str {
+                match self { $(Code::$name => $code),+ }
+            }
+
+            /// The HTTP status that carries it.
+            pub fn status(self) -> u16 {
+                match self { $(Code::$name => $status),+ }
+            }
+
+            /// What a person reads, in Vietnamese.
+            pub fn vietnamese(self) -> &'static str {
+                match self { $(Code::$name => $vi),+ }
+            }
+
+            /// What a person reads, in English.
+            pub fn english(self) -> &'static str {
+                match self { $(Code::$name => $en),+ }
+            }
+        }
+    };
+}
+
+codes! {
+    NotSignedIn, "not_signed_in", 401, "Bạn cần đăng nhập để tiếp tục.", "Please sign in to continue.";
+    SessionExpired, "session_expired", 401, "Phiên đăng nhập đã hết hạn. Hãy đăng nhập lại; những gì đã lưu vẫn còn nguyên.", "Your session has ended. Please sign in again; everything you saved is kept.";
+    TokenInvalid, "token_invalid", 401, "Mã truy cập của chương trình không đúng, đã hết hạn hoặc đã bị thu hồi.", "The access token is wrong, expired or revoked.";
+    WrongCredentials, "wrong_credentials", 401, "Tên đăng nhập hoặc mật khẩu không đúng.", "The login name or the password is not right.";
+    TooManyAttempts, "too_many_attempts", 429, "Bạn đã thử quá nhiều lần. Hãy đợi vài phút rồi thử lại.", "Too many attempts. Please wait a few minutes and try again.";
+    AccountLocked, "account_locked", 403, "Tài khoản đang bị khóa. Hãy liên hệ quản trị viên.", "This account is locked. Please contact the administrator.";
+    CsrfMissing, "csrf_missing", 403, "Yêu cầu thiếu mã bảo vệ của phiên đăng nhập. Hãy tải lại trang.", "The request lacks the session's protection token. Please reload the page.";
+    CsrfWrong, "csrf_wrong", 403, "Mã bảo vệ của phiên đăng nhập không đúng. Hãy tải lại trang.", "The session's protection token is not right. Please reload the page.";
+    ScopeMissing, "scope_missing", 403, "Mã truy cập này không được cấp quyền cho việc đang làm.", "This access token was not given the scope for this act.";
+    NotAllowed, "not_allowed", 403, "Bạn không có quyền làm việc này.", "You are not allowed to do this.";
+    NotFound, "not_found", 404, "Không tìm thấy. Mục này không còn hoặc bạn không được xem.", "Not found. It does not exist, or you may not see it.";
+    RouteNotFound, "route_not_found", 404, "Không có địa chỉ này.", "There is no such address.";
+    MethodNotAllowed, "method_not_allowed", 405, "Địa chỉ này không nhận kiểu yêu cầu đó.", "This address does not take that method.";
+    BodyMalformed, "body_malformed", 400, "Nội dung yêu cầu không đọc được.", "The body of the request could not be read.";
+    InvalidInput, "invalid_input", 422, "Thông tin chưa hợp lệ. Hãy kiểm tra lại ô được nêu.", "Some information is not valid. Please check the named field.";
+    UnsupportedMediaType, "unsupported_media_type", 415, "Kiểu nội dung của yêu cầu không được hỗ trợ.", "The media type of the request is not supported.";
+    UnknownCursor, "unknown_cursor", 400, "Vị trí trang không còn dùng được. Hãy mở lại danh sách từ đầu.", "The page position is not usable. Please open the list from its beginning.";
+    RangeNotSatisfiable, "range_not_satisfiable", 416, "Phần nội dung được yêu cầu nằm ngoài tệp.", "The requested range lies outside the file.";
+    PreconditionRequired, "precondition_required", 428, "Hãy gửi kèm If-Match với ETag đang có, để không ghi đè thay đổi của người khác.", "Send If-Match with the ETag you have, so that nobody's change is overwritten.";
+    PreconditionFailed, "precondition_failed", 412, "Mục này vừa được thay đổi ở nơi khác. Hãy tải lại rồi làm tiếp.", "This was changed elsewhere meanwhile. Please reload and try again.";
+    IdempotencyConflict, "idempotency_conflict", 409, "Khóa Idempotency-Key này đã dùng cho một yêu cầu khác hoặc yêu cầu trước chưa xong.", "This Idempotency-Key was used for another request, or the earlier one is still running.";
+    NameInvalid, "name_invalid", 422, "Tên không hợp lệ. Tên không được trống, không quá 255 ký tự và không chứa ký tự đặc biệt ẩn, dấu / hoặc \\.", "The name is not valid. It must not be empty, exceed 255 characters, or hold hidden characters, / or \\.";
+    NameTaken, "name_taken", 409, "Trong thư mục đã có mục cùng tên. Hãy đổi tên hoặc chọn giữ cả hai.", "The folder already holds something of this name. Choose another name, or keep both.";
+    FolderCycle, "folder_cycle", 409, "Không thể chuyển thư mục vào chính nó hoặc vào thư mục con của nó.", "A folder cannot be moved into itself or one of its sub-folders.";
+    FolderTooDeep, "folder_too_deep", 409, "Thư mục lồng nhau quá sâu. Hãy chọn nơi gần gốc hơn.", "Folders are nested too deeply. Please choose a place nearer the top.";
+    DefaultFolderLocked, "default_folder_locked", 409, "Đây là thư mục mặc định của kho: không đổi tên, chuyển hoặc xóa được.", "This is a default folder of the vault: it cannot be renamed, moved or deleted.";
+    NotAFolder, "not_a_folder", 409, "Mục này không phải là thư mục.", "This is not a folder.";
+    NotADocument, "not_a_document", 409, "Mục này không phải là giấy tờ.", "This is not a document.";
+    OtherVault, "other_vault", 409, "Không thể chuyển giữa hai kho khác nhau. Hãy chia sẻ hoặc tải về rồi thêm lại.", "Nothing can be moved between two vaults. Share it, or download it and add it there.";
+    EntryInTrash, "entry_in_trash", 409, "Mục này đang ở trong thùng rác. Hãy khôi phục trước.", "This is in the trash. Please restore it first.";
+    EntryNotInTrash, "entry_not_in_trash", 409, "Mục này không ở trong thùng rác.", "This is not in the trash.";
+    DocumentAuthenticated, "document_authenticated", 409, "Giấy tờ này đã xác thực nên không sửa, cập nhật hoặc xóa được. Chỉ cơ quan cấp mới thay thế được.", "This document is authenticated, so it cannot be changed, updated or deleted. Only its issuer can supersede it.";
+    EmptyFile, "empty_file", 422, "Tệp không có nội dung nào. Hãy chọn lại tệp.", "The file is empty. Please choose the file again.";
+    TypeNotAllowed, "type_not_allowed", 415, "Kho không nhận loại tệp này.", "The vault does not take this kind of file.";
+    TypeMismatch, "type_mismatch", 422, "Nội dung tệp không đúng với đuôi tên hoặc loại đã khai.", "The content of the file does not agree with its extension or declared type.";
+    FileTooLarge, "file_too_large", 413, "Tệp lớn hơn mức cho phép.", "The file is larger than allowed.";
+    BodyTooLarge, "body_too_large", 413, "Yêu cầu lớn hơn mức cho phép.", "The request is larger than allowed.";
+    QuotaExceeded, "quota_exceeded", 409, "Kho không còn đủ dung lượng. Hãy xóa vĩnh viễn bớt trong thùng rác hoặc xin thêm dung lượng.", "The vault has not enough room. Empty some of the trash, or ask for more room.";
+    LengthMismatch, "length_mismatch", 400, "Số byte nhận được không bằng số byte đã khai. Chưa có gì được lưu; hãy gửi lại.", "The bytes received are not as many as declared. Nothing was stored; please send again.";
+    ChecksumMismatch, "checksum_mismatch", 422, "Nội dung nhận được không khớp mã băm đã khai. Chưa có gì được lưu; hãy gửi lại.", "The content received does not match the declared hash. Nothing was stored; please send again.";
+    TusChecksumMismatch, "tus_checksum_mismatch", 460, "Phần vừa gửi không khớp mã kiểm tra. Hãy gửi lại phần đó.", "The part just sent does not match its checksum. Please send that part again.";
+    TusVersion, "tus_version", 412, "Máy chủ chỉ hỗ trợ tus 1.0.0.", "The server supports tus 1.0.0 only.";
+    UploadOffsetMismatch, "upload_offset_mismatch", 409, "Vị trí gửi tiếp không khớp với phần máy chủ đã nhận. Hãy hỏi lại vị trí rồi gửi tiếp.", "The offset is not where the server stands. Ask for the offset and go on from there.";
+    UploadBusy, "upload_busy", 423, "Lần gửi này đang được một kết nối khác thực hiện.", "This upload is being sent by another connection.";
+    UploadGone, "upload_gone", 410, "Lần gửi này đã kết thúc hoặc hết hạn. Hãy bắt đầu lại.", "This upload has ended or expired. Please start again.";
+    RecipientNotFound, "recipient_not_found", 422, "Không tìm thấy người hoặc tổ chức nhận. Hãy kiểm tra số định danh, tên đăng nhập hoặc e-mail.", "The recipient was not found. Please check the identity number, login name or e-mail.";
+    RecipientIsOwner, "recipient_is_owner", 422, "Người nhận chính là chủ của giấy tờ này.", "The recipient already owns this.";
+    RightsExceeded, "rights_exceeded", 403, "Bạn chỉ chia sẻ được những quyền mà bạn đang có.", "You can only share rights that you hold.";
+    LinkPasswordNeeded, "link_password_needed", 401, "Liên kết này cần mật khẩu.", "This link needs a password.";
+    LinkPasswordWrong, "link_password_wrong", 401, "Mật khẩu của liên kết không đúng.", "The link's password is not right.";
+    LinkUsedUp, "link_used_up", 410, "Liên kết đã hết lượt tải.", "The link's downloads are used up.";
+    PasswordWeak, "password_weak", 422, "Mật khẩu cần ít nhất 10 ký tự và không được là mật khẩu phổ biến hoặc chứa tên đăng nhập.", "A password needs at least 10 characters and must not be a common one or hold the login name.";
+    PasswordWrong, "password_wrong", 403, "Mật khẩu hiện tại không đúng.", "The present password is not right.";
+    ResetInvalid, "reset_invalid", 410, "Liên kết đặt lại mật khẩu không đúng, đã dùng hoặc đã hết hạn. Hãy xin liên kết mới.", "The reset link is wrong, used or expired. Please ask for a new one.";
+    AlreadyExists, "already_exists", 409, "Đã có mục này.", "This exists already.";
+    LastOwner, "last_owner", 409, "Kho của tổ chức phải còn ít nhất một chủ quản lý.", "An organisation's vault must keep at least one owner.";
+    ContentDamaged, "content_damaged", 502, "Nội dung lưu trữ bị hỏng nên không được gửi ra. Quản trị viên đã được báo.", "The stored content is damaged, so it is not sent out. The administrator has been told.";
+    StorageUnavailable, "storage_unavailable", 503, "Nơi lưu trữ tạm thời không trả lời. Chưa có gì bị mất; hãy thử lại sau ít phút.", "The storage does not answer for the moment. Nothing was lost; please try again in a few minutes.";
+    StorageFull, "storage_full", 507, "Máy chủ hết chỗ lưu trữ. Chưa có gì bị mất; hãy báo quản trị viên.", "The server has run out of storage. Nothing was lost; please tell the administrator.";
+    DatabaseUnavailable, "database_unavailable", 503, "Hệ thống đang bận. Chưa có gì bị mất; hãy thử lại sau ít phút.", "The system is busy. Nothing was lost; please try again in a few minutes.";
+    Internal, "internal", 500, "Có lỗi ngoài dự kiến. Chưa có gì bị mất; quản trị viên đã được báo.", "Something unexpected happened. Nothing was lost; the administrator has been told.";
+}
+
+/// A refused or failed request: the code, members a program can read, and what the edge must still do with it.
+#[derive(Debug)]
+pub struct Problem {
+    pub code: Code,
+    /// Extension members of the problem document, such as `field` or `limit_bytes`; never personal data.
+    pub members: BTreeMap<&'static str, serde_json::Value>,
+    /// A refusal that the edge writes to the audit chain before it answers.
+    pub refusal: Option<Box<Refusal>>,
+    /// What really happened: logged once, never sent.
+    pub cause: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+pub type Result<T, E = Problem> = std::result::Result<T, E>;
+
+impl Problem {
+    pub fn new(code: Code) -> Self {
+        Self { code, members: BTreeMap::new(), refusal: None, cause: None }
+    }
+
+    /// Adds a member that programs can read.
+    pub fn with(mut self, name: &'static str, value: impl Into<serde_json::Value>) -> Self {
+        self.members.insert(name, value.into());
+        self
+    }
+
+    pub fn caused_by(mut self, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        self.cause = Some(cause.into());
+        self
+    }
+
+    /// A field of the input that is not valid; `reason` is a short stable word such as `too_long`.
+    pub fn field(field: &'static str, reason: &'static str) -> Self {
+        Self::new(Code::InvalidInput).with("field", field).with("reason", reason)
+    }
+}
+
+impl From<Code> for Problem {
+    fn from(code: Code) -> Self {
+        Self::new(code)
+    }
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.code.english())
+    }
+}
+
+impl std::error::Error for Problem {}
