@@ -209,6 +209,8 @@ CREATE TABLE upload (
     reserved_bytes BIGINT NOT NULL,
     received_bytes BIGINT NOT NULL DEFAULT 0,
     declared_bytes BIGINT,
+    -- SHA-256 of what was received so far, as a resumable state.
+    hash_state BYTEA,
     metadata TEXT NOT NULL,
     entry_id UUID,
     version_id UUID,

@@ -8,4 +8,6 @@ pub mod content;
 pub mod crypto;
 pub mod db;
 pub mod domain;
+pub mod http;
+pub mod services;
 pub mod storage;

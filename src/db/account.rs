@@ -175,3 +175,13 @@ pub async fn roles(tx: &mut Tx, account: AccountId) -> Result<Vec<String>, DbErr
     let rows: Vec<(String,)> = sql!(tx, all (String,), "SELECT role FROM account_role WHERE account_id = $1", account)?;
     Ok(rows.into_iter().map(|(role,)| role).collect())
 }
+
+pub async fn touch_session(tx: &mut Tx, id: SessionId, at: DateTime<Utc>) -> Result<(), DbError> {
+    sql!(tx, execute, "UPDATE session SET seen_at = $2 WHERE id = $1", id, at)?;
+    Ok(())
+}
+
+pub async fn set_password(tx: &mut Tx, id: AccountId, hash: &str, at: DateTime<Utc>) -> Result<(), DbError> {
+    sql!(tx, execute, "UPDATE account SET password_hash = $2, updated_at = $3, rev = rev + 1 WHERE id = $1", id, hash, at)?;
+    Ok(())
+}

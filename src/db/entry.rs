@@ -249,13 +249,20 @@ pub async fn add_weight(tx: &mut Tx, folder: EntryId, weight: Weight) -> Result<
     Ok(())
 }
 
-/// Gives an entry a new name.
-pub async fn rename(tx: &mut Tx, id: EntryId, name: NameForms<'_>, at: DateTime<Utc>) -> Result<(), DbError> {
+/// Puts an entry under a folder by a name that is free there; its weight is the caller's business.
+pub async fn set_place(
+    tx: &mut Tx,
+    id: EntryId,
+    parent: EntryId,
+    name: NameForms<'_>,
+    at: DateTime<Utc>,
+) -> Result<(), DbError> {
     sql!(
         tx,
         execute,
-        "UPDATE entry SET name = $2, name_key = $3, sort_key = $4, updated_at = $5, rev = rev + 1 WHERE id = $1",
+        "UPDATE entry SET parent_id = $2, name = $3, name_key = $4, sort_key = $5, updated_at = $6, rev = rev + 1 WHERE id = $1",
         id,
+        parent,
         name.name,
         &name.key,
         &name.sort_key,
@@ -264,10 +271,10 @@ pub async fn rename(tx: &mut Tx, id: EntryId, name: NameForms<'_>, at: DateTime<
     Ok(())
 }
 
-/// Hangs an entry under another folder; its weight is the caller's business.
-pub async fn set_parent(tx: &mut Tx, id: EntryId, parent: EntryId, at: DateTime<Utc>) -> Result<(), DbError> {
-    sql!(tx, execute, "UPDATE entry SET parent_id = $2, updated_at = $3, rev = rev + 1 WHERE id = $1", id, parent, at)?;
-    Ok(())
+/// The vault that holds an entry.
+pub async fn vault_of(tx: &mut Tx, id: EntryId) -> Result<Option<VaultId>, DbError> {
+    let row: Option<(VaultId,)> = sql!(tx, optional (VaultId,), "SELECT vault_id FROM entry WHERE id = $1", id)?;
+    Ok(row.map(|(id,)| id))
 }
 
 /// Writes a document's metadata.

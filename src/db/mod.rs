@@ -16,6 +16,8 @@ pub mod dialect;
 pub mod entry;
 pub mod grant;
 pub mod job;
+pub mod recent;
+pub mod throttle;
 pub mod vault;
 pub mod version;
 

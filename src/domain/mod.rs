@@ -5,6 +5,9 @@
 
 pub mod account;
 pub mod audit;
+pub mod catalogue;
+mod character;
+mod checked_text;
 pub mod clock;
 pub mod entry;
 pub mod grant;

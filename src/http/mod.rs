@@ -1,0 +1,44 @@
+//! The edge: routes, what they read from a request, and the problems they answer.
+//!
+//! May use `services` and `domain`; never opens a transaction. One file a subject; a route reads top to bottom: request body, response
+//! body, OpenAPI, `<verb>_<resource>`. To add one: write it, and add it to the flat list in [`routes`].
+
+pub mod entries;
+pub mod extract;
+pub mod ops;
+pub mod openapi;
+pub mod problem;
+pub mod session;
+pub mod vaults;
+
+use actix_web::web;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::domain::problem::Code;
+use crate::services::Kho;
+
+/// Every route of `/api/v1`, one line each.
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .service(session::sign_in)
+        .service(session::view_session)
+        .service(session::sign_out)
+        .service(session::view_me)
+        .service(vaults::list_vaults)
+        .service(vaults::view_vault)
+        .service(entries::view_entry)
+        .service(entries::list_children)
+        .service(entries::view_path)
+        .service(entries::create_folder)
+        .service(entries::update_entry);
+}
+
+/// What every worker's application shares: the use cases and the way malformed input is answered.
+pub fn share(config: &mut web::ServiceConfig, kho: web::Data<Kho>) {
+    config
+        .app_data(kho)
+        .app_data(web::JsonConfig::default().limit(256 * 1024).error_handler(|error, _| problem::from_json(error).into()))
+        .app_data(web::PathConfig::default().error_handler(|_, _| problem::of(Code::NotFound).into()))
+        .app_data(web::QueryConfig::default().error_handler(|error, _| problem::from_query(&error).into()))
+        .default_service(web::to(|| async { Err::<&str, _>(problem::of(Code::RouteNotFound)) }));
+}

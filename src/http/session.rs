@@ -1,0 +1,135 @@
+//! Signing in and out, and the own account.
+
+use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::extract::{Caller, channel, cookie_name, etag, kho, session_cookie, user_agent};
+use super::problem::ProblemBody;
+use crate::db::account::Account;
+use crate::domain::id::{AccountId, VaultId};
+use crate::domain::problem::{Code, Result};
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SignInBody {
+    /// Login name.
+    #[schema(example = "hoa.nguyen", max_length = 64)]
+    login: String,
+    #[schema(example = "mat khau cua toi", max_length = 1024)]
+    password: String,
+}
+
+/// A signed-in browser.
+#[derive(Serialize, ToSchema)]
+pub struct SessionBody {
+    /// To be sent as `X-CSRF-Token` with every request that changes something.
+    #[schema(example = "kho_c_2b1f…")]
+    csrf_token: String,
+    expires_at: Option<DateTime<Utc>>,
+    account: AccountBody,
+}
+
+/// A person's account (A8).
+#[derive(Serialize, ToSchema)]
+pub struct AccountBody {
+    pub id: AccountId,
+    /// Running number of the account.
+    #[schema(example = 1024)]
+    pub number: i64,
+    #[schema(example = "hoa.nguyen")]
+    pub login: String,
+    #[schema(example = "Nguyễn Thị Hoa")]
+    pub full_name: String,
+    /// 12 digits; none for an integration client.
+    #[schema(example = "099000000001")]
+    pub identity_number: Option<String>,
+    #[schema(example = "hoa@example.vn")]
+    pub email: Option<String>,
+    #[schema(example = "0901234567")]
+    pub phone: Option<String>,
+    /// Contact address.
+    #[schema(example = "Thôn 2, xã Suối Mơ")]
+    pub address: Option<String>,
+    /// `vi` or `en`.
+    #[schema(example = "vi")]
+    pub language: String,
+    /// The own vault.
+    pub vault_id: Option<VaultId>,
+    /// Counts changes; the ETag.
+    #[schema(example = 3)]
+    pub rev: i64,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+impl From<Account> for AccountBody {
+    fn from(account: Account) -> Self {
+        Self {
+            id: account.id,
+            number: account.number,
+            login: account.login,
+            full_name: account.full_name,
+            identity_number: account.identity_number,
+            email: account.email,
+            phone: account.phone,
+            address: account.address,
+            language: account.language,
+            vault_id: account.vault_id,
+            rev: account.rev,
+            created_at: account.created_at,
+            updated_at: account.updated_at,
+        }
+    }
+}
+
+/// Sign in
+///
+/// Sets the session cookie (HttpOnly, SameSite=Lax). After ten failures for a login the next tries are refused for some minutes.
+#[utoipa::path(tag = "session", security(()), request_body = SignInBody, responses(
+    (status = 201, description = "Signed in; the cookie is set", body = SessionBody),
+    (status = 401, description = "`wrong_credentials`", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 429, description = "`too_many_attempts`", body = ProblemBody, content_type = "application/problem+json"),
+))]
+#[post("/session")]
+pub async fn sign_in(request: HttpRequest, body: web::Json<SignInBody>) -> Result<HttpResponse> {
+    let kho = kho(&request)?;
+    let body = body.into_inner();
+    let signed_in =
+        kho.sign_in(&body.login, body.password, &user_agent(&request), channel(&request, "page")).await?;
+    Ok(HttpResponse::Created().cookie(session_cookie(&kho, signed_in.secret.expose())).json(SessionBody {
+        csrf_token: signed_in.csrf_token,
+        expires_at: Some(signed_in.expires_at),
+        account: signed_in.account.into(),
+    }))
+}
+
+/// The present session
+#[utoipa::path(tag = "session", responses((status = 200, description = "Who is signed in", body = SessionBody)))]
+#[get("/session")]
+pub async fn view_session(request: HttpRequest, caller: Caller) -> Result<HttpResponse> {
+    let kho = kho(&request)?;
+    let cookie = request.cookie(cookie_name(&kho)).ok_or(Code::NotSignedIn)?;
+    let session = kho.session_actor(cookie.value(), channel(&request, "page")).await?;
+    let account = kho.me(&caller.0).await?;
+    let body = SessionBody { csrf_token: session.csrf_token, expires_at: None, account: account.into() };
+    Ok(HttpResponse::Ok().json(body))
+}
+
+/// Sign out here
+#[utoipa::path(tag = "session", responses((status = 204, description = "The session has ended")))]
+#[delete("/session")]
+pub async fn sign_out(request: HttpRequest, caller: Caller) -> Result<HttpResponse> {
+    let kho = kho(&request)?;
+    kho.sign_out(&caller.0).await?;
+    Ok(HttpResponse::NoContent().cookie(session_cookie(&kho, "")).finish())
+}
+
+/// The own account
+#[utoipa::path(tag = "account", responses((status = 200, description = "The account", body = AccountBody)))]
+#[get("/me")]
+pub async fn view_me(request: HttpRequest, caller: Caller) -> Result<HttpResponse> {
+    let account = kho(&request)?.me(&caller.0).await?;
+    Ok(HttpResponse::Ok().insert_header(("ETag", etag(account.rev))).json(AccountBody::from(account)))
+}

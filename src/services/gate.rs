@@ -1,0 +1,207 @@
+//! The one place where access is decided, per object, on live rows.
+//!
+//! What is not yours answers as if it did not exist (404); what you may see but not do answers 403. Both travel with a record that
+//! the edge writes to the chain of the vault concerned.
+
+use crate::db::{self, Tx};
+use crate::domain::account::Actor;
+use crate::domain::audit::{Outcome, Record, Refusal, SYSTEM_CHAIN, Who};
+use crate::domain::entry::{Entry, PathStep};
+use crate::domain::grant::{MemberRole, Rights};
+use crate::domain::id::{EntryId, GrantId, VaultId};
+use crate::domain::policy::{Act, Role};
+use crate::domain::problem::{Code, Problem, Result};
+use crate::services::Kho;
+
+/// On what ground the actor may act.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ground {
+    /// The vault is the actor's own.
+    Owner,
+    /// The actor is a member of the organisation whose vault it is.
+    Member(MemberRole),
+    /// Something reaching the entry was shared with one of the actor's vaults.
+    Grant(GrantId),
+}
+
+/// An entry that the actor may act on.
+#[derive(Clone, Debug)]
+pub struct Target {
+    pub entry: Entry,
+    /// The entry first, the vault's root last.
+    pub path: Vec<PathStep>,
+    pub ground: Ground,
+    /// All that the actor may do here, whatever the ground.
+    pub rights: Rights,
+    /// The live grants that reach the entry, where the ground is one: what a re-share derives from.
+    pub grants: Vec<db::grant::Grant>,
+}
+
+impl Target {
+    pub fn vault_id(&self) -> VaultId {
+        self.entry.vault_id
+    }
+
+    /// Whether the entry or a folder above it is in the trash.
+    pub fn is_trashed(&self) -> bool {
+        self.path.iter().any(|step| step.trashed_at.is_some())
+    }
+
+    /// The part of the path that the actor may see: up to the root for the owner and members, up to the shared folder for others.
+    pub fn visible_path(&self) -> &[PathStep] {
+        if !matches!(self.ground, Ground::Grant(_)) {
+            return &self.path;
+        }
+        let shared = |step: &PathStep| self.grants.iter().any(|grant| grant.entry_id == step.id);
+        let topmost = self.path.iter().rposition(shared).unwrap_or(0);
+        &self.path[..=topmost]
+    }
+
+    /// A record of an act done on this entry, on the chain of its vault.
+    pub fn record(&self, kho: &Kho, actor: &Actor, act: Act) -> Record {
+        Record::done(self.vault_id(), kho.clock.now(), actor, act).on(self.entry.id, &self.entry.name)
+    }
+}
+
+impl Kho {
+    /// Decides whether `actor` may do `act` to a live entry. A trashed one answers `entry_in_trash` to those who may see the trash.
+    pub async fn gate(&self, tx: &mut Tx, actor: &Actor, act: Act, id: EntryId) -> Result<Target> {
+        let target = self.gate_anywhere(tx, actor, act, id).await?;
+        if target.is_trashed() {
+            return Err(Code::EntryInTrash.into());
+        }
+        Ok(target)
+    }
+
+    /// The same, where the entry may lie in the trash: its owner and members may look at it there.
+    pub async fn gate_anywhere(&self, tx: &mut Tx, actor: &Actor, act: Act, id: EntryId) -> Result<Target> {
+        actor.check_scope(act)?;
+        let path = db::entry::path(tx, id).await?;
+        let Some(vault_id) = path.first().map(|step| step.vault_id) else {
+            return Err(self.refused(SYSTEM_CHAIN, actor, act, id.0, Code::NotFound));
+        };
+        let trashed = path.iter().any(|step| step.trashed_at.is_some());
+        let (ground, rights, grants) = match self.own_ground(tx, actor, vault_id).await? {
+            Some((ground, rights)) => (ground, rights, Vec::new()),
+            None if trashed => (Ground::Owner, Rights::NONE, Vec::new()),
+            None => self.granted(tx, actor, &path).await?,
+        };
+        // Without any right the entry does not exist for the actor.
+        if rights == Rights::NONE {
+            return Err(self.refused(vault_id.0, actor, act, id.0, Code::NotFound));
+        }
+        if !rights.has(act.right()) {
+            return Err(self.refused(vault_id.0, actor, act, id.0, Code::NotAllowed));
+        }
+        let entry = db::entry::get(tx, id).await?.ok_or(Code::NotFound)?;
+        Ok(Target { entry, path, ground, rights, grants })
+    }
+
+    /// Decides whether `actor` may do `act` to a vault as a whole; only its owner and members can.
+    pub async fn gate_vault(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        act: Act,
+        id: VaultId,
+    ) -> Result<(db::vault::Vault, Rights)> {
+        actor.check_scope(act)?;
+        let Some(vault) = db::vault::get(tx, id).await? else {
+            return Err(self.refused(SYSTEM_CHAIN, actor, act, id.0, Code::NotFound));
+        };
+        match self.own_ground(tx, actor, id).await? {
+            None => Err(self.refused(id.0, actor, act, id.0, Code::NotFound)),
+            Some((_, rights)) if !rights.has(act.right()) => {
+                Err(self.refused(id.0, actor, act, id.0, Code::NotAllowed))
+            }
+            Some((_, rights)) => Ok((vault, rights)),
+        }
+    }
+
+    /// Decides whether `actor` holds one of `roles`, for acts on the system.
+    pub async fn gate_role(&self, tx: &mut Tx, actor: &Actor, act: Act, roles: &[Role]) -> Result<()> {
+        actor.check_scope(act)?;
+        if matches!(actor.credential, crate::domain::account::Credential::CommandLine) {
+            return Ok(());
+        }
+        let held = db::account::roles(tx, actor.account_id).await?;
+        let holds = held.iter().filter_map(|role| Role::from_str(role)).any(|role| roles.contains(&role));
+        if holds {
+            Ok(())
+        } else {
+            Err(self.refused(SYSTEM_CHAIN, actor, act, actor.account_id.0, Code::NotAllowed))
+        }
+    }
+
+    async fn own_ground(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        vault: VaultId,
+    ) -> Result<Option<(Ground, Rights)>> {
+        if actor.vault_id == Some(vault) {
+            return Ok(Some((Ground::Owner, Rights::ALL)));
+        }
+        let role = db::vault::member_role(tx, vault, actor.account_id).await?;
+        Ok(role
+            .and_then(|role| MemberRole::from_str(&role))
+            .map(|role| (Ground::Member(role), role.rights())))
+    }
+
+    /// What grants on the path give: each must be live, and so must all it derives from, on this very path.
+    async fn granted(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        path: &[PathStep],
+    ) -> Result<(Ground, Rights, Vec<db::grant::Grant>)> {
+        let now = self.clock.now();
+        let entries = path.iter().map(|step| step.id).collect::<Vec<_>>();
+        let recipients = db::vault::vaults_of(tx, actor.account_id).await?;
+        let chain = db::grant::reaching(tx, &entries, &recipients, now).await?;
+        let is_live = |grant: &db::grant::Grant| {
+            let mut grant = grant;
+            loop {
+                let expired = grant.expires_at.is_some_and(|end| end <= now);
+                if grant.revoked_at.is_some() || expired || !entries.contains(&grant.entry_id) {
+                    return false;
+                }
+                let Some(parent) = grant.parent_id else { return true };
+                let Some(next) = chain.iter().find(|candidate| candidate.id == parent) else { return false };
+                grant = next;
+            }
+        };
+        let mine = chain
+            .iter()
+            .filter(|grant| grant.recipient_vault_id.is_some_and(|id| recipients.contains(&id.0)))
+            .filter(|grant| is_live(grant))
+            .cloned()
+            .collect::<Vec<_>>();
+        let rights = mine
+            .iter()
+            .fold(Rights::NONE, |all, grant| all.union(Rights::from_bits(grant.rights)));
+        let ground = mine.first().map_or(Ground::Owner, |grant| Ground::Grant(grant.id));
+        Ok((ground, rights, mine))
+    }
+
+    /// A refusal with the record that the edge will keep.
+    pub fn refused(&self, chain: uuid::Uuid, actor: &Actor, act: Act, object: uuid::Uuid, code: Code) -> Problem {
+        self.refused_for(chain, actor.into(), act, object, code)
+    }
+
+    pub(super) fn refused_for(
+        &self,
+        chain: uuid::Uuid,
+        who: Who,
+        act: Act,
+        object: uuid::Uuid,
+        code: Code,
+    ) -> Problem {
+        let mut record = Record::new(chain, self.clock.now(), who, act).about(object);
+        record.outcome = Outcome::Refused;
+        record.detail = serde_json::json!({ "code": code.as_str() });
+        let mut problem = Problem::new(code);
+        problem.refusal = Some(Box::new(Refusal { record }));
+        problem
+    }
+}

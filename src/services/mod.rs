@@ -1,0 +1,101 @@
+//! The use cases: what a person or a program can ask of the vault.
+//!
+//! May use every room but `http` and `jobs`. One file a subject, all methods of [`Kho`]. An operation authorises (its first line, through
+//! [`gate`]), loads, decides by a `domain` rule, writes, audits and commits, in that order; bytes move outside the transaction;
+//! side effects are job rows written in it. To add one: give its act a line in `domain::policy`, write the method, call it from a route.
+
+pub mod accounts;
+pub mod arrange;
+pub mod folders;
+pub mod gate;
+pub mod recent;
+pub mod search;
+pub mod sessions;
+pub mod trail;
+pub mod vaults;
+
+use std::sync::Arc;
+
+use crate::crypto::keyring::Keyring;
+use crate::db::{self, Database, DbError, Tx};
+use crate::domain::audit::Record;
+use crate::domain::catalogue::Catalogue;
+use crate::domain::clock::Clock;
+use crate::domain::name::NameError;
+use crate::domain::problem::{Code, Problem};
+use crate::storage::{ObjectStore, StorageError};
+
+/// What the use cases are made of; cloned freely, shared by all requests and jobs of a node.
+#[derive(Clone)]
+pub struct Kho {
+    pub db: Database,
+    pub objects: Arc<dyn ObjectStore>,
+    pub keyring: Arc<Keyring>,
+    pub clock: Clock,
+    pub settings: Arc<Settings>,
+    pub catalogue: Arc<Catalogue>,
+    pub trail: trail::Recorder,
+}
+
+impl Kho {
+    /// Adds a record to its chain within the act's transaction, which holds the vault's lock.
+    pub(crate) async fn audit(&self, tx: &mut Tx, record: Record) -> Result<(), Problem> {
+        Ok(db::audit::append(tx, &record).await?)
+    }
+}
+
+/// The figures an administrator can set, checked once at start. Sizes are bytes.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    pub session_hours: i64,
+    pub person_quota_bytes: i64,
+    pub organisation_quota_bytes: i64,
+    pub max_file_bytes: u64,
+    pub trash_days: i64,
+    pub upload_hours: i64,
+    pub login_failures: i32,
+    pub login_window_minutes: i64,
+    /// Where people reach the page, for links in mail; no slash at the end.
+    pub public_url: String,
+}
+
+impl From<DbError> for Problem {
+    fn from(error: DbError) -> Self {
+        let code = match &error {
+            DbError::Unavailable(_) => Code::DatabaseUnavailable,
+            DbError::Full => Code::StorageFull,
+            DbError::Unique(_) => Code::AlreadyExists,
+            DbError::Query(_) | DbError::Migrate(_) => Code::Internal,
+        };
+        Problem::new(code).caused_by(error)
+    }
+}
+
+impl From<StorageError> for Problem {
+    fn from(error: StorageError) -> Self {
+        let code = match &error {
+            StorageError::Unavailable(_) => Code::StorageUnavailable,
+            StorageError::Full => Code::StorageFull,
+            // A row names the object, so its absence is damage, not a wrong address.
+            StorageError::NotFound(_) => Code::ContentDamaged,
+            _ => Code::Internal,
+        };
+        Problem::new(code).caused_by(error)
+    }
+}
+
+impl From<NameError> for Problem {
+    fn from(error: NameError) -> Self {
+        let reason = match error {
+            NameError::Empty => "empty",
+            NameError::TooLong => "too_long",
+            NameError::ForbiddenCharacter(_) => "forbidden_character",
+            NameError::BidirectionalControl(_) => "bidirectional_control",
+            NameError::Invisible(_) => "invisible_character",
+            NameError::Unassigned(_) => "unassigned_character",
+            NameError::Reserved => "reserved",
+            NameError::TrailingDot => "trailing_dot",
+        };
+        Problem::new(Code::NameInvalid).with("field", "name").with("reason", reason)
+    }
+}
