@@ -4,6 +4,8 @@
 //! and how to add one more. Dependencies point one way:
 //! `main → app → http | jobs → services → db · storage · crypto · content → domain`.
 
+pub mod app;
+pub mod config;
 pub mod content;
 pub mod crypto;
 pub mod db;

@@ -1,3 +1,11 @@
 //! The command line of Kho.
 
-fn main() {}
+mod cli;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    cli::run(cli::CommandLine::parse())
+}

@@ -172,7 +172,8 @@ pub async fn token_by_digest(tx: &mut Tx, digest: &[u8]) -> Result<Option<TokenR
 
 /// The roles of an account beyond citizen.
 pub async fn roles(tx: &mut Tx, account: AccountId) -> Result<Vec<String>, DbError> {
-    let rows: Vec<(String,)> = sql!(tx, all (String,), "SELECT role FROM account_role WHERE account_id = $1", account)?;
+    let rows: Vec<(String,)> =
+        sql!(tx, all(String,), "SELECT role FROM account_role WHERE account_id = $1", account)?;
     Ok(rows.into_iter().map(|(role,)| role).collect())
 }
 
@@ -182,6 +183,13 @@ pub async fn touch_session(tx: &mut Tx, id: SessionId, at: DateTime<Utc>) -> Res
 }
 
 pub async fn set_password(tx: &mut Tx, id: AccountId, hash: &str, at: DateTime<Utc>) -> Result<(), DbError> {
-    sql!(tx, execute, "UPDATE account SET password_hash = $2, updated_at = $3, rev = rev + 1 WHERE id = $1", id, hash, at)?;
+    sql!(
+        tx,
+        execute,
+        "UPDATE account SET password_hash = $2, updated_at = $3, rev = rev + 1 WHERE id = $1",
+        id,
+        hash,
+        at
+    )?;
     Ok(())
 }

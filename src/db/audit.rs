@@ -11,7 +11,7 @@ use crate::sql;
 pub async fn append(tx: &mut Tx, record: &Record) -> Result<(), DbError> {
     let next: Option<(i64, Vec<u8>)> = sql!(
         tx,
-        optional (i64, Vec<u8>),
+        optional(i64, Vec<u8>),
         "UPDATE audit_chain SET seq = seq + 1 WHERE id = $1 RETURNING seq, head",
         record.chain_id
     )?;
@@ -27,7 +27,7 @@ pub async fn append(tx: &mut Tx, record: &Record) -> Result<(), DbError> {
             )?;
             sql!(
                 tx,
-                one (i64, Vec<u8>),
+                one(i64, Vec<u8>),
                 "UPDATE audit_chain SET seq = seq + 1 WHERE id = $1 RETURNING seq, head",
                 record.chain_id
             )?
@@ -100,7 +100,8 @@ pub struct StoredRecord {
     pub hash: Vec<u8>,
 }
 
-const COLUMNS: &str = "chain_id, seq, at, actor_id, actor_name, on_behalf_of, act, object_id, object_name, version_id,
+const COLUMNS: &str =
+    "chain_id, seq, at, actor_id, actor_name, on_behalf_of, act, object_id, object_name, version_id,
     purpose, channel, address, outcome, detail, hash";
 
 /// Records of a chain, newest first, before a sequence number; of one object if named.

@@ -45,9 +45,10 @@ impl From<sqlx::Error> for DbError {
                 }
                 _ => Self::Query(error),
             },
-            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Tls(_) => {
-                Self::Unavailable(error.to_string())
-            }
+            sqlx::Error::Io(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::Tls(_) => Self::Unavailable(error.to_string()),
             _ => Self::Query(error),
         }
     }
@@ -131,7 +132,7 @@ impl Database {
     /// Answers when the engine answers a trivial question.
     pub async fn ready(&self) -> Result<(), DbError> {
         let mut tx = self.read().await?;
-        let _: (i64,) = crate::sql!(tx, one (i64,), "SELECT CAST(1 AS BIGINT)")?;
+        let _: (i64,) = crate::sql!(tx, one(i64,), "SELECT CAST(1 AS BIGINT)")?;
         Ok(())
     }
 

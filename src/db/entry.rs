@@ -14,13 +14,62 @@ use crate::sql;
 macro_rules! entry_columns {
     ($alias:literal) => {
         concat!(
-            $alias, ".id, ", $alias, ".vault_id, ", $alias, ".parent_id, ", $alias, ".kind, ", $alias, ".name, ",
-            $alias, ".sort_key, ", $alias, ".system_code, ", $alias, ".created_at, ", $alias, ".updated_at, ",
-            $alias, ".rev, ", $alias, ".trashed_at, ", $alias, ".tree_documents, ", $alias, ".tree_live_bytes, ",
-            $alias, ".tree_version_bytes, ", $alias, ".current_version_id, ", $alias, ".version_count, ",
-            $alias, ".size_bytes, ", $alias, ".media_type, ", $alias, ".trust_level, ", $alias, ".source, ",
-            $alias, ".title, ", $alias, ".type_code, ", $alias, ".number, ", $alias, ".authority, ",
-            $alias, ".issued_on, ", $alias, ".expires_on, ", $alias, ".note, ", $alias, ".tags"
+            $alias,
+            ".id, ",
+            $alias,
+            ".vault_id, ",
+            $alias,
+            ".parent_id, ",
+            $alias,
+            ".kind, ",
+            $alias,
+            ".name, ",
+            $alias,
+            ".sort_key, ",
+            $alias,
+            ".system_code, ",
+            $alias,
+            ".created_at, ",
+            $alias,
+            ".updated_at, ",
+            $alias,
+            ".rev, ",
+            $alias,
+            ".trashed_at, ",
+            $alias,
+            ".tree_documents, ",
+            $alias,
+            ".tree_live_bytes, ",
+            $alias,
+            ".tree_version_bytes, ",
+            $alias,
+            ".current_version_id, ",
+            $alias,
+            ".version_count, ",
+            $alias,
+            ".size_bytes, ",
+            $alias,
+            ".media_type, ",
+            $alias,
+            ".trust_level, ",
+            $alias,
+            ".source, ",
+            $alias,
+            ".title, ",
+            $alias,
+            ".type_code, ",
+            $alias,
+            ".number, ",
+            $alias,
+            ".authority, ",
+            $alias,
+            ".issued_on, ",
+            $alias,
+            ".expires_on, ",
+            $alias,
+            ".note, ",
+            $alias,
+            ".tags"
         )
     };
 }
@@ -84,7 +133,8 @@ async fn children_of_kind(
 /// The live children of a folder, folders before documents, one more than the page's limit at the most.
 pub async fn children(tx: &mut Tx, folder: EntryId, page: &PageRequest) -> Result<Vec<Entry>> {
     let limit = i64::from(page.limit) + 1;
-    let in_documents = page.after.as_ref().is_some_and(|after| after.group == i64::from(EntryKind::Document.code()));
+    let in_documents =
+        page.after.as_ref().is_some_and(|after| after.group == i64::from(EntryKind::Document.code()));
     let mut rows = Vec::new();
     if !in_documents {
         rows = children_of_kind(tx, folder, EntryKind::Folder, page, true, limit).await?;
@@ -100,7 +150,7 @@ pub async fn children(tx: &mut Tx, folder: EntryId, page: &PageRequest) -> Resul
 pub async fn name_is_taken(tx: &mut Tx, folder: EntryId, name_key: &str) -> Result<bool, DbError> {
     let (taken,): (i64,) = sql!(
         tx,
-        one (i64,),
+        one(i64,),
         "SELECT COUNT(*) FROM entry WHERE parent_id = $1 AND name_key = $2 AND trashed_at IS NULL",
         folder,
         name_key
@@ -273,12 +323,18 @@ pub async fn set_place(
 
 /// The vault that holds an entry.
 pub async fn vault_of(tx: &mut Tx, id: EntryId) -> Result<Option<VaultId>, DbError> {
-    let row: Option<(VaultId,)> = sql!(tx, optional (VaultId,), "SELECT vault_id FROM entry WHERE id = $1", id)?;
+    let row: Option<(VaultId,)> =
+        sql!(tx, optional(VaultId,), "SELECT vault_id FROM entry WHERE id = $1", id)?;
     Ok(row.map(|(id,)| id))
 }
 
 /// Writes a document's metadata.
-pub async fn describe(tx: &mut Tx, id: EntryId, metadata: &Metadata, at: DateTime<Utc>) -> Result<(), DbError> {
+pub async fn describe(
+    tx: &mut Tx,
+    id: EntryId,
+    metadata: &Metadata,
+    at: DateTime<Utc>,
+) -> Result<(), DbError> {
     sql!(
         tx,
         execute,
@@ -328,7 +384,7 @@ pub async fn set_current_version(
 pub async fn height(tx: &mut Tx, id: EntryId, bound: i32) -> Result<i32, DbError> {
     let (height,): (i32,) = sql!(
         tx,
-        one (i32,),
+        one(i32,),
         "WITH RECURSIVE down (id, depth) AS (
              SELECT id, 0 FROM entry WHERE id = $1
              UNION ALL

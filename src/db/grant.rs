@@ -36,7 +36,7 @@ pub async fn reaching(
     }
     let columns = "id, vault_id, entry_id, parent_id, recipient_vault_id, rights, granted_by, granting_vault_id, created_at,
         expires_at, revoked_at";
-    let of_g = columns.split(", ").map(|name| format!("g.{}", name.trim())).collect::<Vec<_>>().join(", ");
+    let of_g = columns.split(',').map(|name| format!("g.{}", name.trim())).collect::<Vec<_>>().join(", ");
     let text = format!(
         "WITH RECURSIVE chain AS (
              SELECT {columns} FROM access_grant

@@ -39,7 +39,12 @@ pub async fn enqueue(
 }
 
 /// Leases up to `limit` jobs that are due; a lease that ran out is due again.
-pub async fn lease(tx: &mut Tx, now: DateTime<Utc>, lease: TimeDelta, limit: i64) -> Result<Vec<Job>, DbError> {
+pub async fn lease(
+    tx: &mut Tx,
+    now: DateTime<Utc>,
+    lease: TimeDelta,
+    limit: i64,
+) -> Result<Vec<Job>, DbError> {
     let text = format!(
         "UPDATE job SET leased_until = $2, attempts = attempts + 1
          WHERE id IN (SELECT id FROM job WHERE run_at <= $1 AND (leased_until IS NULL OR leased_until <= $1)
@@ -56,7 +61,12 @@ pub async fn finish(tx: &mut Tx, id: JobId) -> Result<(), DbError> {
 }
 
 /// Gives a job back to run again later; the error's text carries no personal data.
-pub async fn retry(tx: &mut Tx, id: JobId, run_at: DateTime<Utc>, error: Option<&str>) -> Result<(), DbError> {
+pub async fn retry(
+    tx: &mut Tx,
+    id: JobId,
+    run_at: DateTime<Utc>,
+    error: Option<&str>,
+) -> Result<(), DbError> {
     sql!(
         tx,
         execute,
@@ -70,10 +80,5 @@ pub async fn retry(tx: &mut Tx, id: JobId, run_at: DateTime<Utc>, error: Option<
 
 /// How many jobs wait, and when the oldest was due.
 pub async fn backlog(tx: &mut Tx, now: DateTime<Utc>) -> Result<(i64, Option<DateTime<Utc>>), DbError> {
-    sql!(
-        tx,
-        one (i64, Option<DateTime<Utc>>),
-        "SELECT COUNT(*), MIN(run_at) FROM job WHERE run_at <= $1",
-        now
-    )
+    sql!(tx, one(i64, Option<DateTime<Utc>>), "SELECT COUNT(*), MIN(run_at) FROM job WHERE run_at <= $1", now)
 }

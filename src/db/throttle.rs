@@ -9,7 +9,7 @@ use crate::sql;
 pub async fn failures(tx: &mut Tx, subject: &str, now: DateTime<Utc>) -> Result<i32, DbError> {
     let row: Option<(i32,)> = sql!(
         tx,
-        optional (i32,),
+        optional(i32,),
         "SELECT failures FROM throttle WHERE subject = $1 AND window_ends_at > $2",
         subject,
         now

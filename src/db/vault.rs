@@ -38,14 +38,16 @@ impl Vault {
     }
 }
 
-const COLUMNS: &str = "id, number, owner_kind, owner_code, owner_name, root_id, wrapped_key, quota_bytes, live_bytes,
+const COLUMNS: &str =
+    "id, number, owner_kind, owner_code, owner_name, root_id, wrapped_key, quota_bytes, live_bytes,
     version_bytes, trash_bytes, reserved_bytes, rev, created_at";
 
 /// Locks a vault against other writers until the transaction ends, and answers its row.
 ///
 /// Every transaction that changes a tree, the ledger, grants or the audit chain calls this first; of several vaults, in the order of their ids.
 pub async fn lock(tx: &mut Tx, id: VaultId) -> Result<Option<Vault>, DbError> {
-    let text = sqlx::AssertSqlSafe(format!("UPDATE vault SET rev = rev + 1 WHERE id = $1 RETURNING {COLUMNS}"));
+    let text =
+        sqlx::AssertSqlSafe(format!("UPDATE vault SET rev = rev + 1 WHERE id = $1 RETURNING {COLUMNS}"));
     sql!(tx, optional Vault, text, id)
 }
 
@@ -55,7 +57,8 @@ pub async fn get(tx: &mut Tx, id: VaultId) -> Result<Option<Vault>, DbError> {
 }
 
 pub async fn by_owner(tx: &mut Tx, owner_kind: &str, owner_code: &str) -> Result<Option<Vault>, DbError> {
-    let text = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM vault WHERE owner_kind = $1 AND owner_code = $2"));
+    let text =
+        sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM vault WHERE owner_kind = $1 AND owner_code = $2"));
     sql!(tx, optional Vault, text, owner_kind, owner_code)
 }
 
@@ -94,7 +97,7 @@ pub async fn insert(tx: &mut Tx, vault: NewVault<'_>) -> Result<(), DbError> {
 /// The next value of a counter, from 1.
 pub async fn next_number(tx: &mut Tx, counter: &str) -> Result<i64, DbError> {
     let (number,): (i64,) =
-        sql!(tx, one (i64,), "UPDATE counter SET value = value + 1 WHERE name = $1 RETURNING value", counter)?;
+        sql!(tx, one(i64,), "UPDATE counter SET value = value + 1 WHERE name = $1 RETURNING value", counter)?;
     Ok(number)
 }
 
@@ -127,7 +130,7 @@ pub async fn change_ledger(tx: &mut Tx, id: VaultId, change: LedgerChange) -> Re
 pub async fn member_role(tx: &mut Tx, vault: VaultId, account: AccountId) -> Result<Option<String>, DbError> {
     let row: Option<(String,)> = sql!(
         tx,
-        optional (String,),
+        optional(String,),
         "SELECT role FROM membership WHERE vault_id = $1 AND account_id = $2",
         vault,
         account
@@ -139,7 +142,7 @@ pub async fn member_role(tx: &mut Tx, vault: VaultId, account: AccountId) -> Res
 pub async fn vaults_of(tx: &mut Tx, account: AccountId) -> Result<Vec<Uuid>, DbError> {
     let rows: Vec<(Uuid,)> = sql!(
         tx,
-        all (Uuid,),
+        all(Uuid,),
         "SELECT vault_id FROM account WHERE id = $1 AND vault_id IS NOT NULL
          UNION SELECT vault_id FROM membership WHERE account_id = $1",
         account
@@ -213,5 +216,6 @@ pub async fn put_member(
 }
 
 pub async fn remove_member(tx: &mut Tx, vault: VaultId, account: AccountId) -> Result<bool, DbError> {
-    Ok(sql!(tx, execute, "DELETE FROM membership WHERE vault_id = $1 AND account_id = $2", vault, account)? > 0)
+    Ok(sql!(tx, execute, "DELETE FROM membership WHERE vault_id = $1 AND account_id = $2", vault, account)?
+        > 0)
 }

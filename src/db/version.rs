@@ -26,7 +26,8 @@ pub struct Version {
     pub text_state: String,
 }
 
-const COLUMNS: &str = "id, entry_id, vault_id, number, blob_id, size_bytes, sha256, media_type, file_name, comment,
+const COLUMNS: &str =
+    "id, entry_id, vault_id, number, blob_id, size_bytes, sha256, media_type, file_name, comment,
     restored_from, created_at, created_by, text_state";
 
 pub async fn insert(tx: &mut Tx, version: &Version) -> Result<(), DbError> {
@@ -60,7 +61,8 @@ pub async fn get(tx: &mut Tx, id: VersionId) -> Result<Option<Version>, DbError>
 }
 
 pub async fn by_number(tx: &mut Tx, document: EntryId, number: i32) -> Result<Option<Version>, DbError> {
-    let text = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM version WHERE entry_id = $1 AND number = $2"));
+    let text =
+        sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM version WHERE entry_id = $1 AND number = $2"));
     sql!(tx, optional Version, text, document, number)
 }
 
@@ -133,6 +135,6 @@ pub async fn add_segment(tx: &mut Tx, blob: BlobId, idx: i32, size_bytes: i64) -
 /// Plaintext sizes of a blob's segments, in order.
 pub async fn segments(tx: &mut Tx, blob: BlobId) -> Result<Vec<i64>, DbError> {
     let rows: Vec<(i64,)> =
-        sql!(tx, all (i64,), "SELECT size_bytes FROM blob_segment WHERE blob_id = $1 ORDER BY idx", blob)?;
+        sql!(tx, all(i64,), "SELECT size_bytes FROM blob_segment WHERE blob_id = $1 ORDER BY idx", blob)?;
     Ok(rows.into_iter().map(|(size,)| size).collect())
 }

@@ -109,7 +109,11 @@ impl Entry {
 
     /// The vault's root and the default folders keep their name, place and existence (B).
     pub fn expect_own_folder_or_document(&self) -> Result<()> {
-        if self.is_root() || self.system_code.is_some() { Err(Code::DefaultFolderLocked.into()) } else { Ok(()) }
+        if self.is_root() || self.system_code.is_some() {
+            Err(Code::DefaultFolderLocked.into())
+        } else {
+            Ok(())
+        }
     }
 
     /// D4–D6: update and delete only while the document is not authenticated.

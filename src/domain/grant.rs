@@ -80,9 +80,7 @@ impl MemberRole {
     pub fn rights(self) -> Rights {
         match self {
             MemberRole::Owner => Rights::ALL,
-            MemberRole::Editor => {
-                Rights::of(&[Right::View, Right::Download, Right::Edit, Right::Delete])
-            }
+            MemberRole::Editor => Rights::of(&[Right::View, Right::Download, Right::Edit, Right::Delete]),
             MemberRole::Viewer => Rights::of(&[Right::View, Right::Download]),
         }
     }

@@ -105,7 +105,8 @@ impl EntryBody {
         let authenticated = entry.is_authenticated();
         let size_bytes = if entry.is_folder() { entry.tree_live_bytes } else { entry.size_bytes };
         let kind = if entry.is_folder() { EntryKind::Folder } else { EntryKind::Document };
-        let name_en = entry.system_code.as_deref().and_then(|code| catalogue.folder(code)).map(|f| f.en.clone());
+        let name_en =
+            entry.system_code.as_deref().and_then(|code| catalogue.folder(code)).map(|f| f.en.clone());
         let document = entry.media_type.map(|media_type| DocumentBody {
             media_type,
             version_count: entry.version_count,
@@ -161,7 +162,11 @@ pub struct EntryPage {
 #[utoipa::path(tag = "entries", params(("entry" = EntryId, Path, description = "Folder or document")),
     responses((status = 200, description = "The entry; its ETag guards changes", body = EntryDetails)))]
 #[get("/entries/{entry}")]
-pub async fn view_entry(kho: web::Data<Kho>, caller: Caller, entry: web::Path<EntryId>) -> Result<HttpResponse> {
+pub async fn view_entry(
+    kho: web::Data<Kho>,
+    caller: Caller,
+    entry: web::Path<EntryId>,
+) -> Result<HttpResponse> {
     let target = kho.view_entry(&caller.0, *entry).await?;
     let rev = target.entry.rev;
     let body = details(&kho, target.entry, target.rights);
@@ -212,7 +217,11 @@ pub struct PathBody {
 #[utoipa::path(tag = "entries", params(("entry" = EntryId, Path, description = "Folder or document")),
     responses((status = 200, description = "The folders above it", body = PathBody)))]
 #[get("/entries/{entry}/path")]
-pub async fn view_path(kho: web::Data<Kho>, caller: Caller, entry: web::Path<EntryId>) -> Result<HttpResponse> {
+pub async fn view_path(
+    kho: web::Data<Kho>,
+    caller: Caller,
+    entry: web::Path<EntryId>,
+) -> Result<HttpResponse> {
     let target = kho.view_entry(&caller.0, *entry).await?;
     let mut items = Vec::new();
     for step in target.visible_path().iter().rev() {
@@ -315,5 +324,7 @@ pub async fn update_entry(
         tags: body.tags,
     };
     let entry = kho.update_entry(&caller.0, *entry, seen.0, changes).await?;
-    Ok(HttpResponse::Ok().insert_header(("ETag", etag(entry.rev))).json(EntryBody::new(entry, &kho.catalogue)))
+    Ok(HttpResponse::Ok()
+        .insert_header(("ETag", etag(entry.rev)))
+        .json(EntryBody::new(entry, &kho.catalogue)))
 }

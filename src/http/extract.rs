@@ -37,7 +37,8 @@ async fn identify(request: &HttpRequest) -> Result<Actor> {
     let purpose = purpose(request)?;
     if let Some(header) = request.headers().get(AUTHORIZATION) {
         let bearer = header.to_str().ok().and_then(|text| text.strip_prefix("Bearer "));
-        let mut actor = kho.token_actor(bearer.ok_or(Code::TokenInvalid)?.trim(), channel(request, "api")).await?;
+        let mut actor =
+            kho.token_actor(bearer.ok_or(Code::TokenInvalid)?.trim(), channel(request, "api")).await?;
         actor.purpose = purpose;
         return Ok(actor);
     }
@@ -111,7 +112,10 @@ impl FromRequest for IfMatch {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let seen = request.headers().get(IF_MATCH).map(|value| {
             let tag = value.to_str().unwrap_or("").trim();
-            tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"')).and_then(|rev| rev.parse().ok()).unwrap_or(-1)
+            tag.strip_prefix('"')
+                .and_then(|tag| tag.strip_suffix('"'))
+                .and_then(|rev| rev.parse().ok())
+                .unwrap_or(-1)
         });
         std::future::ready(Ok(IfMatch(seen)))
     }

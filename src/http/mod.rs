@@ -5,8 +5,8 @@
 
 pub mod entries;
 pub mod extract;
-pub mod ops;
 pub mod openapi;
+pub mod ops;
 pub mod problem;
 pub mod session;
 pub mod vaults;
@@ -37,7 +37,11 @@ pub fn routes(config: &mut ServiceConfig) {
 pub fn share(config: &mut web::ServiceConfig, kho: web::Data<Kho>) {
     config
         .app_data(kho)
-        .app_data(web::JsonConfig::default().limit(256 * 1024).error_handler(|error, _| problem::from_json(error).into()))
+        .app_data(
+            web::JsonConfig::default()
+                .limit(256 * 1024)
+                .error_handler(|error, _| problem::from_json(error).into()),
+        )
         .app_data(web::PathConfig::default().error_handler(|_, _| problem::of(Code::NotFound).into()))
         .app_data(web::QueryConfig::default().error_handler(|error, _| problem::from_query(&error).into()))
         .default_service(web::to(|| async { Err::<&str, _>(problem::of(Code::RouteNotFound)) }));

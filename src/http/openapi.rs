@@ -1,6 +1,8 @@
 //! The OpenAPI document: made from the routes, completed with what holds for all of them.
 
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme,
+};
 use utoipa::openapi::{ContentBuilder, Info, OpenApi, Ref, RefOr, ResponseBuilder};
 
 use super::problem::MEDIA_TYPE;
@@ -46,4 +48,9 @@ pub fn complete(mut api: OpenApi) -> OpenApi {
         }
     }
     api
+}
+
+/// Serves the document at `/api/openapi.json` and a page to browse it at `/api/docs/`.
+pub fn serve(config: &mut actix_web::web::ServiceConfig, api: OpenApi) {
+    config.service(utoipa_swagger_ui::SwaggerUi::new("/api/docs/{_:.*}").url("/api/openapi.json", api));
 }

@@ -109,13 +109,16 @@ fn render(problem: &Problem, language: Language) -> HttpResponse<BoxBody> {
     };
     let mut response = HttpResponse::build(status);
     response.content_type(MEDIA_TYPE);
-    match code {
-        Code::TooManyAttempts => drop(response.insert_header(("Retry-After", "300"))),
-        Code::StorageUnavailable | Code::DatabaseUnavailable => drop(response.insert_header(("Retry-After", "30"))),
+    let advice = match code {
+        Code::TooManyAttempts => Some(("Retry-After", "300")),
+        Code::StorageUnavailable | Code::DatabaseUnavailable => Some(("Retry-After", "30")),
         Code::NotSignedIn | Code::SessionExpired | Code::TokenInvalid => {
-            drop(response.insert_header(("WWW-Authenticate", "Bearer realm=\"kho\"")));
+            Some(("WWW-Authenticate", "Bearer realm=\"kho\""))
         }
-        _ => {}
+        _ => None,
+    };
+    if let Some(header) = advice {
+        response.insert_header(header);
     }
     response.body(serde_json::to_string(&body).unwrap_or_default())
 }
@@ -163,7 +166,11 @@ pub async fn answer_problems(
     Ok(ServiceResponse::new(request, answer))
 }
 
-fn replace(response: ServiceResponse<BoxBody>, problem: &Problem, language: Language) -> ServiceResponse<BoxBody> {
+fn replace(
+    response: ServiceResponse<BoxBody>,
+    problem: &Problem,
+    language: Language,
+) -> ServiceResponse<BoxBody> {
     let (request, _) = response.into_parts();
     ServiceResponse::new(request, render(problem, language))
 }

@@ -72,6 +72,10 @@ pub async fn list_vaults(kho: web::Data<Kho>, caller: Caller) -> Result<HttpResp
 #[utoipa::path(tag = "vaults", params(("vault" = VaultId, Path, description = "The vault")),
     responses((status = 200, description = "The vault", body = VaultBody)))]
 #[get("/vaults/{vault}")]
-pub async fn view_vault(kho: web::Data<Kho>, caller: Caller, vault: web::Path<VaultId>) -> Result<HttpResponse> {
+pub async fn view_vault(
+    kho: web::Data<Kho>,
+    caller: Caller,
+    vault: web::Path<VaultId>,
+) -> Result<HttpResponse> {
     Ok(HttpResponse::Ok().json(VaultBody::from(kho.view_vault(&caller.0, *vault).await?)))
 }

@@ -25,21 +25,22 @@ pub struct NewPerson {
 impl Kho {
     /// Makes an account for a person, and the person's vault where there is none yet. For administrators; the caller has passed the gate.
     pub async fn create_person(&self, actor: &Actor, person: NewPerson) -> Result<AccountId> {
-        expect_strong(&person.password, &person.login)?;
+        expect_strong(&person.password, person.login.as_str())?;
         let hash = hash_password(person.password.clone()).await?;
         let now = self.clock.now();
         let id = AccountId::new(now);
         let mut tx = self.db.begin().await?;
-        self.gate_role(&mut tx, actor, Act::AccountCreate, &[crate::domain::policy::Role::SystemAdmin]).await?;
+        self.gate_role(&mut tx, actor, Act::AccountCreate, &[crate::domain::policy::Role::SystemAdmin])
+            .await?;
         let owner = Owner::Person(person.identity_number);
-        let vault_id = self.vault_of_owner(&mut tx, &owner, &person.full_name).await?;
+        let vault_id = self.vault_of_owner(&mut tx, &owner, person.full_name.as_str()).await?;
         let account = db::account::NewAccount {
             id,
             kind: "person",
-            login: &person.login,
-            full_name: &person.full_name,
-            email: person.email.as_deref(),
-            phone: person.phone.as_deref(),
+            login: person.login.as_str(),
+            full_name: person.full_name.as_str(),
+            email: person.email.as_ref().map(Email::as_str),
+            phone: person.phone.as_ref().map(Phone::as_str),
             address: person.address.as_deref(),
             vault_id: Some(vault_id),
             password_hash: Some(&hash),
@@ -65,7 +66,7 @@ pub(super) async fn hash_password(plain: String) -> Result<String> {
     tokio::task::spawn_blocking(move || password::hash(&plain))
         .await
         .map_err(|error| Problem::new(Code::Internal).caused_by(error))?
-        .map_err(|error| Problem::new(Code::Internal).caused_by(error))
+        .map_err(Problem::from)
 }
 
 /// The shortest password taken, in characters (NIST SP 800-63B asks for length, not for kinds of characters).

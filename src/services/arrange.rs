@@ -153,7 +153,11 @@ impl Kho {
         };
         expect_dates_in_order(&metadata)?;
         db::entry::describe(tx, entry.id, &metadata, self.clock.now()).await?;
-        self.audit(tx, target.record(self, actor, Act::EntryUpdate).detail(serde_json::json!({ "metadata": true }))).await
+        self.audit(
+            tx,
+            target.record(self, actor, Act::EntryUpdate).detail(serde_json::json!({ "metadata": true })),
+        )
+        .await
     }
 
     /// A document type that the catalogue knows, or none.
@@ -170,7 +174,9 @@ impl Kho {
 /// A paper does not expire before it was issued.
 pub(super) fn expect_dates_in_order(metadata: &db::entry::Metadata) -> Result<()> {
     match (metadata.issued_on, metadata.expires_on) {
-        (Some(issued), Some(expires)) if expires < issued => Err(Problem::field("expires_on", "before_issued_on")),
+        (Some(issued), Some(expires)) if expires < issued => {
+            Err(Problem::field("expires_on", "before_issued_on"))
+        }
         _ => Ok(()),
     }
 }

@@ -13,7 +13,9 @@ use crate::services::gate::Target;
 use crate::services::vaults::forms;
 
 /// What to do where a folder already holds the name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, serde::Deserialize, serde::Serialize, utoipa::ToSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Default, serde::Deserialize, serde::Serialize, utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum OnConflict {
     /// Answer `name_taken`.

@@ -177,15 +177,20 @@ impl Kho {
             .filter(|grant| is_live(grant))
             .cloned()
             .collect::<Vec<_>>();
-        let rights = mine
-            .iter()
-            .fold(Rights::NONE, |all, grant| all.union(Rights::from_bits(grant.rights)));
+        let rights = mine.iter().fold(Rights::NONE, |all, grant| all.union(Rights::from_bits(grant.rights)));
         let ground = mine.first().map_or(Ground::Owner, |grant| Ground::Grant(grant.id));
         Ok((ground, rights, mine))
     }
 
     /// A refusal with the record that the edge will keep.
-    pub fn refused(&self, chain: uuid::Uuid, actor: &Actor, act: Act, object: uuid::Uuid, code: Code) -> Problem {
+    pub fn refused(
+        &self,
+        chain: uuid::Uuid,
+        actor: &Actor,
+        act: Act,
+        object: uuid::Uuid,
+        code: Code,
+    ) -> Problem {
         self.refused_for(chain, actor.into(), act, object, code)
     }
 

@@ -84,6 +84,22 @@ impl From<StorageError> for Problem {
     }
 }
 
+/// Failures of this machine rather than of the request.
+macro_rules! internal {
+    ($($error:ty),+) => {$(
+        impl From<$error> for Problem {
+            fn from(error: $error) -> Self {
+                Problem::new(Code::Internal).caused_by(error)
+            }
+        }
+    )+};
+}
+internal!(
+    crate::crypto::keyring::KeyringError,
+    crate::crypto::password::PasswordError,
+    crate::crypto::NoRandomness
+);
+
 impl From<NameError> for Problem {
     fn from(error: NameError) -> Self {
         let reason = match error {

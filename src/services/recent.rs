@@ -9,7 +9,13 @@ use crate::services::Kho;
 
 impl Kho {
     /// Notes that the actor worked on an entry, in the transaction of the act.
-    pub(super) async fn note_recent(&self, tx: &mut Tx, actor: &Actor, entry: &Entry, act: Act) -> Result<()> {
+    pub(super) async fn note_recent(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        entry: &Entry,
+        act: Act,
+    ) -> Result<()> {
         Ok(db::recent::note(tx, actor.account_id, entry.id, act.as_str(), self.clock.now()).await?)
     }
 }

@@ -2,7 +2,10 @@
 
 use chrono::TimeDelta;
 
-use crate::crypto::{password, token::Secret};
+use crate::crypto::{
+    password,
+    token::{Prefix, Secret},
+};
 use crate::db;
 use crate::domain::account::{Actor, Channel, Credential};
 use crate::domain::audit::{Record, SYSTEM_CHAIN, Who};
@@ -41,7 +44,8 @@ impl Kho {
         let subjects = [format!("login:{login}"), format!("address:{}", channel.address)];
         let now = self.clock.now();
         let mut tx = self.db.read().await?;
-        for (subject, allowed) in subjects.iter().zip([self.settings.login_failures, self.settings.login_failures * 10])
+        for (subject, allowed) in
+            subjects.iter().zip([self.settings.login_failures, self.settings.login_failures * 10])
         {
             if db::throttle::failures(&mut tx, subject, now).await? >= allowed {
                 return Err(Code::TooManyAttempts.into());
@@ -54,13 +58,10 @@ impl Kho {
         let matches = tokio::task::spawn_blocking(move || match hash {
             Some(hash) => password::verify(&password, &hash),
             // The same work for a login that does not exist, so that time tells nothing.
-            None => {
-                password::verify_absent(&password);
-                false
-            }
+            None => password::verify_absent(&password).map(|()| false),
         })
         .await
-        .map_err(|error| Problem::new(Code::Internal).caused_by(error))?;
+        .map_err(|error| Problem::new(Code::Internal).caused_by(error))??;
 
         let Some(account) = account.filter(|_| matches) else {
             let mut tx = self.db.begin().await?;
@@ -70,14 +71,20 @@ impl Kho {
             }
             tx.commit().await?;
             let who = Who { actor_id: None, name: String::new(), on_behalf_of: None, purpose: None, channel };
-            return Err(self.refused_for(SYSTEM_CHAIN, who, Act::SignIn, SYSTEM_CHAIN, Code::WrongCredentials));
+            return Err(self.refused_for(
+                SYSTEM_CHAIN,
+                who,
+                Act::SignIn,
+                SYSTEM_CHAIN,
+                Code::WrongCredentials,
+            ));
         };
         if account.state != "active" {
             return Err(Code::AccountLocked.into());
         }
 
-        let secret = Secret::generate("kho_s_")?;
-        let csrf_token = Secret::generate("kho_c_")?.expose().to_owned();
+        let secret = Secret::generate(Prefix::SESSION)?;
+        let csrf_token = Secret::generate(Prefix::CSRF)?.expose().to_owned();
         let id = SessionId::new(now);
         let expires_at = now + TimeDelta::hours(self.settings.session_hours);
         let mut tx = self.db.begin().await?;
@@ -89,7 +96,7 @@ impl Kho {
             db::account::NewSession {
                 id,
                 account_id: account.id,
-                token_digest: &secret.digest(),
+                token_digest: secret.digest().as_bytes(),
                 csrf_token: &csrf_token,
                 user_agent,
                 address: &channel.address,
@@ -127,8 +134,8 @@ impl Kho {
     /// Who a session cookie belongs to.
     pub async fn session_actor(&self, secret: &str, channel: Channel) -> Result<SessionActor> {
         let mut tx = self.db.read().await?;
-        let digest = Secret::digest_of(secret);
-        let Some(session) = db::account::session_by_digest(&mut tx, &digest).await? else {
+        let digest = Secret::parse(Prefix::SESSION, secret).map_err(|_| Code::SessionExpired)?.digest();
+        let Some(session) = db::account::session_by_digest(&mut tx, digest.as_bytes()).await? else {
             return Err(Code::SessionExpired.into());
         };
         drop(tx);
@@ -158,8 +165,9 @@ impl Kho {
     /// Who a bearer token belongs to.
     pub async fn token_actor(&self, secret: &str, channel: Channel) -> Result<Actor> {
         let mut tx = self.db.read().await?;
-        let digest = Secret::digest_of(secret);
-        let token = db::account::token_by_digest(&mut tx, &digest).await?.ok_or(Code::TokenInvalid)?;
+        let digest = Secret::parse(Prefix::TOKEN, secret).map_err(|_| Code::TokenInvalid)?.digest();
+        let token =
+            db::account::token_by_digest(&mut tx, digest.as_bytes()).await?.ok_or(Code::TokenInvalid)?;
         if token.revoked_at.is_some() || token.expires_at <= self.clock.now() {
             return Err(Code::TokenInvalid.into());
         }

@@ -20,8 +20,8 @@ impl Owner {
     /// As stored: the kind and the code.
     pub fn parts(&self) -> (&'static str, &str) {
         match self {
-            Owner::Person(number) => ("person", number),
-            Owner::Organisation(code) => ("organisation", code),
+            Owner::Person(number) => ("person", number.as_str()),
+            Owner::Organisation(code) => ("organisation", code.as_str()),
         }
     }
 }
@@ -94,18 +94,17 @@ impl Kho {
 
     pub async fn view_vault(&self, actor: &Actor, id: VaultId) -> Result<db::vault::VaultOfAccount> {
         let mut tx = self.db.read().await?;
-        let (vault, rights) = self.gate_vault(&mut tx, actor, Act::VaultView, id).await?;
+        let (vault, _) = self.gate_vault(&mut tx, actor, Act::VaultView, id).await?;
         let role = if actor.vault_id == Some(id) {
             "owner".to_owned()
         } else {
             db::vault::member_role(&mut tx, id, actor.account_id).await?.unwrap_or_default()
         };
-        drop(rights);
         Ok(db::vault::VaultOfAccount { vault, role })
     }
 }
 
 /// The forms of a name that its row keeps.
 pub(super) fn forms(name: &EntryName) -> db::entry::NameForms<'_> {
-    db::entry::NameForms { name, key: name.key(), sort_key: name.sort_key() }
+    db::entry::NameForms { name: name.as_str(), key: name.key(), sort_key: name.sort_key() }
 }

@@ -1,1 +1,76 @@
 //! Object bytes: local files or S3.
+//!
+//! May use `domain` (for ids). An object is written once, under a key that is never used again, and is durable when `commit` answers.
+
+mod files;
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use futures::stream::BoxStream;
+
+use crate::domain::id::BlobId;
+
+/// The name of one segment of a blob.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ObjectKey {
+    pub blob: BlobId,
+    pub index: u32,
+}
+
+impl std::fmt::Display for ObjectKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.blob, self.index)
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum StorageError {
+    #[error("there is no object {0}")]
+    NotFound(ObjectKey),
+    #[error("the object store is not available: {0}")]
+    Unavailable(String),
+    #[error("the object store is full")]
+    Full,
+    #[error("the object {0} exists already")]
+    AlreadyExists(ObjectKey),
+    #[error("the object store failed: {0}")]
+    Other(String),
+}
+
+pub type ByteStream = BoxStream<'static, Result<Bytes, StorageError>>;
+
+#[derive(Clone, Debug)]
+pub struct StoredObject {
+    pub key: ObjectKey,
+    pub size_bytes: u64,
+    pub modified_at: DateTime<Utc>,
+}
+
+#[async_trait]
+pub trait ObjectStore: Send + Sync + 'static {
+    /// Plaintext bytes after which an upload starts a new object.
+    fn segment_bytes(&self) -> u64;
+    async fn create(&self, key: &ObjectKey) -> Result<Box<dyn ObjectWriter>, StorageError>;
+    async fn read(&self, key: &ObjectKey, range: Range<u64>) -> Result<ByteStream, StorageError>;
+    async fn size(&self, key: &ObjectKey) -> Result<Option<u64>, StorageError>;
+    async fn delete(&self, key: &ObjectKey) -> Result<(), StorageError>;
+    fn list(&self) -> BoxStream<'_, Result<StoredObject, StorageError>>;
+    async fn ready(&self) -> Result<(), StorageError>;
+}
+
+#[async_trait]
+pub trait ObjectWriter: Send {
+    async fn write(&mut self, bytes: Bytes) -> Result<(), StorageError>;
+    async fn commit(self: Box<Self>) -> Result<(), StorageError>;
+}
+
+/// Opens the store named by `file:PATH`.
+pub async fn open(url: &str) -> Result<Arc<dyn ObjectStore>, StorageError> {
+    let path =
+        url.strip_prefix("file:").ok_or_else(|| StorageError::Other(format!("unknown store {url}")))?;
+    Ok(Arc::new(files::Files::open(path.into()).await?))
+}

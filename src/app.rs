@@ -1,0 +1,119 @@
+//! The composition root: builds the parts from the configuration, serves, drains, stops. Nothing else reads the configuration.
+
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
+use std::sync::Arc;
+
+use actix_web::dev::{Server, ServerHandle};
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::{App, HttpServer, web};
+use secrecy::ExposeSecret;
+use utoipa_actix_web::AppExt;
+
+use crate::config::Config;
+use crate::crypto::keyring::Keyring;
+use crate::db::Database;
+use crate::domain::catalogue::Catalogue;
+use crate::domain::clock::Clock;
+use crate::services::Kho;
+use crate::services::trail::Recorder;
+use crate::{http, storage};
+
+/// Why the application could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error("the data folder {0} could not be made: {1}")]
+    DataFolder(String, #[source] std::io::Error),
+    #[error("the database could not be opened: {0}")]
+    Database(#[from] crate::db::DbError),
+    #[error("the object store could not be opened: {0}")]
+    Objects(#[from] crate::storage::StorageError),
+    #[error("{0}")]
+    ObjectsUrl(String),
+    #[error("the master key could not be used: {0}")]
+    Keyring(#[from] crate::crypto::keyring::KeyringError),
+    #[error("the catalogue could not be read: {0}")]
+    Catalogue(#[from] toml::de::Error),
+    #[error("{0} could not be listened on: {1}")]
+    Listen(SocketAddr, #[source] std::io::Error),
+}
+
+/// Builds the use cases on the configured database, object store and keys, with the schema up to date.
+pub async fn build(config: &Config, clock: Clock) -> Result<Kho, StartError> {
+    std::fs::create_dir_all(&config.data_dir)
+        .map_err(|error| StartError::DataFolder(config.data_dir.display().to_string(), error))?;
+    let keyring = match &config.master_key {
+        Some(key) => Keyring::from_base64(key.expose_secret())?,
+        None => Keyring::open_or_create(Path::new(&config.data_dir.join("master.key")))?,
+    };
+    let objects = storage::open(&config.objects_url()).await?;
+    let db = Database::connect(&config.database_url(), config.database_connections).await?;
+    db.migrate().await?;
+    let trail = Recorder::start(db.clone());
+    Ok(Kho {
+        db,
+        objects,
+        keyring: Arc::new(keyring),
+        clock,
+        settings: Arc::new(config.settings()),
+        catalogue: Arc::new(Catalogue::built_in()?),
+        trail,
+    })
+}
+
+/// The OpenAPI document of the API that this binary serves.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    let (_, api) = App::new()
+        .into_utoipa_app()
+        .service(utoipa_actix_web::scope("/api/v1").configure(http::routes))
+        .service(http::ops::is_alive)
+        .service(http::ops::is_ready)
+        .split_for_parts();
+    http::openapi::complete(api)
+}
+
+/// The HTTP server of a node, ready to run.
+pub struct Application {
+    pub address: SocketAddr,
+    server: Server,
+}
+
+impl Application {
+    /// Binds the address and prepares the workers; nothing is answered before [`Application::run`].
+    pub fn bind(config: &Config, kho: Kho) -> Result<Self, StartError> {
+        let failed = |error| StartError::Listen(config.listen, error);
+        let listener = TcpListener::bind(config.listen).map_err(failed)?;
+        let address = listener.local_addr().map_err(failed)?;
+        let shared = web::Data::new(kho);
+        let mut server = HttpServer::new(move || {
+            let shared = shared.clone();
+            let (app, api) = App::new()
+                .into_utoipa_app()
+                .service(utoipa_actix_web::scope("/api/v1").configure(http::routes))
+                .service(http::ops::is_alive)
+                .service(http::ops::is_ready)
+                .split_for_parts();
+            app.configure(|config| http::share(config, shared))
+                .configure(|config| http::openapi::serve(config, http::openapi::complete(api)))
+                .wrap(from_fn(http::problem::answer_problems))
+                .wrap(Compress::default())
+                .wrap(tracing_actix_web::TracingLogger::default())
+        })
+        .disable_signals()
+        .shutdown_timeout(30);
+        if config.workers > 0 {
+            server = server.workers(config.workers);
+        }
+        let server = server.listen(listener).map_err(failed)?.run();
+        Ok(Self { address, server })
+    }
+
+    /// Asked to stop, the server ends its requests under way first.
+    pub fn handle(&self) -> ServerHandle {
+        self.server.handle()
+    }
+
+    pub async fn run(self) -> std::io::Result<()> {
+        self.server.await
+    }
+}

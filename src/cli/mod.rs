@@ -1,0 +1,127 @@
+//! Every operation an administrator needs, one file a subcommand.
+//!
+//! May use `app` and `services`. Exit codes: 0 done, 1 done with findings (a check that found something), 2 could not be done. To add one: a
+//! file here, a variant in [`Command`], a line in [`run`].
+
+mod serve;
+mod user;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use kho::app;
+use kho::config::{Config, Flags};
+use kho::domain::account::{Actor, Channel, Credential};
+use kho::domain::clock::Clock;
+use kho::domain::id::AccountId;
+use kho::services::Kho;
+
+/// The document vault of citizens and organisations.
+#[derive(Parser)]
+#[command(name = "kho", version, max_term_width = 100)]
+pub struct CommandLine {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Where the data lies: the same for every subcommand.
+#[derive(Args, Clone)]
+pub struct Common {
+    /// Configuration file (default: kho.toml in the working folder, if it is there)
+    #[arg(long, global = true, value_name = "FILE", env = "KHO_CONFIG")]
+    config: Option<PathBuf>,
+    /// Folder of the embedded database, the objects and the master key [default: data] [env: KHO_DATA_DIR]
+    #[arg(long, global = true, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// sqlite:PATH or postgres://… [default: SQLite in the data folder] [env: KHO_DATABASE_URL]
+    #[arg(long, global = true, value_name = "URL", hide_env_values = true)]
+    database_url: Option<String>,
+    /// file:PATH or s3://bucket/prefix?endpoint=URL [default: files in the data folder] [env: KHO_OBJECTS]
+    #[arg(long, global = true, value_name = "URL")]
+    objects: Option<String>,
+}
+
+impl Common {
+    fn config(&self, listen: Option<std::net::SocketAddr>) -> Result<Config, Failure> {
+        let flags = Flags {
+            listen,
+            data_dir: self.data_dir.clone(),
+            database_url: self.database_url.clone(),
+            objects: self.objects.clone(),
+        };
+        Ok(Config::load(self.config.as_deref(), &flags)?)
+    }
+
+    /// The use cases on the configured database and store.
+    async fn kho(&self) -> Result<Kho, Failure> {
+        Ok(app::build(&self.config(None)?, Clock::System).await?)
+    }
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the API and the page, and run the background jobs
+    Serve(serve::Serve),
+    /// Bring the database schema up to date
+    Migrate,
+    /// Make and mend accounts
+    #[command(subcommand)]
+    User(user::User),
+    /// Print the OpenAPI document
+    Openapi,
+}
+
+/// What ends a command early; its text is shown to the operator.
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// Runs a command to its exit code.
+pub fn run(line: CommandLine) -> ExitCode {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&error.into()),
+    };
+    let common = line.common;
+    let done = runtime.block_on(async {
+        match line.command {
+            Command::Serve(command) => serve::run(&common, command).await,
+            Command::Migrate => migrate(&common).await,
+            Command::User(command) => user::run(&common, command).await,
+            Command::Openapi => print_openapi(),
+        }
+    });
+    match done {
+        Ok(code) => code,
+        Err(failure) => failed(&failure),
+    }
+}
+
+fn failed(failure: &Failure) -> ExitCode {
+    eprintln!("kho: {failure}");
+    ExitCode::from(2)
+}
+
+async fn migrate(common: &Common) -> Result<ExitCode, Failure> {
+    common.kho().await?;
+    println!("the schema is up to date");
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print_openapi() -> Result<ExitCode, Failure> {
+    println!("{}", app::openapi().to_pretty_json()?);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The operator at the machine, as the audit chain names them.
+fn operator() -> Actor {
+    Actor {
+        account_id: AccountId(uuid::Uuid::nil()),
+        name: "operator".to_owned(),
+        vault_id: None,
+        credential: Credential::CommandLine,
+        channel: Channel { name: "command_line", address: String::new() },
+        purpose: None,
+    }
+}

@@ -1,0 +1,43 @@
+//! `kho serve`.
+
+use std::net::SocketAddr;
+use std::process::ExitCode;
+
+use clap::Args;
+use kho::app::{self, Application};
+use kho::domain::clock::Clock;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::{Common, Failure};
+
+#[derive(Args)]
+pub struct Serve {
+    /// Address and port [default: 127.0.0.1:8080] [env: KHO_LISTEN]
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<SocketAddr>,
+}
+
+pub async fn run(common: &Common, command: Serve) -> Result<ExitCode, Failure> {
+    let config = common.config(command.listen)?;
+    start_log(&config.log_format);
+    let kho = app::build(&config, Clock::System).await?;
+    let application = Application::bind(&config, kho.clone())?;
+    println!("Kho serves on http://{}", application.address);
+    let handle = application.handle();
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    tokio::spawn(async move {
+        tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+        tracing::info!("stopping: requests under way are finished first");
+        handle.stop(true).await;
+    });
+    application.run().await?;
+    kho.db.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn start_log(format: &str) {
+    let filter =
+        tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn,kho=info".into());
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if format == "json" { log.json().init() } else { log.init() }
+}

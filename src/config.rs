@@ -1,0 +1,152 @@
+//! The configuration: defaults ← `kho.toml` ← `KHO_*` ← flags, validated once.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use figment::Figment;
+use figment::providers::{Env, Format, Serialized, Toml};
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+
+use crate::services::Settings;
+
+/// All that an operator can set, with the names of `kho.toml`; in the environment `KHO_` and upper case. Sizes are bytes.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Config {
+    /// Address and port to serve on.
+    pub listen: SocketAddr,
+    /// Where the embedded database, the objects and the master key lie.
+    pub data_dir: PathBuf,
+    /// `sqlite:PATH` or `postgres://…`; empty for SQLite in the data folder.
+    pub database_url: String,
+    /// `file:PATH` or `s3://bucket/prefix?endpoint=URL`; empty for files in the data folder.
+    pub objects: String,
+    /// Connections to the database (readers of SQLite, pool of PostgreSQL).
+    pub database_connections: u32,
+    /// The master key in base64, where it is not kept in a file.
+    pub master_key: Option<SecretString>,
+    /// Where people reach the page; decides on TLS-only cookies and the links in mail.
+    pub public_url: Option<String>,
+    /// `text` or `json`.
+    pub log_format: String,
+    /// SMTP relay such as `smtp://user:password@host:587`; without it reset links come from `kho user reset`.
+    pub smtp_url: Option<SecretString>,
+    /// Sender of mail.
+    pub mail_from: String,
+    pub workers: usize,
+    pub session_hours: i64,
+    pub person_quota_bytes: i64,
+    pub organisation_quota_bytes: i64,
+    pub max_file_bytes: u64,
+    pub trash_days: i64,
+    pub upload_hours: i64,
+    pub login_failures: i32,
+    pub login_window_minutes: i64,
+}
+
+const GIB: i64 = 1 << 30;
+
+#[derive(Serialize)]
+struct Defaults {
+    listen: &'static str,
+    data_dir: &'static str,
+    database_url: &'static str,
+    objects: &'static str,
+    database_connections: u32,
+    log_format: &'static str,
+    mail_from: &'static str,
+    workers: usize,
+    session_hours: i64,
+    person_quota_bytes: i64,
+    organisation_quota_bytes: i64,
+    max_file_bytes: i64,
+    trash_days: i64,
+    upload_hours: i64,
+    login_failures: i32,
+    login_window_minutes: i64,
+}
+
+const DEFAULTS: Defaults = Defaults {
+    listen: "127.0.0.1:8080",
+    data_dir: "data",
+    database_url: "",
+    objects: "",
+    database_connections: 8,
+    log_format: "text",
+    mail_from: "Kho <kho@localhost>",
+    workers: 0,
+    session_hours: 12,
+    person_quota_bytes: 5 * GIB,
+    organisation_quota_bytes: 50 * GIB,
+    max_file_bytes: 5 * GIB,
+    trash_days: 30,
+    upload_hours: 24,
+    login_failures: 10,
+    login_window_minutes: 15,
+};
+
+/// What flags of the command line override.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Flags {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub listen: Option<SocketAddr>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data_dir: Option<PathBuf>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub database_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub objects: Option<String>,
+}
+
+impl Config {
+    /// Reads all sources. The file is `file` where named, else `kho.toml` in the working folder if it is there.
+    pub fn load(file: Option<&Path>, flags: &Flags) -> Result<Self, Box<figment::Error>> {
+        let file = match file {
+            Some(path) => Toml::file_exact(path),
+            None => Toml::file("kho.toml"),
+        };
+        Figment::from(Serialized::defaults(&DEFAULTS))
+            .merge(file)
+            .merge(Env::prefixed("KHO_").ignore(&["signature_corpus"]))
+            .merge(Serialized::defaults(flags))
+            .extract()
+            .map_err(Box::new)
+    }
+
+    pub fn database_url(&self) -> String {
+        if self.database_url.is_empty() {
+            format!("sqlite:{}", self.data_dir.join("kho.db").display())
+        } else {
+            self.database_url.clone()
+        }
+    }
+
+    pub fn objects_url(&self) -> String {
+        if self.objects.is_empty() {
+            format!("file:{}", self.data_dir.join("objects").display())
+        } else {
+            self.objects.clone()
+        }
+    }
+
+    pub fn public_url(&self) -> String {
+        match &self.public_url {
+            Some(url) => url.trim_end_matches('/').to_owned(),
+            None => format!("http://{}", self.listen),
+        }
+    }
+
+    pub fn settings(&self) -> Settings {
+        Settings {
+            session_hours: self.session_hours,
+            person_quota_bytes: self.person_quota_bytes,
+            organisation_quota_bytes: self.organisation_quota_bytes,
+            max_file_bytes: self.max_file_bytes,
+            trash_days: self.trash_days,
+            upload_hours: self.upload_hours,
+            login_failures: self.login_failures,
+            login_window_minutes: self.login_window_minutes,
+            public_url: self.public_url(),
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! The suite: the real application, spoken to over HTTP and the command line, on the back end that `KHO_TEST_BACKEND` names.
+//!
+//! `embedded` (the default) is SQLite and local files in a temporary folder; `scale` is a database of its own on the PostgreSQL of
+//! `KHO_TEST_DATABASE_URL` and a prefix of its own in the bucket of `KHO_TEST_OBJECTS`. One file a subject, as in `src/http`.
+
+mod folders;
+mod sessions;
+mod support;

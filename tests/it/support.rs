@@ -1,0 +1,197 @@
+//! Starting the application for a test, and people who use it.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use kho::app::{self, Application};
+use kho::config::{Config, Flags};
+use kho::domain::account::{Actor, Channel, Credential};
+use kho::domain::clock::Clock;
+use kho::domain::id::AccountId;
+use kho::domain::identity::{Email, FullName, IdentityNumber, Login};
+use kho::services::Kho;
+use kho::services::accounts::NewPerson;
+use reqwest::{Method, RequestBuilder, Response};
+use serde_json::{Value, json};
+
+/// A running application with a database and an object store of its own.
+pub struct TestApp {
+    pub url: String,
+    pub kho: Kho,
+    pub config: Config,
+    // Kept so that the folder lives as long as the application.
+    _folder: tempfile::TempDir,
+}
+
+pub const PASSWORD: &str = "nước chảy đá mòn 1";
+
+impl TestApp {
+    pub async fn start() -> Self {
+        Self::start_with(Clock::System, |_| {}).await
+    }
+
+    /// Starts with a clock that the test may move and settings that it may change.
+    pub async fn start_with(clock: Clock, change: impl FnOnce(&mut Config)) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let mut config = Config::load(None, &Flags::default()).expect("defaults are valid");
+        config.data_dir = folder.path().to_owned();
+        config.listen = "127.0.0.1:0".parse().expect("an address");
+        config.workers = 1;
+        if std::env::var("KHO_TEST_BACKEND").as_deref() == Ok("scale") {
+            (config.database_url, config.objects) = scale_back_ends().await;
+        }
+        change(&mut config);
+        let kho = app::build(&config, clock).await.expect("the application is built");
+        let application = Application::bind(&config, kho.clone()).expect("the application listens");
+        let url = format!("http://{}", application.address);
+        tokio::spawn(application.run());
+        Self { url, kho, config, _folder: folder }
+    }
+
+    /// A citizen with an account and a vault, signed in over HTTP.
+    pub async fn person(&self, login: &str) -> Person {
+        let identity_number = next_identity_number();
+        let person = NewPerson {
+            login: Login::parse(login).expect("a login"),
+            full_name: FullName::parse(&format!("Người {login}")).expect("a name"),
+            identity_number: IdentityNumber::parse(&identity_number).expect("a number"),
+            email: Some(Email::parse(&format!("{login}@example.vn")).expect("an address")),
+            phone: None,
+            address: None,
+            password: PASSWORD.to_owned(),
+        };
+        self.kho.create_person(&operator(), person).await.expect("the account is made");
+        self.sign_in(login, &identity_number).await
+    }
+
+    pub async fn sign_in(&self, login: &str, identity_number: &str) -> Person {
+        let client = self.stranger();
+        let answer = client
+            .post(format!("{}/api/v1/session", self.url))
+            .json(&json!({ "login": login, "password": PASSWORD }))
+            .send()
+            .await
+            .expect("an answer");
+        assert_eq!(answer.status(), 201, "{login} signs in");
+        let session: Value = answer.json().await.expect("a session");
+        let mut person = Person {
+            base: format!("{}/api/v1", self.url),
+            client,
+            csrf: text(&session["csrf_token"]),
+            login: login.to_owned(),
+            identity_number: identity_number.to_owned(),
+            vault: text(&session["account"]["vault_id"]),
+            root: String::new(),
+        };
+        let vault = person.get(&format!("/vaults/{}", person.vault)).await;
+        person.root = text(&vault["root_id"]);
+        person
+    }
+
+    /// A client without a session.
+    pub fn stranger(&self) -> reqwest::Client {
+        reqwest::Client::builder().cookie_store(true).build().expect("a client")
+    }
+}
+
+/// The operator at the machine.
+pub fn operator() -> Actor {
+    Actor {
+        account_id: AccountId(uuid::Uuid::nil()),
+        name: "operator".to_owned(),
+        vault_id: None,
+        credential: Credential::CommandLine,
+        channel: Channel { name: "command_line", address: String::new() },
+        purpose: None,
+    }
+}
+
+fn next_identity_number() -> String {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    format!("0990{:08}", NEXT.fetch_add(1, Ordering::SeqCst))
+}
+
+/// A new database on the test server, and a new prefix in the test bucket.
+async fn scale_back_ends() -> (String, String) {
+    use sqlx::{Connection, Executor};
+    let variable =
+        |name: &str| std::env::var(name).unwrap_or_else(|_| panic!("{name} is set for the scale back end"));
+    let (server, objects) = (variable("KHO_TEST_DATABASE_URL"), variable("KHO_TEST_OBJECTS"));
+    let name = format!("kho_{}", uuid::Uuid::new_v4().simple());
+    let mut admin = sqlx::PgConnection::connect(&server).await.expect("the test server answers");
+    admin.execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.expect("a database is made");
+    let (head, query) = server.split_once('?').map_or((server.as_str(), ""), |(head, query)| (head, query));
+    let (start, _) = head.rsplit_once('/').expect("a URL with a database");
+    let database =
+        if query.is_empty() { format!("{start}/{name}") } else { format!("{start}/{name}?{query}") };
+    let (bucket, endpoint) = objects.split_once('?').expect("an object URL with an endpoint");
+    (database, format!("{bucket}/{name}?{endpoint}"))
+}
+
+/// Somebody signed in.
+pub struct Person {
+    pub base: String,
+    pub client: reqwest::Client,
+    pub csrf: String,
+    pub login: String,
+    pub identity_number: String,
+    pub vault: String,
+    pub root: String,
+}
+
+impl Person {
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, format!("{}{path}", self.base)).header("X-CSRF-Token", &self.csrf)
+    }
+
+    pub async fn send(&self, method: Method, path: &str, body: Value) -> Response {
+        self.request(method, path).json(&body).send().await.expect("an answer")
+    }
+
+    /// What a GET answers that must succeed.
+    pub async fn get(&self, path: &str) -> Value {
+        let answer = self.request(Method::GET, path).send().await.expect("an answer");
+        assert_eq!(answer.status(), 200, "GET {path}: {}", answer.text().await.unwrap_or_default());
+        answer.json().await.expect("JSON")
+    }
+
+    pub async fn post(&self, path: &str, body: Value) -> Response {
+        self.send(Method::POST, path, body).await
+    }
+
+    /// A new folder's body.
+    pub async fn folder(&self, parent: &str, name: &str) -> Value {
+        let answer = self.post(&format!("/entries/{parent}/folders"), json!({ "name": name })).await;
+        assert_eq!(answer.status(), 201, "folder {name}");
+        answer.json().await.expect("JSON")
+    }
+
+    /// Changes an entry under its present ETag.
+    pub async fn patch(&self, entry: &Value, changes: Value) -> Response {
+        self.request(Method::PATCH, &format!("/entries/{}", text(&entry["id"])))
+            .header("If-Match", format!("\"{}\"", entry["rev"]))
+            .json(&changes)
+            .send()
+            .await
+            .expect("an answer")
+    }
+}
+
+/// The status and the problem code of an answer.
+pub async fn problem(answer: Response) -> (u16, String) {
+    let status = answer.status().as_u16();
+    let media_type =
+        answer.headers().get("content-type").map(|value| value.to_str().unwrap_or("").to_owned());
+    assert_eq!(media_type.as_deref(), Some("application/problem+json"), "status {status}");
+    let body: Value = answer.json().await.expect("a problem document");
+    assert_eq!(body["status"], status);
+    (status, text(&body["code"]))
+}
+
+pub fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_else(|| panic!("a text, not {value}")).to_owned()
+}
+
+/// The names of a list's items, in order.
+pub fn names(list: &Value) -> Vec<String> {
+    list["items"].as_array().expect("items").iter().map(|item| text(&item["name"])).collect()
+}
