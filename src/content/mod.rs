@@ -7,6 +7,10 @@
 //! [`sniff::Format`] and to the function of `sniff` for its family; if it holds text, add an arm in [`text::extract_text`].
 
 pub mod file_type;
+mod office;
+mod pdf;
 pub mod sniff;
 mod sniff_markup;
 mod sniff_zip;
+pub mod text;
+mod xml;
