@@ -44,6 +44,10 @@ pub fn hash(password: &str) -> Result<String, PasswordError> {
 /// Whether `password` is the one that `stored` was made from, with the parameters that `stored` names.
 pub fn verify(password: &str, stored: &str) -> Result<bool, PasswordError> {
     let stored = PasswordHash::new(stored).map_err(|error| PasswordError::MalformedHash(error.into()))?;
+    if stored.salt.is_none() || stored.hash.is_none() {
+        // PHC allows a string to end early; the library calls that a wrong password.
+        return Err(PasswordError::MalformedHash(HashError::EncodingInvalid));
+    }
     match argon2().verify_password(normalised(password).as_bytes(), &stored) {
         Ok(()) => Ok(true),
         Err(HashError::PasswordInvalid) => Ok(false),
