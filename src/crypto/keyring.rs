@@ -300,3 +300,188 @@ fn open_after_nonce(cipher: &Cipher, aad: &[u8], sealed: &[u8]) -> Result<Zeroiz
     cipher.open(*nonce, aad, sealed, &mut plain).map_err(|_| KeyringError::Tampered)?;
     Ok(plain)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs::{self, Permissions};
+    use std::os::unix::fs::PermissionsExt;
+
+    use uuid::Uuid;
+
+    use super::*;
+
+    const VAULT: VaultId = VaultId(Uuid::from_u128(1));
+    const OTHER_VAULT: VaultId = VaultId(Uuid::from_u128(2));
+    const BLOB: BlobId = BlobId(Uuid::from_u128(3));
+    const OTHER_BLOB: BlobId = BlobId(Uuid::from_u128(4));
+
+    fn keyring() -> Keyring {
+        Keyring::from_base64(&new_key_text().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn keys_open_for_their_owner_only() {
+        let keyring = keyring();
+        let (vault_key, wrapped_vault_key) = keyring.new_vault_key(VAULT).unwrap();
+        let (data_key, wrapped_data_key) = vault_key.new_data_key(BLOB).unwrap();
+        assert_eq!((wrapped_vault_key.len(), wrapped_data_key.len()), (69, 61));
+
+        let opened = keyring.open_vault_key(VAULT, &wrapped_vault_key).unwrap();
+        assert_eq!(opened.open_data_key(BLOB, &wrapped_data_key).unwrap().0, data_key.0);
+
+        let refused = keyring.open_vault_key(OTHER_VAULT, &wrapped_vault_key).unwrap_err();
+        assert!(matches!(refused, KeyringError::Tampered), "{refused}");
+        let refused = opened.open_data_key(OTHER_BLOB, &wrapped_data_key).unwrap_err();
+        assert!(matches!(refused, KeyringError::Tampered), "{refused}");
+        let (other_vault_key, _) = keyring.new_vault_key(VAULT).unwrap();
+        let refused = other_vault_key.open_data_key(BLOB, &wrapped_data_key).unwrap_err();
+        assert!(matches!(refused, KeyringError::Tampered), "{refused}");
+    }
+
+    /// A vault's id and a purpose may have the same bytes; a vault's key must still not open as a secret.
+    #[test]
+    fn what_was_wrapped_for_one_purpose_does_not_open_for_another() {
+        let keyring = keyring();
+        let sealed = keyring.seal_secret("smtp password", b"mat khau").unwrap();
+        assert_eq!(keyring.open_secret("smtp password", &sealed).unwrap().as_slice(), b"mat khau");
+        let refused = keyring.open_secret("smtp login", &sealed).unwrap_err();
+        assert!(matches!(refused, KeyringError::Tampered), "{refused}");
+
+        let vault = VaultId(Uuid::from_bytes(*b"sixteen letters!"));
+        let (_, wrapped) = keyring.new_vault_key(vault).unwrap();
+        assert!(keyring.open_secret("sixteen letters!", &wrapped).is_err());
+    }
+
+    #[test]
+    fn every_flipped_bit_and_every_cut_of_a_wrapped_key_is_refused() {
+        let keyring = keyring();
+        let (vault_key, wrapped) = keyring.new_vault_key(VAULT).unwrap();
+        let (_, wrapped_data_key) = vault_key.new_data_key(BLOB).unwrap();
+        for bit in 0..wrapped.len() * 8 {
+            let mut damaged = wrapped.clone();
+            damaged[bit / 8] ^= 1 << (bit % 8);
+            let refused = keyring.open_vault_key(VAULT, &damaged).unwrap_err();
+            let expected = match bit / 8 {
+                0 => matches!(refused, KeyringError::UnknownVersion(_)),
+                1..=8 => matches!(refused, KeyringError::UnknownKey(_)),
+                _ => matches!(refused, KeyringError::Tampered),
+            };
+            assert!(expected, "bit {bit}: {refused}");
+        }
+        for kept in 0..wrapped.len() {
+            assert!(keyring.open_vault_key(VAULT, &wrapped[..kept]).is_err(), "{kept} bytes");
+        }
+        for kept in 0..wrapped_data_key.len() {
+            assert!(vault_key.open_data_key(BLOB, &wrapped_data_key[..kept]).is_err(), "{kept} bytes");
+        }
+    }
+
+    #[test]
+    fn after_rotation_old_keys_open_and_the_new_one_wraps() {
+        let (old_text, new_text) = (new_key_text().unwrap(), new_key_text().unwrap());
+        let old = Keyring::from_base64(&old_text).unwrap();
+        let (_, wrapped_before) = old.new_vault_key(VAULT).unwrap();
+        let rotated = Keyring::from_base64(&format!("# first\n{},{}\n", *old_text, *new_text)).unwrap();
+        let only_new = Keyring::from_base64(&new_text).unwrap();
+
+        rotated.open_vault_key(VAULT, &wrapped_before).unwrap();
+        let (_, wrapped_after) = rotated.new_vault_key(VAULT).unwrap();
+        only_new.open_vault_key(VAULT, &wrapped_after).unwrap();
+        let refused = only_new.open_vault_key(VAULT, &wrapped_before).unwrap_err();
+        assert!(matches!(refused, KeyringError::UnknownKey(id) if id == old.current_key_id()), "{refused}");
+
+        let signature = old.sign_checkpoint(b"heads");
+        rotated.verify_checkpoint(b"heads", &signature).unwrap();
+        assert!(rotated.verify_checkpoint(b"other", &signature).is_err());
+        assert!(only_new.verify_checkpoint(b"heads", &signature).is_err());
+    }
+
+    #[test]
+    fn malformed_key_texts_are_refused_without_repeating_them() {
+        for text in ["", " \n", "# only a comment"] {
+            assert!(matches!(Keyring::from_base64(text), Err(KeyringError::NoKey)), "{text:?}");
+        }
+        let sound = new_key_text().unwrap();
+        for wrong in ["c2hvcnQ=", "not base64 at all!", &sound[..43]] {
+            let refused = Keyring::from_base64(&format!("{}\n{wrong}", *sound)).unwrap_err();
+            assert!(matches!(refused, KeyringError::MalformedKey { position: 2 }), "{refused}");
+            assert!(!refused.to_string().contains(wrong));
+        }
+    }
+
+    #[test]
+    fn a_key_file_is_made_once_and_for_its_owner_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("master.key");
+        let (_, wrapped) = Keyring::open_or_create(&path).unwrap().new_vault_key(VAULT).unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o7777, 0o600);
+        Keyring::open_or_create(&path).unwrap().open_vault_key(VAULT, &wrapped).unwrap();
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "no temporary file stays");
+    }
+
+    #[test]
+    fn a_key_appended_to_the_file_wraps_from_then_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("master.key");
+        let (_, wrapped) = Keyring::open_or_create(&path).unwrap().new_vault_key(VAULT).unwrap();
+        let added = new_key_text().unwrap();
+        let text = format!("{}{}\n", fs::read_to_string(&path).unwrap(), *added);
+        fs::write(&path, text).unwrap();
+
+        let rotated = Keyring::open_or_create(&path).unwrap();
+        assert_eq!(rotated.current_key_id(), Keyring::from_base64(&added).unwrap().current_key_id());
+        rotated.open_vault_key(VAULT, &wrapped).unwrap();
+    }
+
+    #[test]
+    fn nodes_that_start_together_agree_on_one_key() {
+        const NODES: usize = 8;
+        let folder = tempfile::tempdir().unwrap();
+        for round in 0..20 {
+            let path = folder.path().join(format!("{round}.key"));
+            let start = std::sync::Barrier::new(NODES);
+            let node = || {
+                start.wait();
+                Keyring::open_or_create(&path).unwrap().current_key_id()
+            };
+            let ids = std::thread::scope(|scope| {
+                let nodes = (0..NODES).map(|_| scope.spawn(node)).collect::<Vec<_>>();
+                nodes.into_iter().map(|node| node.join().unwrap()).collect::<Vec<_>>()
+            });
+            assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
+        }
+    }
+
+    #[test]
+    fn a_key_file_open_to_others_is_refused_with_the_remedy() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("master.key");
+        Keyring::open_or_create(&path).unwrap();
+        for mode in [0o640, 0o604, 0o620, 0o601, 0o644] {
+            fs::set_permissions(&path, Permissions::from_mode(mode)).unwrap();
+            let refused = Keyring::open_or_create(&path).unwrap_err();
+            assert!(matches!(refused, KeyringError::KeyFileMode { mode: found, .. } if found == mode));
+            assert!(refused.to_string().contains("chmod 600"), "{refused}");
+        }
+        fs::set_permissions(&path, Permissions::from_mode(0o400)).unwrap();
+        Keyring::open_or_create(&path).unwrap();
+    }
+
+    #[test]
+    fn a_missing_key_file_is_not_made_by_open() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("master.key");
+        assert!(matches!(Keyring::open(&path), Err(KeyringError::KeyFile { .. })));
+        assert!(!path.exists());
+    }
+
+    #[test]
+    fn keys_do_not_show_in_debug_output() {
+        let text = new_key_text().unwrap();
+        let keyring = Keyring::from_base64(&text).unwrap();
+        let (vault_key, _) = keyring.new_vault_key(VAULT).unwrap();
+        let (data_key, _) = vault_key.new_data_key(BLOB).unwrap();
+        assert!(!format!("{keyring:?}").contains(text.as_str()));
+        assert_eq!(format!("{vault_key:?} {data_key:?}"), "VaultKey(…) DataKey(…)");
+    }
+}
