@@ -1,9 +1,7 @@
 //! The text of PDF files.
 //!
-//! A small reader of our own rather than a library's: one that builds the whole document in memory lets a file of a few megabytes
-//! take gigabytes, and one that expands every range of a font's code map lets a file of a few bytes take minutes. Here every read is
-//! charged to a budget, nothing is kept but positions, and words are found by where glyphs stand, since office suites place
-//! each run on its own.
+//! A small reader of our own rather than a library's (`docs/decisions/0001-read-pdf-text-ourselves.md`): every read is charged to a
+//! budget, nothing is kept but positions, and words are found by where glyphs stand, since office suites place each run on its own.
 //!
 //! `object` reads objects, `file` finds them, `filter` unpacks streams, `font` (with `cmap` and `glyph`) turns codes into text and
 //! widths, `page` walks what is drawn. Not read: encrypted files, images of text, fonts without a map to Unicode, ActualText.

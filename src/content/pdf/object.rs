@@ -65,11 +65,13 @@ pub struct Lexer<'a> {
     bytes: &'a [u8],
     at: usize,
     room: u32,
+    /// An object was too deep or too large: nothing more is read.
+    has_stopped: bool,
 }
 
 impl<'a> Lexer<'a> {
     pub fn new(bytes: &'a [u8], at: usize) -> Self {
-        Self { bytes, at: at.min(bytes.len()), room: 0 }
+        Self { bytes, at: at.min(bytes.len()), room: 0, has_stopped: false }
     }
 
     /// The position after what was read last.
@@ -103,8 +105,8 @@ impl<'a> Lexer<'a> {
     fn next_inner(&mut self, depth: u32) -> Inner<'a> {
         self.skip_space();
         let Some(first) = self.peek() else { return Inner::Token(Token::End) };
-        if self.room == 0 || depth == 0 {
-            self.at = self.bytes.len();
+        self.has_stopped |= self.room == 0 || depth == 0;
+        if self.has_stopped {
             return Inner::Token(Token::End);
         }
         self.room -= 1;
