@@ -129,8 +129,14 @@ CREATE TABLE entry (
     rev BIGINT NOT NULL DEFAULT 1,
     trashed_at TIMESTAMPTZ,
     trashed_by UUID,
+    -- The folders it lay in when it was trashed, the nearest first: a JSON array of {id, name, system_code}.
     trashed_path TEXT,
+    -- When the retention plan deletes it for ever; NULL while it is not planned.
+    purge_at TIMESTAMPTZ,
+    -- Set once deletion for ever has begun: from then on nobody sees it, and a job removes what is left.
+    purging_at TIMESTAMPTZ,
     tree_documents BIGINT NOT NULL DEFAULT 0 CHECK (tree_documents >= 0),
+    tree_authenticated BIGINT NOT NULL DEFAULT 0 CHECK (tree_authenticated >= 0),
     tree_live_bytes BIGINT NOT NULL DEFAULT 0 CHECK (tree_live_bytes >= 0),
     tree_version_bytes BIGINT NOT NULL DEFAULT 0 CHECK (tree_version_bytes >= 0),
     -- documents only
@@ -155,9 +161,12 @@ CREATE UNIQUE INDEX entry_live_name ON entry (parent_id, name_key) WHERE trashed
 CREATE INDEX entry_by_name ON entry (parent_id, kind, sort_key, id) WHERE trashed_at IS NULL;
 CREATE INDEX entry_by_time ON entry (parent_id, kind, updated_at, id) WHERE trashed_at IS NULL;
 CREATE INDEX entry_by_size ON entry (parent_id, kind, size_bytes, id) WHERE trashed_at IS NULL;
+-- Whole, not partial: the foreign key looks children up by it when a folder is deleted.
+CREATE INDEX entry_by_parent ON entry (parent_id);
 CREATE INDEX entry_by_vault ON entry (vault_id, id);
 CREATE INDEX trash_by_time ON entry (vault_id, trashed_at, id) WHERE trashed_at IS NOT NULL;
 CREATE INDEX trash_by_name ON entry (vault_id, sort_key, id) WHERE trashed_at IS NOT NULL;
+CREATE INDEX trash_by_size ON entry (vault_id, tree_live_bytes, id) WHERE trashed_at IS NOT NULL;
 CREATE INDEX trash_by_age ON entry (trashed_at, id) WHERE trashed_at IS NOT NULL;
 
 -- Encrypted bytes: segment_count objects named <id>/<index>. wrapped_key NULL = destroyed, objects await removal.
@@ -247,7 +256,7 @@ CREATE TABLE access_grant (
     CHECK ((recipient_vault_id IS NULL) <> (link_digest IS NULL)),
     CHECK (link_digest IS NULL OR expires_at IS NOT NULL)
 );
-CREATE INDEX grant_by_entry ON access_grant (entry_id) WHERE revoked_at IS NULL;
+CREATE INDEX grant_by_entry ON access_grant (entry_id);
 CREATE INDEX grant_by_recipient ON access_grant (recipient_vault_id, created_at, id) WHERE revoked_at IS NULL;
 CREATE INDEX grant_by_granter ON access_grant (granting_vault_id, created_at, id) WHERE revoked_at IS NULL;
 CREATE INDEX grant_by_parent ON access_grant (parent_id);
@@ -315,9 +324,20 @@ CREATE TABLE job (
     attempts INTEGER NOT NULL DEFAULT 0,
     leased_until TIMESTAMPTZ,
     last_error TEXT,
+    -- Given up after too many attempts; kept for the administrator.
+    dead_at TIMESTAMPTZ,
     created_at TIMESTAMPTZ NOT NULL
 );
-CREATE INDEX job_due ON job (run_at, id);
+CREATE INDEX job_due ON job (run_at, id) WHERE dead_at IS NULL;
+
+-- Objects that no row named when the sweeper looked: removed only if that is still so a grace period later.
+CREATE TABLE orphan_object (
+    blob_id UUID NOT NULL,
+    idx BIGINT NOT NULL,
+    first_seen_at TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (blob_id, idx)
+);
+CREATE INDEX orphan_object_by_time ON orphan_object (first_seen_at);
 
 -- Answers already given to a program's POST, by its Idempotency-Key.
 CREATE TABLE idempotency (

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{DbError, Tx};
-use crate::domain::entry::{Entry, EntryKind, PathStep, Weight};
+use crate::domain::entry::{AUTHENTICATED_FROM, Entry, EntryKind, PathStep, Weight};
 use crate::domain::id::{AccountId, EntryId, VaultId, VersionId};
 use crate::domain::page::{PageRequest, SortBy};
 use crate::domain::problem::Result;
@@ -38,6 +38,8 @@ macro_rules! entry_columns {
             ".trashed_at, ",
             $alias,
             ".tree_documents, ",
+            $alias,
+            ".tree_authenticated, ",
             $alias,
             ".tree_live_bytes, ",
             $alias,
@@ -83,13 +85,13 @@ pub async fn path(tx: &mut Tx, id: EntryId) -> Result<Vec<PathStep>, DbError> {
     sql!(
         tx,
         all PathStep,
-        "WITH RECURSIVE up (id, vault_id, parent_id, kind, name, system_code, trashed_at, depth) AS (
-             SELECT id, vault_id, parent_id, kind, name, system_code, trashed_at, 0 FROM entry WHERE id = $1
+        "WITH RECURSIVE up (id, vault_id, parent_id, kind, name, system_code, trashed_at, purging_at, depth) AS (
+             SELECT id, vault_id, parent_id, kind, name, system_code, trashed_at, purging_at, 0 FROM entry WHERE id = $1
              UNION ALL
-             SELECT e.id, e.vault_id, e.parent_id, e.kind, e.name, e.system_code, e.trashed_at, up.depth + 1
+             SELECT e.id, e.vault_id, e.parent_id, e.kind, e.name, e.system_code, e.trashed_at, e.purging_at, up.depth + 1
              FROM entry e JOIN up ON e.id = up.parent_id
          )
-         SELECT id, vault_id, parent_id, kind, name, system_code, trashed_at, depth FROM up ORDER BY depth",
+         SELECT id, vault_id, parent_id, kind, name, system_code, trashed_at, purging_at, depth FROM up ORDER BY depth",
         id
     )
 }
@@ -245,10 +247,10 @@ pub async fn insert_document(tx: &mut Tx, document: NewDocument<'_>) -> Result<(
         tx,
         execute,
         "INSERT INTO entry (id, vault_id, parent_id, kind, name, name_key, sort_key, created_at, created_by, updated_at,
-             tree_documents, tree_live_bytes, current_version_id, version_count, size_bytes, media_type, trust_level, source,
+             tree_documents, tree_authenticated, tree_live_bytes, current_version_id, version_count, size_bytes, media_type, trust_level, source,
              title, type_code, number, authority, issued_on, expires_on, note, tags)
          VALUES ($1, $2, $3, 2, $4, $5, $6, $7, $8, $7,
-             1, $9, $10, 1, $9, $11, $12, $13,
+             1, $22, $9, $10, 1, $9, $11, $12, $13,
              $14, $15, $16, $17, $18, $19, $20, $21)",
         document.id,
         document.vault_id,
@@ -270,12 +272,13 @@ pub async fn insert_document(tx: &mut Tx, document: NewDocument<'_>) -> Result<(
         metadata.issued_on,
         metadata.expires_on,
         metadata.note.as_deref(),
-        &metadata.tags
+        &metadata.tags,
+        i64::from(document.trust_level >= AUTHENTICATED_FROM)
     )?;
     Ok(())
 }
 
-/// Adds a weight to a folder and all its ancestors.
+/// Adds a weight to a live folder and all its ancestors.
 pub async fn add_weight(tx: &mut Tx, folder: EntryId, weight: Weight) -> Result<(), DbError> {
     if weight == Weight::default() {
         return Ok(());
@@ -289,12 +292,13 @@ pub async fn add_weight(tx: &mut Tx, folder: EntryId, weight: Weight) -> Result<
              SELECT e.id, e.parent_id FROM entry e JOIN up ON e.id = up.parent_id
          )
          UPDATE entry SET tree_documents = tree_documents + $2, tree_live_bytes = tree_live_bytes + $3,
-             tree_version_bytes = tree_version_bytes + $4
+             tree_version_bytes = tree_version_bytes + $4, tree_authenticated = tree_authenticated + $5
          WHERE id IN (SELECT id FROM up)",
         folder,
         weight.documents,
         weight.live_bytes,
-        weight.version_bytes
+        weight.version_bytes,
+        weight.authenticated
     )?;
     Ok(())
 }

@@ -48,6 +48,8 @@ pub struct Entry {
     pub trashed_at: Option<DateTime<Utc>>,
     /// Live documents below a folder.
     pub tree_documents: i64,
+    /// Those of them that are authenticated.
+    pub tree_authenticated: i64,
     pub tree_live_bytes: i64,
     pub tree_version_bytes: i64,
     pub current_version_id: Option<VersionId>,
@@ -89,10 +91,11 @@ impl Entry {
         serde_json::from_str(&self.tags).unwrap_or_default()
     }
 
-    /// What the entry weighs in its ancestors' sums: (documents, live bytes, older versions' bytes).
+    /// What the entry weighs in its ancestors' sums.
     pub fn weight(&self) -> Weight {
         Weight {
             documents: self.tree_documents,
+            authenticated: self.tree_authenticated,
             live_bytes: self.tree_live_bytes,
             version_bytes: self.tree_version_bytes,
         }
@@ -116,6 +119,15 @@ impl Entry {
         }
     }
 
+    /// D6: neither a locked document nor a folder that holds one goes to the trash.
+    pub fn expect_trashable(&self) -> Result<()> {
+        self.expect_own_folder_or_document()?;
+        if self.tree_authenticated > 0 {
+            return Err(Problem::new(Code::DocumentAuthenticated).with("documents", self.tree_authenticated));
+        }
+        self.expect_not_authenticated()
+    }
+
     /// D4–D6: update and delete only while the document is not authenticated.
     pub fn expect_not_authenticated(&self) -> Result<()> {
         if self.is_authenticated() { Err(Code::DocumentAuthenticated.into()) } else { Ok(()) }
@@ -135,6 +147,8 @@ impl Entry {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Weight {
     pub documents: i64,
+    /// Documents that are locked against deletion.
+    pub authenticated: i64,
     pub live_bytes: i64,
     pub version_bytes: i64,
 }
@@ -144,6 +158,7 @@ impl std::ops::Neg for Weight {
     fn neg(self) -> Weight {
         Weight {
             documents: -self.documents,
+            authenticated: -self.authenticated,
             live_bytes: -self.live_bytes,
             version_bytes: -self.version_bytes,
         }
@@ -160,6 +175,8 @@ pub struct PathStep {
     pub name: String,
     pub system_code: Option<String>,
     pub trashed_at: Option<DateTime<Utc>>,
+    /// Being deleted for ever: nobody sees it any more.
+    pub purging_at: Option<DateTime<Utc>>,
     /// 0 for the entry itself, 1 for its parent, …
     pub depth: i32,
 }

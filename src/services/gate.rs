@@ -80,6 +80,10 @@ impl Kho {
         let Some(vault_id) = path.first().map(|step| step.vault_id) else {
             return Err(self.refused(SYSTEM_CHAIN, actor, act, id.0, Code::NotFound));
         };
+        // What is being deleted for ever is gone for everybody, though its rows are still being removed.
+        if path.iter().any(|step| step.purging_at.is_some()) {
+            return Err(self.refused(vault_id.0, actor, act, id.0, Code::NotFound));
+        }
         let trashed = path.iter().any(|step| step.trashed_at.is_some());
         let (ground, rights, grants) = match self.own_ground(tx, actor, vault_id).await? {
             Some((ground, rights)) => (ground, rights, Vec::new()),
