@@ -11,6 +11,7 @@ use secrecy::ExposeSecret;
 use utoipa_actix_web::AppExt;
 
 use crate::config::Config;
+use crate::content::file_type::FileTypes;
 use crate::crypto::keyring::Keyring;
 use crate::db::Database;
 use crate::domain::catalogue::Catalogue;
@@ -34,6 +35,8 @@ pub enum StartError {
     Keyring(#[from] crate::crypto::keyring::KeyringError),
     #[error("the catalogue could not be read: {0}")]
     Catalogue(#[from] toml::de::Error),
+    #[error("the list of file types could not be read: {0}")]
+    FileTypes(#[from] crate::content::file_type::CatalogueError),
     #[error("{0} could not be listened on: {1}")]
     Listen(SocketAddr, #[source] std::io::Error),
 }
@@ -57,6 +60,7 @@ pub async fn build(config: &Config, clock: Clock) -> Result<Kho, StartError> {
         clock,
         settings: Arc::new(config.settings()),
         catalogue: Arc::new(Catalogue::built_in()?),
+        file_types: Arc::new(FileTypes::load(None)?),
         trail,
     })
 }

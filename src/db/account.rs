@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{DbError, Tx};
+use super::{DbError, One, Tx};
 use crate::domain::id::{AccountId, SessionId, TokenId, VaultId};
 use crate::sql;
 
@@ -173,7 +173,7 @@ pub async fn token_by_digest(tx: &mut Tx, digest: &[u8]) -> Result<Option<TokenR
 /// The roles of an account beyond citizen.
 pub async fn roles(tx: &mut Tx, account: AccountId) -> Result<Vec<String>, DbError> {
     let rows: Vec<(String,)> =
-        sql!(tx, all(String,), "SELECT role FROM account_role WHERE account_id = $1", account)?;
+        sql!(tx, all One<String>, "SELECT role FROM account_role WHERE account_id = $1", account)?;
     Ok(rows.into_iter().map(|(role,)| role).collect())
 }
 

@@ -132,7 +132,7 @@ impl Database {
     /// Answers when the engine answers a trivial question.
     pub async fn ready(&self) -> Result<(), DbError> {
         let mut tx = self.read().await?;
-        let _: (i64,) = crate::sql!(tx, one(i64,), "SELECT CAST(1 AS BIGINT)")?;
+        let _: (i64,) = crate::sql!(tx, one super::One<i64>, "SELECT CAST(1 AS BIGINT)")?;
         Ok(())
     }
 

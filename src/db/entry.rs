@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{DbError, Tx};
+use super::{DbError, One, Tx};
 use crate::domain::entry::{AUTHENTICATED_FROM, Entry, EntryKind, PathStep, Weight};
 use crate::domain::id::{AccountId, EntryId, VaultId, VersionId};
 use crate::domain::page::{PageRequest, SortBy};
@@ -152,7 +152,7 @@ pub async fn children(tx: &mut Tx, folder: EntryId, page: &PageRequest) -> Resul
 pub async fn name_is_taken(tx: &mut Tx, folder: EntryId, name_key: &str) -> Result<bool, DbError> {
     let (taken,): (i64,) = sql!(
         tx,
-        one(i64,),
+        one One<i64>,
         "SELECT COUNT(*) FROM entry WHERE parent_id = $1 AND name_key = $2 AND trashed_at IS NULL",
         folder,
         name_key
@@ -328,7 +328,7 @@ pub async fn set_place(
 /// The vault that holds an entry.
 pub async fn vault_of(tx: &mut Tx, id: EntryId) -> Result<Option<VaultId>, DbError> {
     let row: Option<(VaultId,)> =
-        sql!(tx, optional(VaultId,), "SELECT vault_id FROM entry WHERE id = $1", id)?;
+        sql!(tx, optional One<VaultId>, "SELECT vault_id FROM entry WHERE id = $1", id)?;
     Ok(row.map(|(id,)| id))
 }
 
@@ -388,7 +388,7 @@ pub async fn set_current_version(
 pub async fn height(tx: &mut Tx, id: EntryId, bound: i32) -> Result<i32, DbError> {
     let (height,): (i32,) = sql!(
         tx,
-        one(i32,),
+        one One<i32>,
         "WITH RECURSIVE down (id, depth) AS (
              SELECT id, 0 FROM entry WHERE id = $1
              UNION ALL

@@ -1,7 +1,7 @@
 //! The rows: one SQL text for SQLite and PostgreSQL.
 //!
 //! May use `domain`. One file a subject, one function a question; a function takes `&mut Tx` and decides no policy. To add one: write
-//! it with [`sql!`], look at `EXPLAIN` on both engines, and call it from a service.
+//! it with `sql!`, look at `EXPLAIN` on both engines, and call it from a service.
 //!
 //! Rules that keep one text valid on both engines:
 //! - `$1` placeholders; `UUID`, `TIMESTAMPTZ`, `BYTEA`, `BOOLEAN`, `DATE` columns; no `now()`, `ILIKE`, arrays or JSON operators;
@@ -18,10 +18,14 @@ pub mod grant;
 pub mod job;
 pub mod recent;
 pub mod throttle;
+pub mod upload;
 pub mod vault;
 pub mod version;
 
 pub use connection::{Connection, Database, DbError, Tx};
+
+/// A row of one column. (Written so and not `(T,)`, which rustfmt takes for a call in the macro below.)
+pub type One<T> = (T,);
 
 /// Runs one SQL text on whichever engine `tx` is connected to.
 ///

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{DbError, Tx};
+use super::{DbError, One, Tx};
 use crate::domain::id::{AccountId, EntryId};
 use crate::sql;
 
@@ -24,4 +24,20 @@ pub async fn note(
         at
     )?;
     Ok(())
+}
+
+/// When an account last worked on an entry.
+pub async fn noted_at(
+    tx: &mut Tx,
+    account: AccountId,
+    entry: EntryId,
+) -> Result<Option<DateTime<Utc>>, DbError> {
+    let row: Option<(DateTime<Utc>,)> = sql!(
+        tx,
+        optional One<DateTime<Utc>>,
+        "SELECT at FROM recent WHERE account_id = $1 AND entry_id = $2",
+        account,
+        entry
+    )?;
+    Ok(row.map(|(at,)| at))
 }

@@ -2,14 +2,14 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{DbError, Tx};
+use super::{DbError, One, Tx};
 use crate::sql;
 
 /// Failures of a subject in its present window.
 pub async fn failures(tx: &mut Tx, subject: &str, now: DateTime<Utc>) -> Result<i32, DbError> {
     let row: Option<(i32,)> = sql!(
         tx,
-        optional(i32,),
+        optional One<i32>,
         "SELECT failures FROM throttle WHERE subject = $1 AND window_ends_at > $2",
         subject,
         now

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{DbError, Tx};
+use super::{DbError, One, Tx};
 use crate::domain::id::{AccountId, EntryId, VaultId};
 use crate::sql;
 
@@ -96,8 +96,7 @@ pub async fn insert(tx: &mut Tx, vault: NewVault<'_>) -> Result<(), DbError> {
 
 /// The next value of a counter, from 1.
 pub async fn next_number(tx: &mut Tx, counter: &str) -> Result<i64, DbError> {
-    let (number,): (i64,) =
-        sql!(tx, one(i64,), "UPDATE counter SET value = value + 1 WHERE name = $1 RETURNING value", counter)?;
+    let (number,): (i64,) = sql!(tx, one One<i64>, "UPDATE counter SET value = value + 1 WHERE name = $1 RETURNING value", counter)?;
     Ok(number)
 }
 
@@ -130,7 +129,7 @@ pub async fn change_ledger(tx: &mut Tx, id: VaultId, change: LedgerChange) -> Re
 pub async fn member_role(tx: &mut Tx, vault: VaultId, account: AccountId) -> Result<Option<String>, DbError> {
     let row: Option<(String,)> = sql!(
         tx,
-        optional(String,),
+        optional One<String>,
         "SELECT role FROM membership WHERE vault_id = $1 AND account_id = $2",
         vault,
         account
@@ -142,7 +141,7 @@ pub async fn member_role(tx: &mut Tx, vault: VaultId, account: AccountId) -> Res
 pub async fn vaults_of(tx: &mut Tx, account: AccountId) -> Result<Vec<Uuid>, DbError> {
     let rows: Vec<(Uuid,)> = sql!(
         tx,
-        all(Uuid,),
+        all One<Uuid>,
         "SELECT vault_id FROM account WHERE id = $1 AND vault_id IS NOT NULL
          UNION SELECT vault_id FROM membership WHERE account_id = $1",
         account

@@ -132,9 +132,21 @@ pub async fn add_segment(tx: &mut Tx, blob: BlobId, idx: i32, size_bytes: i64) -
     Ok(())
 }
 
-/// Plaintext sizes of a blob's segments, in order.
-pub async fn segments(tx: &mut Tx, blob: BlobId) -> Result<Vec<i64>, DbError> {
-    let rows: Vec<(i64,)> =
-        sql!(tx, all(i64,), "SELECT size_bytes FROM blob_segment WHERE blob_id = $1 ORDER BY idx", blob)?;
-    Ok(rows.into_iter().map(|(size,)| size).collect())
+/// One object of a blob. Indexes rise but may have gaps: one that a crash left in doubt is never used again.
+#[derive(Clone, Copy, Debug, sqlx::FromRow)]
+pub struct Segment {
+    pub idx: i32,
+    /// Plaintext bytes.
+    pub size_bytes: i64,
+}
+
+/// A blob's segments, in order.
+pub async fn segments(tx: &mut Tx, blob: BlobId) -> Result<Vec<Segment>, DbError> {
+    sql!(tx, all Segment, "SELECT idx, size_bytes FROM blob_segment WHERE blob_id = $1 ORDER BY idx", blob)
+}
+
+/// Destroys a blob's data key: from the commit on nobody can read its objects, which a job then removes.
+pub async fn destroy_key(tx: &mut Tx, blob: BlobId) -> Result<(), DbError> {
+    sql!(tx, execute, "UPDATE blob SET wrapped_key = NULL WHERE id = $1", blob)?;
+    Ok(())
 }

@@ -3,6 +3,8 @@
 //! May use `services` and `domain`; never opens a transaction. One file a subject; a route reads top to bottom: request body, response
 //! body, OpenAPI, `<verb>_<resource>`. To add one: write it, and add it to the flat list in [`routes`].
 
+pub mod content;
+pub mod documents;
 pub mod entries;
 pub mod extract;
 pub mod openapi;
@@ -30,7 +32,13 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(entries::list_children)
         .service(entries::view_path)
         .service(entries::create_folder)
-        .service(entries::update_entry);
+        .service(entries::update_entry)
+        .service(documents::add_document)
+        .service(documents::add_version)
+        .service(documents::list_versions)
+        .service(documents::restore_version)
+        .service(content::download_document)
+        .service(content::download_version);
 }
 
 /// What every worker's application shares: the use cases and the way malformed input is answered.

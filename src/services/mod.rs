@@ -6,6 +6,9 @@
 
 pub mod accounts;
 pub mod arrange;
+pub mod blobs;
+pub mod documents;
+pub mod download;
 pub mod folders;
 pub mod gate;
 pub mod recent;
@@ -13,9 +16,11 @@ pub mod search;
 pub mod sessions;
 pub mod trail;
 pub mod vaults;
+pub mod versions;
 
 use std::sync::Arc;
 
+use crate::content::file_type::{FileTypes, TypeError};
 use crate::crypto::keyring::Keyring;
 use crate::db::{self, Database, DbError, Tx};
 use crate::domain::audit::Record;
@@ -34,6 +39,7 @@ pub struct Kho {
     pub clock: Clock,
     pub settings: Arc<Settings>,
     pub catalogue: Arc<Catalogue>,
+    pub file_types: Arc<FileTypes>,
     pub trail: trail::Recorder,
 }
 
@@ -99,6 +105,22 @@ internal!(
     crate::crypto::password::PasswordError,
     crate::crypto::NoRandomness
 );
+
+impl From<TypeError> for Problem {
+    fn from(error: TypeError) -> Self {
+        match error {
+            TypeError::Empty => Code::EmptyFile.into(),
+            TypeError::NotAllowed { sniffed } => Problem::new(Code::TypeNotAllowed).with("found", sniffed),
+            TypeError::Unrecognised => Problem::new(Code::TypeNotAllowed).with("found", "unknown"),
+            TypeError::ExtensionMismatch { sniffed } => {
+                Problem::new(Code::TypeMismatch).with("found", sniffed).with("field", "name")
+            }
+            TypeError::DeclaredMismatch { sniffed } => {
+                Problem::new(Code::TypeMismatch).with("found", sniffed).with("field", "content_type")
+            }
+        }
+    }
+}
 
 impl From<NameError> for Problem {
     fn from(error: NameError) -> Self {

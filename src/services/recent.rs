@@ -18,4 +18,18 @@ impl Kho {
     ) -> Result<()> {
         Ok(db::recent::note(tx, actor.account_id, entry.id, act.as_str(), self.clock.now()).await?)
     }
+
+    /// The same where the act has no transaction of its own. Looking again within a minute writes nothing.
+    pub(super) async fn touch_recent(&self, actor: &Actor, entry: &Entry, act: Act) -> Result<()> {
+        let now = self.clock.now();
+        let mut tx = self.db.read().await?;
+        let last = db::recent::noted_at(&mut tx, actor.account_id, entry.id).await?;
+        drop(tx);
+        if last.is_some_and(|at| now - at < chrono::TimeDelta::minutes(1)) {
+            return Ok(());
+        }
+        let mut tx = self.db.begin().await?;
+        self.note_recent(&mut tx, actor, entry, act).await?;
+        Ok(tx.commit().await?)
+    }
 }

@@ -10,6 +10,7 @@ use kho::domain::id::AccountId;
 use kho::domain::identity::{Email, FullName, IdentityNumber, Login};
 use kho::services::Kho;
 use kho::services::accounts::NewPerson;
+use reqwest::multipart::{Form, Part};
 use reqwest::{Method, RequestBuilder, Response};
 use serde_json::{Value, json};
 
@@ -165,6 +166,26 @@ impl Person {
         answer.json().await.expect("JSON")
     }
 
+    /// Adds a document; its body.
+    pub async fn document(&self, folder: &str, name: &str, bytes: &[u8]) -> Value {
+        let form = Form::new().part("file", Part::bytes(bytes.to_vec()).file_name(name.to_owned()));
+        let path = format!("/entries/{folder}/documents");
+        let answer = self.request(Method::POST, &path).multipart(form).send().await.expect("an answer");
+        assert_eq!(answer.status(), 201, "document {name}: {}", answer.text().await.unwrap_or_default());
+        answer.json().await.expect("JSON")
+    }
+
+    /// Adds a version under an ETag.
+    pub async fn version(&self, document: &str, rev: i64, name: &str, bytes: &[u8]) -> Response {
+        let form = Form::new().part("file", Part::bytes(bytes.to_vec()).file_name(name.to_owned()));
+        self.request(Method::POST, &format!("/entries/{document}/versions"))
+            .header("If-Match", format!("\"{rev}\""))
+            .multipart(form)
+            .send()
+            .await
+            .expect("an answer")
+    }
+
     /// Changes an entry under its present ETag.
     pub async fn patch(&self, entry: &Value, changes: Value) -> Response {
         self.request(Method::PATCH, &format!("/entries/{}", text(&entry["id"])))
@@ -174,6 +195,16 @@ impl Person {
             .await
             .expect("an answer")
     }
+}
+
+/// A file of this size that is a PDF by its first bytes; each call gives others.
+pub fn pdf(size: usize) -> Vec<u8> {
+    let mut bytes = b"%PDF-1.7\n".to_vec();
+    while bytes.len() < size {
+        bytes.extend_from_slice(uuid::Uuid::new_v4().as_bytes());
+    }
+    bytes.truncate(size);
+    bytes
 }
 
 /// The status and the problem code of an answer.

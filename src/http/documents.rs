@@ -1,0 +1,306 @@
+//! Adding documents and versions in one request, and the history of a document.
+
+use actix_multipart::{Field, Multipart};
+use actix_web::{HttpResponse, get, post, web};
+use chrono::{DateTime, Utc};
+use futures::TryStreamExt;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::entries::EntryBody;
+use super::extract::{Caller, IfMatch, etag};
+use crate::db::version::Version;
+use crate::domain::account::Actor;
+use crate::domain::id::{AccountId, EntryId, VersionId};
+use crate::domain::problem::{Code, Problem, Result};
+use crate::services::Kho;
+use crate::services::documents::{Destination, DirectUpload, FileDescription};
+
+/// A file and what is said about it, as `multipart/form-data`.
+#[derive(ToSchema)]
+#[expect(
+    dead_code,
+    reason = "describes the form in the OpenAPI document; the fields are read from the stream"
+)]
+pub struct DocumentForm {
+    /// The file; its own name is the document's unless `name` is sent.
+    #[schema(format = Binary, content_media_type = "application/octet-stream")]
+    file: String,
+    #[schema(max_length = 255, example = "Giấy khai sinh - Nguyễn Minh An.pdf")]
+    name: Option<String>,
+    #[schema(max_length = 500, example = "Giấy khai sinh của Nguyễn Minh An")]
+    title: Option<String>,
+    /// Code of the document-type catalogue.
+    #[schema(example = "birth-certificate")]
+    type_code: Option<String>,
+    #[schema(max_length = 100, example = "123/2019")]
+    number: Option<String>,
+    #[schema(max_length = 300, example = "UBND xã Suối Mơ")]
+    authority: Option<String>,
+    issued_on: Option<chrono::NaiveDate>,
+    expires_on: Option<chrono::NaiveDate>,
+    #[schema(max_length = 5000)]
+    note: Option<String>,
+    /// May be sent several times.
+    #[schema(example = json!(["con"]))]
+    tags: Option<Vec<String>>,
+    /// `refuse` or `keep_both`.
+    #[schema(example = "keep_both")]
+    on_conflict: Option<String>,
+    /// SHA-256 of the file in hexadecimal; a mismatch stores nothing.
+    #[schema(min_length = 64, max_length = 64)]
+    sha256: Option<String>,
+    /// Why this version was made.
+    #[schema(max_length = 500)]
+    comment: Option<String>,
+}
+
+/// Bytes of a text field at the most.
+const FIELD_BYTES: usize = 32 * 1024;
+
+/// Add a document
+///
+/// The file streams straight into encrypted storage; the answer comes when it is durable. For large files or weak networks use `/uploads`.
+#[utoipa::path(tag = "documents", params(("entry" = EntryId, Path, description = "The folder")),
+    request_body(content = DocumentForm, content_type = "multipart/form-data"),
+    responses((status = 201, description = "The new document", body = EntryBody)))]
+#[post("/entries/{entry}/documents")]
+pub async fn add_document(
+    kho: web::Data<Kho>,
+    caller: Caller,
+    entry: web::Path<EntryId>,
+    form: Multipart,
+) -> Result<HttpResponse> {
+    let document = receive(&kho, &caller.0, Destination::Folder(*entry), None, form).await?;
+    Ok(HttpResponse::Created()
+        .insert_header(("Location", format!("/api/v1/entries/{}", document.id)))
+        .insert_header(("ETag", etag(document.rev)))
+        .json(EntryBody::new(document, &kho.catalogue)))
+}
+
+/// Add a version
+///
+/// Guarded by `If-Match`; refused for an authenticated document.
+#[utoipa::path(tag = "documents", params(("entry" = EntryId, Path, description = "The document"),
+        ("If-Match" = Option<String>, Header, description = "The ETag last seen")),
+    request_body(content = DocumentForm, content_type = "multipart/form-data"),
+    responses((status = 201, description = "The document with its new version", body = EntryBody)))]
+#[post("/entries/{entry}/versions")]
+pub async fn add_version(
+    kho: web::Data<Kho>,
+    caller: Caller,
+    entry: web::Path<EntryId>,
+    seen: IfMatch,
+    form: Multipart,
+) -> Result<HttpResponse> {
+    let document = receive(&kho, &caller.0, Destination::Document(*entry), seen.0, form).await?;
+    Ok(HttpResponse::Created()
+        .insert_header(("ETag", etag(document.rev)))
+        .json(EntryBody::new(document, &kho.catalogue)))
+}
+
+/// Reads a form to its end and makes what it holds a document or version.
+async fn receive(
+    kho: &Kho,
+    actor: &Actor,
+    destination: Destination,
+    seen: Option<i64>,
+    mut form: Multipart,
+) -> Result<crate::domain::entry::Entry> {
+    let mut file = FileDescription { seen, ..Default::default() };
+    let mut upload = None;
+    let read = read_form(kho, actor, destination, &mut form, &mut file, &mut upload).await;
+    match (read, upload) {
+        (Ok(()), Some(upload)) => kho.finish_upload(actor, upload, file).await,
+        (Ok(()), None) => {
+            // Without a file the question who may add it still comes first.
+            kho.begin_upload(actor, destination).await.map(|upload| kho.abandon_upload(upload))?.await;
+            Err(Problem::field("file", "missing"))
+        }
+        (Err(problem), upload) => {
+            if let Some(upload) = upload {
+                kho.abandon_upload(upload).await;
+            }
+            Err(problem)
+        }
+    }
+}
+
+async fn read_form(
+    kho: &Kho,
+    actor: &Actor,
+    destination: Destination,
+    form: &mut Multipart,
+    file: &mut FileDescription,
+    upload: &mut Option<DirectUpload>,
+) -> Result<()> {
+    while let Some(mut field) = form.try_next().await.map_err(malformed)? {
+        let name = field.name().unwrap_or_default().to_owned();
+        if name != "file" {
+            let text = read_text(&mut field).await?;
+            describe(file, &name, text)?;
+            continue;
+        }
+        if upload.is_some() {
+            return Err(Problem::field("file", "more_than_one"));
+        }
+        if file.name.is_none() {
+            let own = field.content_disposition().and_then(|disposition| disposition.get_filename());
+            file.name = own.map(str::to_owned);
+        }
+        file.declared_type = field.content_type().map(ToString::to_string);
+        let upload = upload.insert(kho.begin_upload(actor, destination).await?);
+        while let Some(bytes) = field.try_next().await.map_err(malformed)? {
+            upload.write(&bytes).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn read_text(field: &mut Field) -> Result<String> {
+    let mut text = Vec::new();
+    while let Some(bytes) = field.try_next().await.map_err(malformed)? {
+        if text.len() + bytes.len() > FIELD_BYTES {
+            return Err(Problem::new(Code::BodyTooLarge).with("limit_bytes", FIELD_BYTES));
+        }
+        text.extend_from_slice(&bytes);
+    }
+    String::from_utf8(text).map_err(|_| Code::BodyMalformed.into())
+}
+
+/// Puts a text field of the form in its place.
+pub(super) fn describe(file: &mut FileDescription, field: &str, text: String) -> Result<()> {
+    let date = |field, text: &str| match text.trim() {
+        "" => Ok(None),
+        text => text.parse().map(Some).map_err(|_| Problem::field(field, "not_a_date")),
+    };
+    match field {
+        "name" => file.name = Some(text),
+        "title" => file.title = Some(text),
+        "type_code" => file.type_code = Some(text),
+        "number" => file.number = Some(text),
+        "authority" => file.authority = Some(text),
+        "issued_on" => file.issued_on = date("issued_on", &text)?,
+        "expires_on" => file.expires_on = date("expires_on", &text)?,
+        "note" => file.note = Some(text),
+        "tags" => file.tags.push(text),
+        "comment" => file.comment = Some(text),
+        "sha256" => file.sha256 = Some(text),
+        "on_conflict" => {
+            file.on_conflict =
+                serde_json::from_value(text.into()).map_err(|_| Problem::field("on_conflict", "unknown"))?;
+        }
+        _ => return Err(Problem::new(Code::InvalidInput).with("reason", "unknown_field")),
+    }
+    Ok(())
+}
+
+fn malformed(error: actix_multipart::MultipartError) -> Problem {
+    use actix_multipart::MultipartError::{ContentTypeIncompatible, ContentTypeMissing, ContentTypeParse};
+    match error {
+        ContentTypeMissing | ContentTypeIncompatible | ContentTypeParse => Code::UnsupportedMediaType.into(),
+        _ => Code::BodyMalformed.into(),
+    }
+}
+
+/// One state of a document.
+#[derive(Serialize, ToSchema)]
+pub struct VersionBody {
+    pub id: VersionId,
+    /// 1, 2, … within the document.
+    #[schema(example = 2, minimum = 1)]
+    pub number: i32,
+    #[schema(example = 184_320)]
+    pub size_bytes: i64,
+    /// SHA-256 of the bytes in hexadecimal.
+    #[schema(example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
+    pub sha256: String,
+    #[schema(example = "application/pdf")]
+    pub media_type: String,
+    /// The document's name when this version was made.
+    #[schema(example = "Giấy khai sinh.pdf")]
+    pub file_name: String,
+    pub comment: Option<String>,
+    /// The version whose bytes this one brought back.
+    #[schema(example = 1)]
+    pub restored_from: Option<i32>,
+    pub created_at: DateTime<Utc>,
+    pub created_by: AccountId,
+}
+
+impl From<Version> for VersionBody {
+    fn from(version: Version) -> Self {
+        Self {
+            id: version.id,
+            number: version.number,
+            size_bytes: version.size_bytes,
+            sha256: data_encoding::HEXLOWER.encode(&version.sha256),
+            media_type: version.media_type,
+            file_name: version.file_name,
+            comment: version.comment,
+            restored_from: version.restored_from,
+            created_at: version.created_at,
+            created_by: version.created_by,
+        }
+    }
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct VersionPage {
+    /// Newest first.
+    pub items: Vec<VersionBody>,
+    /// Send as `before` to get the next page; none on the last.
+    pub next_before: Option<i32>,
+}
+
+#[derive(Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct VersionQuery {
+    /// Only versions with a smaller number.
+    #[param(minimum = 1)]
+    before: Option<i32>,
+    #[param(minimum = 1, maximum = 500)]
+    limit: Option<u32>,
+}
+
+/// A document's history
+#[utoipa::path(tag = "documents", params(("entry" = EntryId, Path, description = "The document"), VersionQuery),
+    responses((status = 200, description = "Versions, newest first", body = VersionPage)))]
+#[get("/entries/{entry}/versions")]
+pub async fn list_versions(
+    kho: web::Data<Kho>,
+    caller: Caller,
+    entry: web::Path<EntryId>,
+    query: web::Query<VersionQuery>,
+) -> Result<HttpResponse> {
+    let limit = query.limit.unwrap_or(100);
+    if limit == 0 || limit > crate::domain::page::MAX_LIMIT {
+        return Err(Problem::field("limit", "out_of_range"));
+    }
+    let (versions, more) = kho.list_versions(&caller.0, *entry, query.before, limit).await?;
+    let next_before = versions.last().filter(|_| more).map(|last| last.number);
+    Ok(HttpResponse::Ok()
+        .json(VersionPage { items: versions.into_iter().map(VersionBody::from).collect(), next_before }))
+}
+
+/// Bring an old version back
+///
+/// Makes a new version with the old one's bytes. Guarded by `If-Match`.
+#[utoipa::path(tag = "documents", params(("entry" = EntryId, Path, description = "The document"),
+        ("number" = i32, Path, description = "The version to bring back"),
+        ("If-Match" = Option<String>, Header, description = "The ETag last seen")),
+    responses((status = 201, description = "The document with its new version", body = EntryBody)))]
+#[post("/entries/{entry}/versions/{number}/restore")]
+pub async fn restore_version(
+    kho: web::Data<Kho>,
+    caller: Caller,
+    path: web::Path<(EntryId, i32)>,
+    seen: IfMatch,
+) -> Result<HttpResponse> {
+    let (entry, number) = path.into_inner();
+    let document = kho.restore_version(&caller.0, entry, number, seen.0).await?;
+    Ok(HttpResponse::Created()
+        .insert_header(("ETag", etag(document.rev)))
+        .json(EntryBody::new(document, &kho.catalogue)))
+}

@@ -1,0 +1,397 @@
+//! Adding documents and versions: bytes first, durable and hashed, then the row that names them.
+
+use chrono::TimeDelta;
+
+use crate::db::{self, Tx};
+use crate::domain::account::Actor;
+use crate::domain::entry::{Entry, Weight};
+use crate::domain::id::{BlobId, EntryId, JobId, UploadId, VaultId, VersionId};
+use crate::domain::name::EntryName;
+use crate::domain::policy::Act;
+use crate::domain::problem::{Code, Problem, Result};
+use crate::services::Kho;
+use crate::services::arrange::{checked_tags, checked_text, expect_dates_in_order};
+use crate::services::blobs::{BlobWriter, DurableSegment};
+use crate::services::folders::OnConflict;
+use crate::services::gate::Target;
+use crate::services::vaults::forms;
+
+/// Where uploaded bytes go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Destination {
+    /// A new document in this folder.
+    Folder(EntryId),
+    /// A new version of this document.
+    Document(EntryId),
+}
+
+impl Destination {
+    pub fn entry(self) -> EntryId {
+        match self {
+            Destination::Folder(id) | Destination::Document(id) => id,
+        }
+    }
+
+    pub fn act(self) -> Act {
+        match self {
+            Destination::Folder(_) => Act::DocumentAdd,
+            Destination::Document(_) => Act::VersionAdd,
+        }
+    }
+}
+
+/// What the caller says about a file.
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct FileDescription {
+    /// File name; a version may leave it out.
+    pub name: Option<String>,
+    pub declared_type: Option<String>,
+    pub title: Option<String>,
+    pub type_code: Option<String>,
+    pub number: Option<String>,
+    pub authority: Option<String>,
+    pub issued_on: Option<chrono::NaiveDate>,
+    pub expires_on: Option<chrono::NaiveDate>,
+    pub note: Option<String>,
+    pub tags: Vec<String>,
+    pub on_conflict: OnConflict,
+    /// Why this version was made.
+    pub comment: Option<String>,
+    /// What the bytes must hash to, where the caller knows.
+    pub sha256: Option<String>,
+    /// The revision of the document that a new version follows.
+    pub seen: Option<i64>,
+}
+
+/// An upload in one request: its intent is a row, so that a crash leaves nothing that the sweeper does not find.
+pub struct DirectUpload {
+    id: UploadId,
+    destination: Destination,
+    writer: BlobWriter,
+    segments: Vec<DurableSegment>,
+    free_bytes: u64,
+    max_bytes: u64,
+}
+
+/// Bytes that are durable and known, about to be named by a version.
+pub(super) struct Received {
+    pub blob: BlobId,
+    pub size_bytes: i64,
+    pub sha256: Vec<u8>,
+    pub head: Vec<u8>,
+    /// Segments without a row yet.
+    pub segments: Vec<DurableSegment>,
+}
+
+impl Kho {
+    /// Begins an upload: decides access, makes the blob's key and leaves the intent.
+    pub async fn begin_upload(&self, actor: &Actor, destination: Destination) -> Result<DirectUpload> {
+        let mut tx = self.db.read().await?;
+        let target = self.gate(&mut tx, actor, destination.act(), destination.entry()).await?;
+        expect_destination(destination, &target)?;
+        let vault = db::vault::get(&mut tx, target.vault_id()).await?.ok_or(Code::NotFound)?;
+        drop(tx);
+        let now = self.clock.now();
+        let blob = BlobId::new(now);
+        let (key, wrapped_key) =
+            self.keyring.open_vault_key(vault.id, &vault.wrapped_key)?.new_data_key(blob)?;
+        let upload = db::upload::Upload {
+            id: UploadId::new(now),
+            vault_id: vault.id,
+            account_id: actor.account_id,
+            blob_id: blob,
+            protocol: "direct".to_owned(),
+            folder_id: None,
+            document_id: None,
+            reserved_bytes: 0,
+            received_bytes: 0,
+            declared_bytes: None,
+            hash_state: None,
+            metadata: String::new(),
+            entry_id: None,
+            leased_until: None,
+            created_at: now,
+            expires_at: now + TimeDelta::hours(self.settings.upload_hours),
+        };
+        let mut tx = self.db.begin().await?;
+        db::version::insert_blob(&mut tx, blob, vault.id, &wrapped_key, now).await?;
+        db::upload::insert(&mut tx, &upload).await?;
+        tx.commit().await?;
+        Ok(DirectUpload {
+            id: upload.id,
+            destination,
+            writer: BlobWriter::new(self.objects.clone(), blob, key),
+            segments: Vec::new(),
+            free_bytes: vault.free_bytes() as u64,
+            max_bytes: self.settings.max_file_bytes,
+        })
+    }
+
+    /// Ends an upload whose bytes have all come: checks them and names them.
+    pub async fn finish_upload(
+        &self,
+        actor: &Actor,
+        mut upload: DirectUpload,
+        file: FileDescription,
+    ) -> Result<Entry> {
+        let done = self.finish_received(actor, &mut upload, &file).await;
+        if done.is_err() {
+            self.abandon_upload(upload).await;
+        }
+        done
+    }
+
+    async fn finish_received(
+        &self,
+        actor: &Actor,
+        upload: &mut DirectUpload,
+        file: &FileDescription,
+    ) -> Result<Entry> {
+        upload.segments.extend(upload.writer.end_segment().await?);
+        let received = Received {
+            blob: upload.writer.blob(),
+            size_bytes: upload.writer.received_bytes() as i64,
+            sha256: upload.writer.sha256(),
+            head: upload.writer.head().to_vec(),
+            segments: std::mem::take(&mut upload.segments),
+        };
+        let mut tx = self.db.begin().await?;
+        self.lock_vault_of(&mut tx, upload.destination.entry()).await?;
+        let entry = self.name_received(&mut tx, actor, upload.destination, &received, file).await?;
+        db::upload::delete(&mut tx, upload.id).await?;
+        tx.commit().await?;
+        Ok(entry)
+    }
+
+    /// Gives an upload up: its key is destroyed at once, its objects go with the next sweep. A failure here is left to the sweeper.
+    pub async fn abandon_upload(&self, upload: DirectUpload) {
+        let given_up = async {
+            let mut tx = self.db.begin().await?;
+            db::upload::delete(&mut tx, upload.id).await?;
+            db::version::destroy_key(&mut tx, upload.writer.blob()).await?;
+            tx.commit().await
+        };
+        if let Err(error) = given_up.await {
+            tracing::warn!(error = %error, "an abandoned upload is left to the sweeper");
+        }
+    }
+
+    /// Makes received bytes a document or a version, under the vault's lock, which the caller holds.
+    pub(super) async fn name_received(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        destination: Destination,
+        received: &Received,
+        file: &FileDescription,
+    ) -> Result<Entry> {
+        let target = self.gate(tx, actor, destination.act(), destination.entry()).await?;
+        expect_destination(destination, &target)?;
+        if received.size_bytes == 0 {
+            return Err(Code::EmptyFile.into());
+        }
+        expect_hash(file.sha256.as_deref(), &received.sha256)?;
+        self.expect_room(tx, target.vault_id(), received.size_bytes).await?;
+        for segment in &received.segments {
+            db::version::add_segment(tx, received.blob, segment.index, segment.size_bytes).await?;
+        }
+        let entry = match destination {
+            Destination::Folder(_) => self.insert_document(tx, actor, &target, received, file).await?,
+            Destination::Document(_) => self.insert_version(tx, actor, &target, received, file).await?,
+        };
+        self.note_recent(tx, actor, &entry, destination.act()).await?;
+        self.refresh_search(tx, &entry).await?;
+        Ok(entry)
+    }
+
+    async fn insert_document(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        folder: &Target,
+        received: &Received,
+        file: &FileDescription,
+    ) -> Result<Entry> {
+        let name = EntryName::parse(file.name.as_deref().unwrap_or_default())?;
+        let media_type = self.checked_media_type(name.as_str(), file, &received.head)?;
+        let metadata = self.metadata(file)?;
+        let name = self.free_name(tx, folder.entry.id, name, file.on_conflict).await?;
+        let now = self.clock.now();
+        let (id, version_id) = (EntryId::new(now), VersionId::new(now));
+        let document = db::entry::NewDocument {
+            id,
+            vault_id: folder.vault_id(),
+            parent_id: folder.entry.id,
+            name: forms(&name),
+            version_id,
+            size_bytes: received.size_bytes,
+            media_type: &media_type,
+            trust_level: 1,
+            source: "own_upload",
+            metadata: &metadata,
+            created_by: actor.account_id,
+            at: now,
+        };
+        db::entry::insert_document(tx, document).await?;
+        let weight = Weight { documents: 1, live_bytes: received.size_bytes, version_bytes: 0 };
+        db::entry::add_weight(tx, folder.entry.id, weight).await?;
+        let change = db::vault::LedgerChange { live: received.size_bytes, ..Default::default() };
+        db::vault::change_ledger(tx, folder.vault_id(), change).await?;
+        let entry = self.entry(tx, id).await?;
+        self.add_version_row(tx, actor, &entry, version_id, 1, received, &media_type, file).await?;
+        let record = folder.record(self, actor, Act::DocumentAdd).on(id, &entry.name).version(version_id);
+        self.audit(tx, record).await?;
+        Ok(entry)
+    }
+
+    async fn insert_version(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        target: &Target,
+        received: &Received,
+        file: &FileDescription,
+    ) -> Result<Entry> {
+        let document = &target.entry;
+        document.expect_not_authenticated()?;
+        document.expect_revision(file.seen)?;
+        let media_type = self.checked_media_type(&document.name, file, &received.head)?;
+        let version_id = VersionId::new(self.clock.now());
+        self.make_current(tx, document, version_id, received.size_bytes, &media_type).await?;
+        let entry = self.entry(tx, document.id).await?;
+        self.add_version_row(tx, actor, &entry, version_id, entry.version_count, received, &media_type, file)
+            .await?;
+        self.audit(tx, target.record(self, actor, Act::VersionAdd).version(version_id)).await?;
+        Ok(entry)
+    }
+
+    /// Makes a version of `size_bytes` the document's current one and moves the sums and the ledger along.
+    pub(super) async fn make_current(
+        &self,
+        tx: &mut Tx,
+        document: &Entry,
+        version: VersionId,
+        size_bytes: i64,
+        media_type: &str,
+    ) -> Result<()> {
+        let now = self.clock.now();
+        db::entry::set_current_version(tx, document, version, size_bytes, media_type, now).await?;
+        let weight = Weight {
+            documents: 0,
+            live_bytes: size_bytes - document.size_bytes,
+            version_bytes: document.size_bytes,
+        };
+        if let Some(folder) = document.parent_id {
+            db::entry::add_weight(tx, folder, weight).await?;
+        }
+        let change = db::vault::LedgerChange {
+            live: weight.live_bytes,
+            versions: weight.version_bytes,
+            ..Default::default()
+        };
+        Ok(db::vault::change_ledger(tx, document.vault_id, change).await?)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the columns of one row, from three sources")]
+    async fn add_version_row(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        entry: &Entry,
+        id: VersionId,
+        number: i32,
+        received: &Received,
+        media_type: &str,
+        file: &FileDescription,
+    ) -> Result<()> {
+        let version = db::version::Version {
+            id,
+            entry_id: entry.id,
+            vault_id: entry.vault_id,
+            number,
+            blob_id: received.blob,
+            size_bytes: received.size_bytes,
+            sha256: received.sha256.clone(),
+            media_type: media_type.to_owned(),
+            file_name: entry.name.clone(),
+            comment: checked_text("comment", file.comment.as_deref(), 500)?,
+            restored_from: None,
+            created_at: self.clock.now(),
+            created_by: actor.account_id,
+            text_state: "pending".to_owned(),
+        };
+        db::version::insert(tx, &version).await?;
+        self.enqueue(tx, "extract_text", serde_json::json!({ "version": id })).await
+    }
+
+    /// Refuses what the vault has no room for; the caller holds the vault's lock.
+    pub(super) async fn expect_room(&self, tx: &mut Tx, vault: VaultId, bytes: i64) -> Result<()> {
+        let vault = db::vault::get(tx, vault).await?.ok_or(Code::NotFound)?;
+        if bytes > vault.free_bytes() { Err(quota_exceeded(vault.free_bytes())) } else { Ok(()) }
+    }
+
+    /// Queues background work in the transaction that needs it.
+    pub(super) async fn enqueue(&self, tx: &mut Tx, kind: &str, payload: serde_json::Value) -> Result<()> {
+        let now = self.clock.now();
+        Ok(db::job::enqueue(tx, JobId::new(now), kind, None, &payload, now).await?)
+    }
+
+    fn checked_media_type(&self, name: &str, file: &FileDescription, head: &[u8]) -> Result<String> {
+        let found = self.file_types.check(name, file.declared_type.as_deref(), head)?;
+        Ok(found.media.clone())
+    }
+
+    fn metadata(&self, file: &FileDescription) -> Result<db::entry::Metadata> {
+        let metadata = db::entry::Metadata {
+            title: checked_text("title", file.title.as_deref(), 500)?,
+            type_code: self.checked_type(&file.type_code.clone().filter(|code| !code.is_empty()))?,
+            number: checked_text("number", file.number.as_deref(), 100)?,
+            authority: checked_text("authority", file.authority.as_deref(), 300)?,
+            issued_on: file.issued_on,
+            expires_on: file.expires_on,
+            note: checked_text("note", file.note.as_deref(), 5000)?,
+            tags: serde_json::to_string(&checked_tags(&file.tags)?).unwrap_or_default(),
+        };
+        expect_dates_in_order(&metadata)?;
+        Ok(metadata)
+    }
+}
+
+impl DirectUpload {
+    /// Takes the next bytes; refuses as soon as they are more than the vault or a file may hold.
+    pub async fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        let total = self.writer.received_bytes() + bytes.len() as u64;
+        if total > self.max_bytes {
+            return Err(Problem::new(Code::FileTooLarge).with("limit_bytes", self.max_bytes));
+        }
+        if total > self.free_bytes {
+            return Err(quota_exceeded(self.free_bytes as i64));
+        }
+        self.segments.extend(self.writer.write(bytes).await?);
+        Ok(())
+    }
+}
+
+fn quota_exceeded(free_bytes: i64) -> Problem {
+    Problem::new(Code::QuotaExceeded).with("free_bytes", free_bytes)
+}
+
+fn expect_destination(destination: Destination, target: &Target) -> Result<()> {
+    match destination {
+        Destination::Folder(_) => target.entry.expect_folder(),
+        Destination::Document(_) => {
+            target.entry.expect_document()?;
+            target.entry.expect_not_authenticated()
+        }
+    }
+}
+
+/// Compares a declared hash, in hex, with that of the bytes received.
+fn expect_hash(declared: Option<&str>, received: &[u8]) -> Result<()> {
+    let Some(declared) = declared.filter(|declared| !declared.is_empty()) else { return Ok(()) };
+    let declared = data_encoding::HEXLOWER_PERMISSIVE
+        .decode(declared.trim().as_bytes())
+        .map_err(|_| Problem::field("sha256", "not_hexadecimal"))?;
+    if declared == received { Ok(()) } else { Err(Code::ChecksumMismatch.into()) }
+}
