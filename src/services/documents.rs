@@ -234,7 +234,7 @@ impl Kho {
             at: now,
         };
         db::entry::insert_document(tx, document).await?;
-        let weight = Weight { documents: 1, live_bytes: received.size_bytes, version_bytes: 0 };
+        let weight = Weight { documents: 1, live_bytes: received.size_bytes, ..Default::default() };
         db::entry::add_weight(tx, folder.entry.id, weight).await?;
         let change = db::vault::LedgerChange { live: received.size_bytes, ..Default::default() };
         db::vault::change_ledger(tx, folder.vault_id(), change).await?;
@@ -278,9 +278,9 @@ impl Kho {
         let now = self.clock.now();
         db::entry::set_current_version(tx, document, version, size_bytes, media_type, now).await?;
         let weight = Weight {
-            documents: 0,
             live_bytes: size_bytes - document.size_bytes,
             version_bytes: document.size_bytes,
+            ..Default::default()
         };
         if let Some(folder) = document.parent_id {
             db::entry::add_weight(tx, folder, weight).await?;
