@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::Args;
 use kho::app::{self, Application};
 use kho::domain::clock::Clock;
+use kho::jobs::Worker;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{Common, Failure};
@@ -24,6 +25,7 @@ pub async fn run(common: &Common, command: Serve) -> Result<ExitCode, Failure> {
     let application = Application::bind(&config, kho.clone())?;
     println!("Kho serves on http://{}", application.address);
     let handle = application.handle();
+    let worker = Worker::start(kho.clone());
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     tokio::spawn(async move {
         tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
@@ -31,6 +33,7 @@ pub async fn run(common: &Common, command: Serve) -> Result<ExitCode, Failure> {
         handle.stop(true).await;
     });
     application.run().await?;
+    worker.stop().await;
     kho.db.close().await;
     Ok(ExitCode::SUCCESS)
 }

@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{DbError, Tx, dialect};
+use super::{DbError, One, Tx, dialect};
 use crate::domain::id::JobId;
+use crate::domain::job::JobKind;
 use crate::sql;
 
 /// A piece of work, leased or waiting.
@@ -12,6 +13,7 @@ pub struct Job {
     pub id: JobId,
     pub kind: String,
     pub payload: String,
+    /// Leases so far, this one included.
     pub attempts: i32,
 }
 
@@ -19,7 +21,7 @@ pub struct Job {
 pub async fn enqueue(
     tx: &mut Tx,
     id: JobId,
-    kind: &str,
+    kind: JobKind,
     unique_key: Option<&str>,
     payload: &serde_json::Value,
     run_at: DateTime<Utc>,
@@ -30,12 +32,19 @@ pub async fn enqueue(
         "INSERT INTO job (id, kind, unique_key, payload, run_at, created_at) VALUES ($1, $2, $3, $4, $5, $5)
          ON CONFLICT (unique_key) DO NOTHING",
         id,
-        kind,
+        kind.as_str(),
         unique_key,
         payload.to_string(),
         run_at
     )?;
     Ok(())
+}
+
+/// The unique keys of all queued work.
+pub async fn unique_keys(tx: &mut Tx) -> Result<Vec<String>, DbError> {
+    let rows: Vec<(String,)> =
+        sql!(tx, all One<String>, "SELECT unique_key FROM job WHERE unique_key IS NOT NULL")?;
+    Ok(rows.into_iter().map(|(key,)| key).collect())
 }
 
 /// Leases up to `limit` jobs that are due; a lease that ran out is due again.
@@ -47,7 +56,8 @@ pub async fn lease(
 ) -> Result<Vec<Job>, DbError> {
     let text = format!(
         "UPDATE job SET leased_until = $2, attempts = attempts + 1
-         WHERE id IN (SELECT id FROM job WHERE run_at <= $1 AND (leased_until IS NULL OR leased_until <= $1)
+         WHERE id IN (SELECT id FROM job
+                      WHERE dead_at IS NULL AND run_at <= $1 AND (leased_until IS NULL OR leased_until <= $1)
                       ORDER BY run_at, id LIMIT $3{})
          RETURNING id, kind, payload, attempts",
         dialect::skip_locked(tx)
@@ -55,18 +65,31 @@ pub async fn lease(
     sql!(tx, all Job, sqlx::AssertSqlSafe(text), now, now + lease, limit)
 }
 
+/// Keeps a job that is still being worked on from being leased again.
+pub async fn renew(tx: &mut Tx, id: JobId, until: DateTime<Utc>) -> Result<(), DbError> {
+    sql!(tx, execute, "UPDATE job SET leased_until = $2 WHERE id = $1", id, until)?;
+    Ok(())
+}
+
 pub async fn finish(tx: &mut Tx, id: JobId) -> Result<(), DbError> {
     sql!(tx, execute, "DELETE FROM job WHERE id = $1", id)?;
     Ok(())
 }
 
-/// Gives a job back to run again later; the error's text carries no personal data.
-pub async fn retry(
-    tx: &mut Tx,
-    id: JobId,
-    run_at: DateTime<Utc>,
-    error: Option<&str>,
-) -> Result<(), DbError> {
+/// Makes repeated work due again.
+pub async fn repeat(tx: &mut Tx, id: JobId, run_at: DateTime<Utc>) -> Result<(), DbError> {
+    sql!(
+        tx,
+        execute,
+        "UPDATE job SET run_at = $2, leased_until = NULL, attempts = 0, last_error = NULL WHERE id = $1",
+        id,
+        run_at
+    )?;
+    Ok(())
+}
+
+/// Gives a job back to run again later; the error is a problem code, never personal data.
+pub async fn retry(tx: &mut Tx, id: JobId, run_at: DateTime<Utc>, error: &str) -> Result<(), DbError> {
     sql!(
         tx,
         execute,
@@ -78,7 +101,26 @@ pub async fn retry(
     Ok(())
 }
 
-/// How many jobs wait, and when the oldest was due.
+/// Leaves a job to the administrator.
+pub async fn give_up(tx: &mut Tx, id: JobId, at: DateTime<Utc>, error: &str) -> Result<(), DbError> {
+    sql!(
+        tx,
+        execute,
+        "UPDATE job SET dead_at = $2, leased_until = NULL, last_error = $3 WHERE id = $1",
+        id,
+        at,
+        error
+    )?;
+    Ok(())
+}
+
+/// How many jobs are due and not being worked on, and since when the oldest is.
 pub async fn backlog(tx: &mut Tx, now: DateTime<Utc>) -> Result<(i64, Option<DateTime<Utc>>), DbError> {
-    sql!(tx, one(i64, Option<DateTime<Utc>>), "SELECT COUNT(*), MIN(run_at) FROM job WHERE run_at <= $1", now)
+    sql!(
+        tx,
+        one(i64, Option<DateTime<Utc>>),
+        "SELECT COUNT(*), MIN(run_at) FROM job
+         WHERE dead_at IS NULL AND run_at <= $1 AND (leased_until IS NULL OR leased_until <= $1)",
+        now
+    )
 }

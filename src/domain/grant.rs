@@ -93,7 +93,7 @@ impl MemberRole {
         }
     }
 
-    pub fn from_str(text: &str) -> Option<Self> {
+    pub fn parse(text: &str) -> Option<Self> {
         [Self::Owner, Self::Editor, Self::Viewer].into_iter().find(|role| role.as_str() == text)
     }
 }

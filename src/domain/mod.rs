@@ -13,6 +13,7 @@ pub mod entry;
 pub mod grant;
 pub mod id;
 pub mod identity;
+pub mod job;
 pub mod name;
 pub mod page;
 pub mod policy;

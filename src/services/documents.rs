@@ -6,6 +6,7 @@ use crate::db::{self, Tx};
 use crate::domain::account::Actor;
 use crate::domain::entry::{Entry, Weight};
 use crate::domain::id::{BlobId, EntryId, JobId, UploadId, VaultId, VersionId};
+use crate::domain::job::JobKind;
 use crate::domain::name::EntryName;
 use crate::domain::policy::Act;
 use crate::domain::problem::{Code, Problem, Result};
@@ -322,7 +323,7 @@ impl Kho {
             text_state: "pending".to_owned(),
         };
         db::version::insert(tx, &version).await?;
-        self.enqueue(tx, "extract_text", serde_json::json!({ "version": id })).await
+        self.enqueue(tx, JobKind::ExtractText, serde_json::json!({ "version": id })).await
     }
 
     /// Refuses what the vault has no room for; the caller holds the vault's lock.
@@ -332,7 +333,7 @@ impl Kho {
     }
 
     /// Queues background work in the transaction that needs it.
-    pub(super) async fn enqueue(&self, tx: &mut Tx, kind: &str, payload: serde_json::Value) -> Result<()> {
+    pub(super) async fn enqueue(&self, tx: &mut Tx, kind: JobKind, payload: serde_json::Value) -> Result<()> {
         let now = self.clock.now();
         Ok(db::job::enqueue(tx, JobId::new(now), kind, None, &payload, now).await?)
     }

@@ -129,7 +129,7 @@ impl Kho {
             return Ok(());
         }
         let held = db::account::roles(tx, actor.account_id).await?;
-        let holds = held.iter().filter_map(|role| Role::from_str(role)).any(|role| roles.contains(&role));
+        let holds = held.iter().filter_map(|role| Role::parse(role)).any(|role| roles.contains(&role));
         if holds {
             Ok(())
         } else {
@@ -147,9 +147,7 @@ impl Kho {
             return Ok(Some((Ground::Owner, Rights::ALL)));
         }
         let role = db::vault::member_role(tx, vault, actor.account_id).await?;
-        Ok(role
-            .and_then(|role| MemberRole::from_str(&role))
-            .map(|role| (Ground::Member(role), role.rights())))
+        Ok(role.and_then(|role| MemberRole::parse(&role)).map(|role| (Ground::Member(role), role.rights())))
     }
 
     /// What grants on the path give: each must be live, and so must all it derives from, on this very path.

@@ -174,7 +174,7 @@ impl Kho {
         if token.state != "active" {
             return Err(Code::AccountLocked.into());
         }
-        let scopes = token.scopes.split(' ').filter_map(Scope::from_str).collect();
+        let scopes = token.scopes.split(' ').filter_map(Scope::parse).collect();
         Ok(Actor {
             account_id: token.account_id,
             name: token.full_name,

@@ -4,6 +4,7 @@ use crate::db;
 use crate::domain::account::Actor;
 use crate::domain::entry::Entry;
 use crate::domain::id::{EntryId, VersionId};
+use crate::domain::job::JobKind;
 use crate::domain::policy::Act;
 use crate::domain::problem::{Code, Result};
 use crate::services::Kho;
@@ -55,7 +56,7 @@ impl Kho {
             ..old
         };
         db::version::insert(&mut tx, &version).await?;
-        self.enqueue(&mut tx, "extract_text", serde_json::json!({ "version": version_id })).await?;
+        self.enqueue(&mut tx, JobKind::ExtractText, serde_json::json!({ "version": version_id })).await?;
         self.note_recent(&mut tx, actor, &entry, Act::VersionRestore).await?;
         self.refresh_search(&mut tx, &entry).await?;
         let record = target.record(self, actor, Act::VersionRestore).version(version_id);

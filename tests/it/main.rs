@@ -3,6 +3,8 @@
 //! `embedded` (the default) is SQLite and local files in a temporary folder; `scale` is a database of its own on the PostgreSQL of
 //! `KHO_TEST_DATABASE_URL` and a prefix of its own in the bucket of `KHO_TEST_OBJECTS`. One file a subject, as in `src/http`.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
 mod documents;
 mod folders;
 mod sessions;

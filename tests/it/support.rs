@@ -48,6 +48,11 @@ impl TestApp {
         Self { url, kho, config, _folder: folder }
     }
 
+    /// Runs the background work that is due, and what it queues; no worker runs by itself in a test.
+    pub async fn run_jobs(&self) {
+        kho::jobs::run_due(&self.kho).await.expect("background work runs");
+    }
+
     /// A citizen with an account and a vault, signed in over HTTP.
     pub async fn person(&self, login: &str) -> Person {
         let identity_number = next_identity_number();

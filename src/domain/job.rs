@@ -1,0 +1,50 @@
+//! The kinds of background work.
+
+use chrono::TimeDelta;
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:ident, $code:literal, $every:expr;)+) => {
+        /// A kind of background work: either queued by the act that needs it, or repeated.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum JobKind { $($(#[$doc])* $name),+ }
+
+        impl JobKind {
+            pub const ALL: &'static [JobKind] = &[$(JobKind::$name),+];
+
+            /// As stored.
+            pub fn as_str(self) -> &'static str {
+                match self { $(JobKind::$name => $code),+ }
+            }
+
+            pub fn parse(text: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|kind| kind.as_str() == text)
+            }
+
+            /// How long after one run the next is due; `None` for work that acts queue.
+            pub fn every(self) -> Option<TimeDelta> {
+                match self { $(JobKind::$name => $every),+ }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// Reads the text inside a new version for search. Payload: `{"version"}`.
+    ExtractText, "extract_text", None;
+    /// Removes the objects of a blob whose key was destroyed. Payload: `{"blob"}`.
+    RemoveBlob, "remove_blob", None;
+    /// Goes on deleting for ever what lies below an entry that is being purged. Payload: `{"entry"}`.
+    PurgeEntry, "purge_entry", None;
+    /// Plans and begins the purge of what lay in the trash for the retention time.
+    PlanPurge, "plan_purge", Some(TimeDelta::hours(1));
+    /// Sends one message. Payload: `{"to", "subject", "body"}`.
+    SendMail, "send_mail", None;
+    /// Gives up uploads that expired.
+    SweepUploads, "sweep_uploads", Some(TimeDelta::minutes(5));
+    /// Removes objects that no row has named for the grace period.
+    SweepObjects, "sweep_objects", Some(TimeDelta::hours(6));
+    /// Deletes rows that have served their time: sessions, reset links, throttles, idempotency keys.
+    ExpireRows, "expire_rows", Some(TimeDelta::minutes(15));
+    /// Signs the heads of all audit chains.
+    SignCheckpoint, "sign_checkpoint", Some(TimeDelta::hours(1));
+}

@@ -1,0 +1,29 @@
+//! Background work: a row written by the act that needs it, leased by any node, run at least once.
+//!
+//! May use `services`. To add a kind: a line in `domain::job`, and an arm in [`run`] that calls the service which does the work. A job is
+//! idempotent, because a node that dies while running it leaves it to another.
+
+mod worker;
+
+pub use worker::{Worker, run_due};
+
+use serde_json::Value;
+
+use crate::domain::job::JobKind;
+use crate::domain::problem::Result;
+use crate::services::Kho;
+
+/// Does one piece of work.
+async fn run(_kho: &Kho, kind: JobKind, _payload: &Value) -> Result<()> {
+    match kind {
+        JobKind::ExtractText => Ok(()),
+        JobKind::RemoveBlob => Ok(()),
+        JobKind::PurgeEntry => Ok(()),
+        JobKind::PlanPurge => Ok(()),
+        JobKind::SendMail => Ok(()),
+        JobKind::SweepUploads => Ok(()),
+        JobKind::SweepObjects => Ok(()),
+        JobKind::ExpireRows => Ok(()),
+        JobKind::SignCheckpoint => Ok(()),
+    }
+}
