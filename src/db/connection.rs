@@ -39,10 +39,10 @@ impl From<sqlx::Error> for DbError {
             sqlx::Error::Database(cause) => match cause.code().as_deref() {
                 // SQLITE_FULL; PostgreSQL disk_full.
                 Some("13" | "53100") => Self::Full,
-                // SQLITE_BUSY and its extended forms; PostgreSQL's connection, overload and shutdown codes.
-                Some("5" | "261" | "517" | "53300" | "57P01" | "57P02" | "57P03" | "08006" | "08001") => {
-                    Self::Unavailable(cause.message().to_owned())
-                }
+                // SQLITE_BUSY and its extended forms; PostgreSQL's connection, overload, shutdown and deadlock codes.
+                Some(
+                    "5" | "261" | "517" | "53300" | "57P01" | "57P02" | "57P03" | "08006" | "08001" | "40P01",
+                ) => Self::Unavailable(cause.message().to_owned()),
                 _ => Self::Query(error),
             },
             sqlx::Error::Io(_)

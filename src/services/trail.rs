@@ -49,8 +49,8 @@ impl Recorder {
 async fn write_batches(db: Database, mut waiting: mpsc::Receiver<Waiting>) {
     let mut batch = Vec::new();
     while waiting.recv_many(&mut batch, BATCH).await > 0 {
-        // Chains are locked in one order, so that two nodes never wait for each other.
-        batch.sort_by_key(|item| item.record.chain_id);
+        // Chains are locked in one order, so that two nodes never wait for each other: vaults by id, then the system's, as acts do.
+        batch.sort_by_key(|item| (item.record.chain_id == SYSTEM_CHAIN, item.record.chain_id));
         let written = write(&db, &batch).await;
         if let Err(error) = &written {
             tracing::error!(error = %error, records = batch.len(), "audit records could not be written");
@@ -64,11 +64,11 @@ async fn write_batches(db: Database, mut waiting: mpsc::Receiver<Waiting>) {
 
 async fn write(db: &Database, batch: &[Waiting]) -> Result<(), DbError> {
     let mut tx = db.begin().await?;
-    let mut locked = SYSTEM_CHAIN;
+    let mut locked = None;
     for Waiting { record, .. } in batch {
-        if record.chain_id != locked {
+        if record.chain_id != SYSTEM_CHAIN && locked != Some(record.chain_id) {
             db::vault::lock(&mut tx, VaultId(record.chain_id)).await?;
-            locked = record.chain_id;
+            locked = Some(record.chain_id);
         }
         db::audit::append(&mut tx, record).await?;
     }
