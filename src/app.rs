@@ -29,8 +29,6 @@ pub enum StartError {
     Database(#[from] crate::db::DbError),
     #[error("the object store could not be opened: {0}")]
     Objects(#[from] crate::storage::StorageError),
-    #[error("{0}")]
-    ObjectsUrl(String),
     #[error("the master key could not be used: {0}")]
     Keyring(#[from] crate::crypto::keyring::KeyringError),
     #[error("the catalogue could not be read: {0}")]
@@ -49,7 +47,7 @@ pub async fn build(config: &Config, clock: Clock) -> Result<Kho, StartError> {
         Some(key) => Keyring::from_base64(key.expose_secret())?,
         None => Keyring::open_or_create(Path::new(&config.data_dir.join("master.key")))?,
     };
-    let objects = storage::open(&config.objects_url()).await?;
+    let objects = storage::open(&config.objects_url(), config.s3_keys()).await?;
     let db = Database::connect(&config.database_url(), config.database_connections).await?;
     db.migrate().await?;
     let trail = Recorder::start(db.clone());

@@ -9,6 +9,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
 use crate::services::Settings;
+use crate::storage::S3Keys;
 
 /// All that an operator can set, with the names of `kho.toml`; in the environment `KHO_` and upper case. Sizes are bytes.
 #[derive(Clone, Debug, Deserialize)]
@@ -21,6 +22,10 @@ pub struct Config {
     pub database_url: String,
     /// `file:PATH` or `s3://bucket/prefix?endpoint=URL`; empty for files in the data folder.
     pub objects: String,
+    /// Access key of the S3 store; also read from `AWS_ACCESS_KEY_ID`.
+    pub s3_access_key: Option<SecretString>,
+    /// Secret key of the S3 store; also read from `AWS_SECRET_ACCESS_KEY`.
+    pub s3_secret_key: Option<SecretString>,
     /// Connections to the database (readers of SQLite, pool of PostgreSQL).
     pub database_connections: u32,
     /// The master key in base64, where it is not kept in a file.
@@ -85,6 +90,18 @@ const DEFAULTS: Defaults = Defaults {
     login_window_minutes: 15,
 };
 
+/// The keys under the names that every S3 tool reads them from.
+fn s3_keys() -> Env {
+    Env::raw().only(&["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]).map(|name| {
+        if name.as_str().eq_ignore_ascii_case("AWS_ACCESS_KEY_ID") {
+            "s3_access_key"
+        } else {
+            "s3_secret_key"
+        }
+        .into()
+    })
+}
+
 /// What flags of the command line override.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Flags {
@@ -107,6 +124,7 @@ impl Config {
         };
         Figment::from(Serialized::defaults(&DEFAULTS))
             .merge(file)
+            .merge(s3_keys())
             .merge(Env::prefixed("KHO_").ignore(&["signature_corpus"]))
             .merge(Serialized::defaults(flags))
             .extract()
@@ -127,6 +145,12 @@ impl Config {
         } else {
             self.objects.clone()
         }
+    }
+
+    /// The keys of the S3 store, where both are set.
+    pub fn s3_keys(&self) -> Option<S3Keys> {
+        let (access_key, secret_key) = (self.s3_access_key.clone()?, self.s3_secret_key.clone()?);
+        Some(S3Keys { access_key, secret_key })
     }
 
     pub fn public_url(&self) -> String {

@@ -2,7 +2,12 @@
 //!
 //! May use `domain` (for ids). An object is written once, under a key that is never used again, and is durable when `commit` answers.
 
+mod address;
 mod files;
+mod s3;
+
+pub use address::{Address, BucketAddress};
+pub use s3::S3;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -11,6 +16,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use futures::stream::BoxStream;
+use secrecy::SecretString;
 
 use crate::domain::id::BlobId;
 
@@ -29,6 +35,9 @@ impl std::fmt::Display for ObjectKey {
 
 #[derive(Debug, thiserror::Error)]
 pub enum StorageError {
+    /// The configuration names no store that can be opened.
+    #[error("{0}")]
+    Address(String),
     #[error("there is no object {0}")]
     NotFound(ObjectKey),
     #[error("the object store is not available: {0}")]
@@ -68,9 +77,17 @@ pub trait ObjectWriter: Send {
     async fn commit(self: Box<Self>) -> Result<(), StorageError>;
 }
 
-/// Opens the store named by `file:PATH`.
-pub async fn open(url: &str) -> Result<Arc<dyn ObjectStore>, StorageError> {
-    let path =
-        url.strip_prefix("file:").ok_or_else(|| StorageError::Other(format!("unknown store {url}")))?;
-    Ok(Arc::new(files::Files::open(path.into()).await?))
+/// The two halves of an S3 credential.
+#[derive(Clone, Debug)]
+pub struct S3Keys {
+    pub access_key: SecretString,
+    pub secret_key: SecretString,
+}
+
+/// Opens the store that a URL names, see [`Address`].
+pub async fn open(url: &str, keys: Option<S3Keys>) -> Result<Arc<dyn ObjectStore>, StorageError> {
+    match url.parse()? {
+        Address::Files(folder) => Ok(Arc::new(files::Files::open(folder).await?)),
+        Address::S3(bucket) => Ok(Arc::new(s3::S3::new(bucket, keys)?)),
+    }
 }

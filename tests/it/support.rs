@@ -10,6 +10,7 @@ use kho::domain::id::AccountId;
 use kho::domain::identity::{Email, FullName, IdentityNumber, Login};
 use kho::services::Kho;
 use kho::services::accounts::NewPerson;
+use kho::storage::{Address, S3};
 use reqwest::multipart::{Form, Part};
 use reqwest::{Method, RequestBuilder, Response};
 use serde_json::{Value, json};
@@ -130,7 +131,18 @@ async fn scale_back_ends() -> (String, String) {
     let database =
         if query.is_empty() { format!("{start}/{name}") } else { format!("{start}/{name}?{query}") };
     let (bucket, endpoint) = objects.split_once('?').expect("an object URL with an endpoint");
-    (database, format!("{bucket}/{name}?{endpoint}"))
+    let objects = format!("{bucket}/{name}?{endpoint}");
+    bucket_of(&objects).create_bucket().await.expect("the test bucket is there");
+    (database, objects)
+}
+
+/// The bucket that an object URL names, under the keys of the environment.
+pub fn bucket_of(objects: &str) -> S3 {
+    let config = Config::load(None, &Flags::default()).expect("defaults are valid");
+    let Address::S3(address) = objects.parse().expect("an object URL") else {
+        panic!("{objects} is no bucket")
+    };
+    S3::new(address, config.s3_keys()).expect("keys in the environment")
 }
 
 /// Somebody signed in.
