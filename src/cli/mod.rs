@@ -3,6 +3,7 @@
 //! May use `app` and `services`. Exit codes: 0 done, 1 done with findings (a check that found something), 2 could not be done. To add one: a
 //! file here, a variant in [`Command`], a line in [`run`].
 
+mod demo;
 mod serve;
 mod user;
 
@@ -65,6 +66,8 @@ impl Common {
 enum Command {
     /// Serve the API and the page, and run the background jobs
     Serve(serve::Serve),
+    /// Load the people and papers of the demo, and print its sign-ins
+    Demo(demo::LoadDemo),
     /// Bring the database schema up to date
     Migrate,
     /// Make and mend accounts
@@ -87,6 +90,7 @@ pub fn run(line: CommandLine) -> ExitCode {
     let done = runtime.block_on(async {
         match line.command {
             Command::Serve(command) => serve::run(&common, command).await,
+            Command::Demo(command) => demo::run(&common, command).await,
             Command::Migrate => migrate(&common).await,
             Command::User(command) => user::run(&common, command).await,
             Command::Openapi => print_openapi(),

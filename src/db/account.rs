@@ -56,6 +56,12 @@ pub async fn by_vault(tx: &mut Tx, vault: VaultId) -> Result<Option<Account>, Db
     sql!(tx, optional Account, select_account!("WHERE a.vault_id = $1"), vault)
 }
 
+/// How many accounts there are.
+pub async fn count(tx: &mut Tx) -> Result<i64, DbError> {
+    let (count,): (i64,) = sql!(tx, one One<i64>, "SELECT COUNT(*) FROM account")?;
+    Ok(count)
+}
+
 pub struct NewAccount<'a> {
     pub id: AccountId,
     pub kind: &'a str,

@@ -7,6 +7,7 @@
 pub mod accounts;
 pub mod arrange;
 pub mod blobs;
+pub mod demo;
 pub mod documents;
 pub mod download;
 pub mod folders;

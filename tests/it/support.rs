@@ -71,10 +71,14 @@ impl TestApp {
     }
 
     pub async fn sign_in(&self, login: &str, identity_number: &str) -> Person {
+        self.sign_in_with(login, identity_number, PASSWORD).await
+    }
+
+    pub async fn sign_in_with(&self, login: &str, identity_number: &str, password: &str) -> Person {
         let client = self.stranger();
         let answer = client
             .post(format!("{}/api/v1/session", self.url))
-            .json(&json!({ "login": login, "password": PASSWORD }))
+            .json(&json!({ "login": login, "password": password }))
             .send()
             .await
             .expect("an answer");

@@ -1,0 +1,357 @@
+//! Loading the demo: the people, organisations and papers that `kho-fixtures` writes into a folder.
+//!
+//! Everything goes through the use cases that people use, so a demo vault differs from a real one in nothing. What is there already is
+//! left as it is: loading twice adds nothing, and a load that was cut off goes on.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use tokio::io::AsyncReadExt;
+
+use crate::db;
+use crate::domain::account::{Actor, Channel, Credential};
+use crate::domain::entry::Entry;
+use crate::domain::id::{AccountId, EntryId, VaultId};
+use crate::domain::identity::{
+    Email, FullName, IdentityError, IdentityNumber, Login, OrganisationCode, Phone,
+};
+use crate::domain::name::EntryName;
+use crate::domain::problem::{Code, Problem};
+use crate::services::Kho;
+use crate::services::accounts::NewPerson;
+use crate::services::documents::{Destination, FileDescription};
+use crate::services::folders::OnConflict;
+use crate::services::vaults::Owner;
+
+/// Why the demo could not be loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum DemoError {
+    #[error("{0} could not be read: {1}")]
+    Read(String, #[source] std::io::Error),
+    #[error("manifest.json is not the list of a demo: {0}")]
+    Manifest(#[from] serde_json::Error),
+    #[error("{0} names {1}, which the demo does not have")]
+    Unknown(String, String),
+    #[error("{0}: {1}")]
+    Refused(String, #[source] Problem),
+    #[error("{0}: {1}")]
+    Identity(String, #[source] IdentityError),
+}
+
+/// `manifest.json`, as `kho-fixtures` writes it.
+#[derive(Debug, Deserialize)]
+pub struct Manifest {
+    /// The one password of every demo account.
+    pub password: String,
+    pub accounts: Vec<Account>,
+    pub agencies: Vec<Agency>,
+    pub organisations: Vec<Organisation>,
+    pub documents: Vec<Document>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Account {
+    pub login: String,
+    pub full_name: String,
+    pub identity_number: String,
+    pub email: String,
+    pub phone: String,
+    pub address: String,
+    pub roles: Vec<Post>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Agency {
+    pub code: String,
+    pub name: String,
+    pub name_en: String,
+}
+
+/// A role and the agency it holds for.
+#[derive(Debug, Deserialize)]
+pub struct Post {
+    pub role: String,
+    pub agency: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Organisation {
+    pub code: String,
+    pub name: String,
+    pub members: Vec<Member>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Member {
+    pub login: String,
+    pub role: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Document {
+    /// Identity number or organisation code.
+    pub owner: String,
+    /// Code of a default folder.
+    pub folder: String,
+    /// Own folders below it, outermost first.
+    pub path: Vec<String>,
+    /// Path of the newest version, relative to the manifest.
+    pub file: String,
+    pub name: String,
+    pub title: String,
+    pub type_code: String,
+    pub number: String,
+    pub authority: String,
+    pub issued_on: String,
+    pub expires_on: Option<String>,
+    pub note: String,
+    pub tags: Vec<String>,
+    /// Paths of earlier versions, oldest first.
+    #[serde(default)]
+    pub versions: Vec<String>,
+}
+
+/// A demo in a folder.
+#[derive(Debug)]
+pub struct Demo {
+    pub manifest: Manifest,
+    folder: PathBuf,
+}
+
+impl Demo {
+    /// Reads the manifest; the papers are read one by one while they are loaded.
+    pub fn read(folder: &Path) -> Result<Self, DemoError> {
+        let file = folder.join("manifest.json");
+        let text =
+            std::fs::read(&file).map_err(|error| DemoError::Read(file.display().to_string(), error))?;
+        Ok(Self { manifest: serde_json::from_slice(&text)?, folder: folder.to_owned() })
+    }
+}
+
+/// What a load added; all zero where everything was there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Loaded {
+    pub accounts: usize,
+    pub organisations: usize,
+    pub documents: usize,
+}
+
+/// Bytes read from a paper at a time.
+const PIECE_BYTES: usize = 256 * 1024;
+
+impl Kho {
+    /// Adds what is missing of a demo; `on_document` is told after each paper, added or found.
+    pub async fn load_demo(
+        &self,
+        operator: &Actor,
+        demo: &Demo,
+        on_document: impl Fn(),
+    ) -> Result<Loaded, DemoError> {
+        let mut loaded = Loaded::default();
+        for account in &demo.manifest.accounts {
+            loaded.accounts += usize::from(self.load_account(operator, account, &demo.manifest).await?);
+        }
+        for organisation in &demo.manifest.organisations {
+            loaded.organisations += usize::from(self.load_organisation(organisation).await?);
+        }
+        for document in &demo.manifest.documents {
+            loaded.documents += usize::from(self.load_document(demo, document).await?);
+            on_document();
+        }
+        Ok(loaded)
+    }
+
+    /// Accounts of this deployment that are not the demo's. Loading a demo beside them would give real data a neighbour whose password is public.
+    pub async fn has_others_than(&self, demo: &Demo) -> Result<bool, DemoError> {
+        let count = async {
+            let mut tx = self.db.read().await?;
+            let mut of_demo = 0;
+            for account in &demo.manifest.accounts {
+                of_demo += i64::from(db::account::by_login(&mut tx, &account.login).await?.is_some());
+            }
+            Ok(db::account::count(&mut tx).await? > of_demo)
+        };
+        count.await.map_err(|problem: Problem| DemoError::Refused("accounts".to_owned(), problem))
+    }
+
+    async fn load_account(
+        &self,
+        operator: &Actor,
+        account: &Account,
+        manifest: &Manifest,
+    ) -> Result<bool, DemoError> {
+        let refused = |problem: Problem| DemoError::Refused(account.login.clone(), problem);
+        let malformed = |error| DemoError::Identity(account.login.clone(), error);
+        let known = async {
+            let mut tx = self.db.read().await?;
+            Ok(db::account::by_login(&mut tx, &account.login).await?.is_some())
+        };
+        if known.await.map_err(refused)? {
+            return Ok(false);
+        }
+        let person = NewPerson {
+            login: Login::parse(&account.login).map_err(malformed)?,
+            full_name: FullName::parse(&account.full_name).map_err(malformed)?,
+            identity_number: IdentityNumber::parse(&account.identity_number).map_err(malformed)?,
+            email: Some(Email::parse(&account.email).map_err(malformed)?),
+            phone: Some(Phone::parse(&account.phone).map_err(malformed)?),
+            address: Some(account.address.clone()),
+            password: manifest.password.clone(),
+        };
+        self.create_person(operator, person).await.map_err(refused)?;
+        Ok(true)
+    }
+
+    /// Makes an organisation's vault and its members.
+    async fn load_organisation(&self, organisation: &Organisation) -> Result<bool, DemoError> {
+        let refused = |problem: Problem| DemoError::Refused(organisation.name.clone(), problem);
+        let owner = owner(&organisation.code)?;
+        let (kind, code) = owner.parts();
+        let load = async {
+            let mut tx = self.db.begin().await?;
+            if db::vault::by_owner(&mut tx, kind, code).await?.is_some() {
+                return Ok(false);
+            }
+            let vault = self.vault_of_owner(&mut tx, &owner, &organisation.name).await?;
+            for member in &organisation.members {
+                let account =
+                    db::account::by_login(&mut tx, &member.login).await?.ok_or(Code::RecipientNotFound)?;
+                db::vault::put_member(&mut tx, vault, account.id, &member.role, self.clock.now()).await?;
+            }
+            tx.commit().await?;
+            Ok(true)
+        };
+        load.await.map_err(refused)
+    }
+
+    async fn load_document(&self, demo: &Demo, document: &Document) -> Result<bool, DemoError> {
+        let refused = |problem: Problem| DemoError::Refused(document.name.clone(), problem);
+        let (actor, root) = self.keeper(&document.owner).await?;
+        let folder = self.folder_of(&actor, root, document).await?;
+        let name = EntryName::parse(&document.name).map_err(|error| refused(error.into()))?;
+        let known = self.child(folder, &name).await.map_err(refused)?;
+        let files = document.versions.iter().chain([&document.file]).collect::<Vec<_>>();
+        // A load that was cut off may have left a paper without its later versions.
+        let (mut destination, mut seen, there) = match &known {
+            Some(entry) => (Destination::Document(entry.id), Some(entry.rev), entry.version_count as usize),
+            None => (Destination::Folder(folder), None, 0),
+        };
+        for file in files.iter().skip(there) {
+            let description = describe(document, seen);
+            let entry = self
+                .load_file(&actor, destination, &demo.folder.join(file), description)
+                .await
+                .map_err(|error| match error {
+                    Failed::Read(error) => DemoError::Read((*file).clone(), error),
+                    Failed::Refused(problem) => DemoError::Refused((*file).clone(), problem),
+                })?;
+            destination = Destination::Document(entry.id);
+            seen = Some(entry.rev);
+        }
+        Ok(there < files.len())
+    }
+
+    /// Streams a file into the vault.
+    async fn load_file(
+        &self,
+        actor: &Actor,
+        destination: Destination,
+        path: &Path,
+        description: FileDescription,
+    ) -> Result<Entry, Failed> {
+        let mut file = tokio::fs::File::open(path).await.map_err(Failed::Read)?;
+        let mut upload = self.begin_upload(actor, destination).await.map_err(Failed::Refused)?;
+        let mut piece = vec![0; PIECE_BYTES];
+        loop {
+            // An upload left here by an error is given up by the sweeper.
+            let count = file.read(&mut piece).await.map_err(Failed::Read)?;
+            if count == 0 {
+                break;
+            }
+            upload.write(&piece[..count]).await.map_err(Failed::Refused)?;
+        }
+        self.finish_upload(actor, upload, description).await.map_err(Failed::Refused)
+    }
+
+    /// Who acts for an owner: the person, or the first owner among an organisation's members. With the vault's root.
+    async fn keeper(&self, code: &str) -> Result<(Actor, EntryId), DemoError> {
+        let owner = owner(code)?;
+        let (kind, code) = owner.parts();
+        let find = async {
+            let mut tx = self.db.read().await?;
+            let vault = db::vault::by_owner(&mut tx, kind, code).await?.ok_or(Code::RecipientNotFound)?;
+            if let Some(account) = db::account::by_vault(&mut tx, vault.id).await? {
+                return Ok((actor(account.id, account.full_name, Some(vault.id)), vault.root_id));
+            }
+            let members = db::vault::members(&mut tx, vault.id).await?;
+            let member =
+                members.into_iter().find(|member| member.role == "owner").ok_or(Code::RecipientNotFound)?;
+            Ok((actor(member.account_id, member.full_name, None), vault.root_id))
+        };
+        find.await.map_err(|problem: Problem| DemoError::Refused(code.to_owned(), problem))
+    }
+
+    /// The folder a paper lies in; own folders on the way are made.
+    async fn folder_of(
+        &self,
+        actor: &Actor,
+        root: EntryId,
+        document: &Document,
+    ) -> Result<EntryId, DemoError> {
+        let refused = |problem: Problem| DemoError::Refused(document.name.clone(), problem);
+        let unknown = || DemoError::Unknown(document.name.clone(), document.folder.clone());
+        let default = self.catalogue.folder(&document.folder).ok_or_else(unknown)?;
+        let name = EntryName::parse(&default.vi).map_err(|error| refused(error.into()))?;
+        let mut folder = self.child(root, &name).await.map_err(refused)?.ok_or_else(unknown)?.id;
+        for own in &document.path {
+            let name = EntryName::parse(own).map_err(|error| refused(error.into()))?;
+            folder = match self.child(folder, &name).await.map_err(refused)? {
+                Some(found) => found.id,
+                None => self.create_folder(actor, folder, own, OnConflict::Refuse).await.map_err(refused)?.id,
+            };
+        }
+        Ok(folder)
+    }
+
+    async fn child(&self, folder: EntryId, name: &EntryName) -> Result<Option<Entry>, Problem> {
+        let mut tx = self.db.read().await?;
+        Ok(db::entry::child_by_name(&mut tx, folder, &name.key()).await?)
+    }
+}
+
+enum Failed {
+    Read(std::io::Error),
+    Refused(Problem),
+}
+
+/// A person by 12 digits, an organisation by its code.
+fn owner(code: &str) -> Result<Owner, DemoError> {
+    match IdentityNumber::parse(code) {
+        Ok(number) => Ok(Owner::Person(number)),
+        Err(_) => OrganisationCode::parse(code)
+            .map(Owner::Organisation)
+            .map_err(|error| DemoError::Identity(code.to_owned(), error)),
+    }
+}
+
+fn actor(account_id: AccountId, name: String, vault_id: Option<VaultId>) -> Actor {
+    let channel = Channel { name: "command_line", address: String::new() };
+    Actor { account_id, name, vault_id, credential: Credential::CommandLine, channel, purpose: None }
+}
+
+fn describe(document: &Document, seen: Option<i64>) -> FileDescription {
+    let given = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    FileDescription {
+        name: Some(document.name.clone()),
+        title: given(&document.title),
+        type_code: given(&document.type_code),
+        number: given(&document.number),
+        authority: given(&document.authority),
+        issued_on: document.issued_on.parse().ok(),
+        expires_on: document.expires_on.as_deref().and_then(|date| date.parse().ok()),
+        note: given(&document.note),
+        tags: document.tags.clone(),
+        seen,
+        ..Default::default()
+    }
+}

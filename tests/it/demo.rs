@@ -1,0 +1,96 @@
+//! The demo, loaded into a deployment (issue: two commands).
+
+use std::path::Path;
+use std::process::Output;
+
+use serde_json::{Value, json};
+
+use crate::support::{TestApp, names, pdf, text};
+
+/// A small demo of the same form as the real one: two people, one organisation, one paper with two versions.
+fn write_papers(folder: &Path) {
+    std::fs::write(folder.join("cũ.pdf"), pdf(2_000)).unwrap();
+    std::fs::write(folder.join("mới.pdf"), pdf(3_000)).unwrap();
+    let account = |login: &str, name: &str, number: &str| {
+        json!({ "login": login, "full_name": name, "identity_number": number, "email": format!("{login}@suoimo.example"),
+            "phone": "0990000101", "address": "Thôn Đá Trắng", "roles": [{ "role": "citizen", "agency": null }] })
+    };
+    let paper = |owner: &str, folder: &str, path: &[&str], versions: &[&str]| {
+        json!({ "owner": owner, "folder": folder, "path": path, "file": "mới.pdf", "name": "Giấy khai sinh.pdf",
+            "title": "Giấy khai sinh", "type_code": "birth-certificate", "number": "48/1990", "authority": "UBND xã Suối Mơ",
+            "issued_on": "1990-06-02", "expires_on": null, "note": "", "tags": ["bản chính"], "versions": versions })
+    };
+    let manifest = json!({
+        "password": "SuoiMo-Kho-2026",
+        "accounts": [account("hoa", "Nguyễn Thị Hoa", "099090000101"), account("bao", "Phạm Quốc Bảo", "099079000104")],
+        "agencies": [],
+        "organisations": [{ "code": "0990000015", "name": "Công ty Suối Mơ",
+            "members": [{ "login": "bao", "role": "owner" }, { "login": "hoa", "role": "viewer" }] }],
+        "documents": [paper("099090000101", "civil-status", &["Của con"], &["cũ.pdf"]), paper("0990000015", "contracts", &[], &[])],
+        "shares": [],
+    });
+    std::fs::write(folder.join("manifest.json"), manifest.to_string()).unwrap();
+}
+
+fn kho(app: &TestApp, arguments: &[&str]) -> Output {
+    std::process::Command::new(env!("CARGO_BIN_EXE_kho"))
+        .args(arguments)
+        .args(["--data-dir".as_ref(), app.config.data_dir.as_os_str()])
+        .args(["--database-url", &app.config.database_url(), "--objects", &app.config.objects_url()])
+        .output()
+        .unwrap()
+}
+
+fn load(app: &TestApp, papers: &Path, more: &[&str]) -> (Option<i32>, String) {
+    let mut arguments = vec!["demo", "--papers", papers.to_str().unwrap()];
+    arguments.extend(more);
+    let output = kho(app, &arguments);
+    let said =
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    (output.status.code(), said)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demo_is_loaded_once_and_its_people_can_sign_in() {
+    let app = TestApp::start().await;
+    let papers = tempfile::tempdir().unwrap();
+    write_papers(papers.path());
+
+    let (code, said) = load(&app, papers.path(), &[]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("2 accounts, 1 organisations and 2 documents were added"), "{said}");
+    assert!(said.contains("SuoiMo-Kho-2026") && said.contains("Nguyễn Thị Hoa"), "{said}");
+    let (code, said) = load(&app, papers.path(), &[]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("0 accounts, 0 organisations and 0 documents were added"), "{said}");
+
+    let hoa = app.sign_in_with("hoa", "099090000101", "SuoiMo-Kho-2026").await;
+    let vaults = hoa.get("/vaults").await;
+    assert_eq!(vaults["items"].as_array().unwrap().len(), 2);
+    let defaults = hoa.get(&format!("/entries/{}/children", hoa.root)).await;
+    let civil = find(&defaults, "Hộ tịch");
+    let own = hoa.get(&format!("/entries/{}/children", text(&civil["id"]))).await;
+    assert_eq!(names(&own), ["Của con"]);
+    let documents = hoa.get(&format!("/entries/{}/children", text(&own["items"][0]["id"]))).await;
+    assert_eq!(names(&documents), ["Giấy khai sinh.pdf"]);
+    let document = &documents["items"][0]["document"];
+    assert_eq!((&document["version_count"], &document["number"]), (&json!(2), &json!("48/1990")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demo_keeps_away_from_accounts_that_are_not_its_own() {
+    let app = TestApp::start().await;
+    let papers = tempfile::tempdir().unwrap();
+    write_papers(papers.path());
+    app.person("real").await;
+
+    let (code, said) = load(&app, papers.path(), &[]);
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("nothing was loaded"), "{said}");
+    let (code, said) = load(&app, papers.path(), &["--force"]);
+    assert_eq!(code, Some(0), "{said}");
+}
+
+fn find<'a>(list: &'a Value, name: &str) -> &'a Value {
+    list["items"].as_array().unwrap().iter().find(|item| item["name"] == name).unwrap()
+}
