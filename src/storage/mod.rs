@@ -59,21 +59,33 @@ pub struct StoredObject {
     pub modified_at: DateTime<Utc>,
 }
 
+/// A store of objects. Whatever it is made of, [`StorageError::Unavailable`] means that trying later may help, and
+/// [`StorageError::NotFound`] that the store is well and has no such object.
 #[async_trait]
 pub trait ObjectStore: Send + Sync + 'static {
     /// Plaintext bytes after which an upload starts a new object.
     fn segment_bytes(&self) -> u64;
+    /// Begins an object. A writer that is dropped before its commit leaves nothing that can be read.
     async fn create(&self, key: &ObjectKey) -> Result<Box<dyn ObjectWriter>, StorageError>;
+    /// The bytes of a range, piece by piece; fewer where the object ends earlier.
     async fn read(&self, key: &ObjectKey, range: Range<u64>) -> Result<ByteStream, StorageError>;
+    /// Bytes of the object, `None` if there is none.
     async fn size(&self, key: &ObjectKey) -> Result<Option<u64>, StorageError>;
+    /// Removes the object; one that is not there is removed already.
     async fn delete(&self, key: &ObjectKey) -> Result<(), StorageError>;
+    /// Every object, in no order, a page at a time in memory.
     fn list(&self) -> BoxStream<'_, Result<StoredObject, StorageError>>;
+    /// Removes what writers that were last heard of before this time left unfinished; answers how many.
+    async fn remove_stale(&self, before: DateTime<Utc>) -> Result<u64, StorageError>;
+    /// Whether objects can be written and read now.
     async fn ready(&self) -> Result<(), StorageError>;
 }
 
+/// An object being written.
 #[async_trait]
 pub trait ObjectWriter: Send {
     async fn write(&mut self, bytes: Bytes) -> Result<(), StorageError>;
+    /// Makes the object durable and readable, both when this answers.
     async fn commit(self: Box<Self>) -> Result<(), StorageError>;
 }
 

@@ -9,4 +9,5 @@ mod demo;
 mod documents;
 mod folders;
 mod sessions;
+mod storage;
 mod support;
