@@ -11,8 +11,10 @@ CREATE TABLE agency (
     code TEXT NOT NULL UNIQUE,
     name TEXT NOT NULL,
     name_en TEXT NOT NULL,
+    sort_key BYTEA NOT NULL,
     created_at TIMESTAMPTZ NOT NULL
 );
+CREATE INDEX agency_by_name ON agency (sort_key, id);
 
 CREATE TABLE vault (
     id UUID PRIMARY KEY,
@@ -31,6 +33,7 @@ CREATE TABLE vault (
     created_at TIMESTAMPTZ NOT NULL,
     UNIQUE (owner_kind, owner_code)
 );
+CREATE INDEX vault_of_organisation ON vault (id) WHERE owner_kind = 'organisation';
 
 -- A person who signs in, or an integration client: a client has neither password nor vault.
 CREATE TABLE account (
@@ -39,6 +42,8 @@ CREATE TABLE account (
     kind TEXT NOT NULL CHECK (kind IN ('person', 'client')),
     login TEXT NOT NULL UNIQUE,
     full_name TEXT NOT NULL,
+    -- The full name without diacritics and capitals, in UTF-8: as bytes, so that both engines order it alike.
+    name_key BYTEA NOT NULL,
     email TEXT UNIQUE,
     phone TEXT,
     address TEXT,
@@ -51,6 +56,7 @@ CREATE TABLE account (
     updated_at TIMESTAMPTZ NOT NULL,
     CHECK (kind = 'client' OR vault_id IS NOT NULL)
 );
+CREATE INDEX account_by_name ON account (name_key, id);
 
 CREATE TABLE account_role (
     id UUID PRIMARY KEY,
@@ -60,7 +66,8 @@ CREATE TABLE account_role (
     agency_id UUID REFERENCES agency (id),
     created_at TIMESTAMPTZ NOT NULL
 );
-CREATE INDEX account_role_by_account ON account_role (account_id);
+CREATE UNIQUE INDEX account_role_of_agency ON account_role (account_id, role, agency_id) WHERE agency_id IS NOT NULL;
+CREATE UNIQUE INDEX account_role_alone ON account_role (account_id, role) WHERE agency_id IS NULL;
 
 CREATE TABLE membership (
     vault_id UUID NOT NULL REFERENCES vault (id),
@@ -82,7 +89,7 @@ CREATE TABLE session (
     seen_at TIMESTAMPTZ NOT NULL,
     expires_at TIMESTAMPTZ NOT NULL
 );
-CREATE INDEX session_by_account ON session (account_id, created_at);
+CREATE INDEX session_by_account ON session (account_id, created_at, id);
 CREATE INDEX session_by_expiry ON session (expires_at);
 
 CREATE TABLE access_token (
@@ -96,7 +103,7 @@ CREATE TABLE access_token (
     used_at TIMESTAMPTZ,
     revoked_at TIMESTAMPTZ
 );
-CREATE INDEX access_token_by_account ON access_token (account_id, created_at);
+CREATE INDEX access_token_by_account ON access_token (account_id, created_at, id);
 
 CREATE TABLE password_reset (
     token_digest BYTEA PRIMARY KEY,
@@ -105,6 +112,7 @@ CREATE TABLE password_reset (
     expires_at TIMESTAMPTZ NOT NULL,
     used_at TIMESTAMPTZ
 );
+CREATE INDEX password_reset_by_account ON password_reset (account_id);
 
 -- Failures counted per subject (a login, an address, a link), so that every node refuses alike.
 CREATE TABLE throttle (

@@ -42,7 +42,7 @@ pub async fn run(common: &Common, command: User) -> Result<ExitCode, Failure> {
                 email: add.email.as_deref().map(Email::parse).transpose()?,
                 phone: None,
                 address: None,
-                password: add.password,
+                password: Some(add.password),
             };
             let id = kho.create_person(&operator(), person).await?;
             println!("account {id} was made for {}", add.login);

@@ -1,9 +1,11 @@
-//! Rows of accounts, their sessions, tokens and reset links.
+//! Rows of accounts.
 
 use chrono::{DateTime, Utc};
 
 use super::{DbError, One, Tx};
-use crate::domain::id::{AccountId, SessionId, TokenId, VaultId};
+use crate::domain::id::{AccountId, VaultId};
+use crate::domain::page::PageRequest;
+use crate::domain::text;
 use crate::sql;
 
 /// An account, as its row holds it, with the identity number of its vault's owner.
@@ -19,7 +21,10 @@ pub struct Account {
     pub email: Option<String>,
     pub phone: Option<String>,
     pub address: Option<String>,
+    /// `vi` or `en`.
     pub language: String,
+    /// The full name without diacritics and capitals: what a list is sorted by.
+    pub name_key: Vec<u8>,
     pub vault_id: Option<VaultId>,
     pub password_hash: Option<String>,
     /// `active` or `locked`.
@@ -33,7 +38,7 @@ macro_rules! select_account {
     ($rest:literal) => {
         concat!(
             "SELECT a.id, a.number, a.kind, a.login, a.full_name, v.owner_code AS identity_number, a.email, a.phone, a.address,
-                 a.language, a.vault_id, a.password_hash, a.state, a.rev, a.created_at, a.updated_at
+                 a.language, a.name_key, a.vault_id, a.password_hash, a.state, a.rev, a.created_at, a.updated_at
              FROM account a LEFT JOIN vault v ON v.id = a.vault_id ",
             $rest
         )
@@ -62,6 +67,88 @@ pub async fn count(tx: &mut Tx) -> Result<i64, DbError> {
     Ok(count)
 }
 
+fn name_key(full_name: &str) -> Vec<u8> {
+    text::fold(full_name).into_bytes()
+}
+
+/// One page of accounts by name: all, or those whose name begins with `query` (diacritics and capitals do not matter), and the ones
+/// whose login, e-mail, identity number or number it is. One row more than the page holds.
+pub async fn search(tx: &mut Tx, query: &str, page: &PageRequest) -> Result<Vec<Account>, DbError> {
+    let first = name_key(query);
+    // No UTF-8 text holds this byte, so all names that begin with the query lie below.
+    let beyond = [&first[..], &[0xFF]].concat();
+    let (after_name, after_id) = page.after_name();
+    let number = query.parse().unwrap_or(0_i64);
+    sql!(
+        tx,
+        all Account,
+        select_account!(
+            "WHERE a.id IN (
+                 SELECT id FROM (SELECT id FROM account
+                     WHERE name_key >= $1 AND name_key < $2 AND (name_key, id) > ($3, $4)
+                     ORDER BY name_key, id LIMIT $5) AS named
+                 UNION SELECT id FROM account WHERE login = $6
+                 UNION SELECT id FROM account WHERE email = $6
+                 UNION SELECT id FROM account WHERE number = $7
+                 UNION SELECT h.id FROM vault o JOIN account h ON h.vault_id = o.id
+                     WHERE o.owner_kind = 'person' AND o.owner_code = $6)
+               AND (a.name_key, a.id) > ($3, $4)
+             ORDER BY a.name_key, a.id LIMIT $5"
+        ),
+        first,
+        beyond,
+        after_name,
+        after_id,
+        i64::from(page.limit) + 1,
+        query,
+        number
+    )
+}
+
+/// What a person or an administrator may change of an account.
+pub struct AccountDetails<'a> {
+    pub full_name: &'a str,
+    pub email: Option<&'a str>,
+    pub phone: Option<&'a str>,
+    pub address: Option<&'a str>,
+    pub language: &'a str,
+    pub state: &'a str,
+}
+
+/// Writes the details where the account is still at the revision that the caller saw.
+pub async fn update(
+    tx: &mut Tx,
+    id: AccountId,
+    seen_rev: i64,
+    details: &AccountDetails<'_>,
+    at: DateTime<Utc>,
+) -> Result<bool, DbError> {
+    let changed = sql!(
+        tx,
+        execute,
+        "UPDATE account SET full_name = $3, name_key = $4, email = $5, phone = $6, address = $7, language = $8, state = $9,
+             updated_at = $10, rev = rev + 1
+         WHERE id = $1 AND rev = $2",
+        id,
+        seen_rev,
+        details.full_name,
+        name_key(details.full_name),
+        details.email,
+        details.phone,
+        details.address,
+        details.language,
+        details.state,
+        at
+    )?;
+    Ok(changed > 0)
+}
+
+/// Counts a change of what belongs to an account, and keeps others from changing it until the transaction ends.
+pub async fn lock(tx: &mut Tx, id: AccountId, at: DateTime<Utc>) -> Result<Option<Account>, DbError> {
+    sql!(tx, execute, "UPDATE account SET rev = rev + 1, updated_at = $2 WHERE id = $1", id, at)?;
+    get(tx, id).await
+}
+
 pub struct NewAccount<'a> {
     pub id: AccountId,
     pub kind: &'a str,
@@ -70,6 +157,7 @@ pub struct NewAccount<'a> {
     pub email: Option<&'a str>,
     pub phone: Option<&'a str>,
     pub address: Option<&'a str>,
+    pub language: &'a str,
     pub vault_id: Option<VaultId>,
     pub password_hash: Option<&'a str>,
     pub at: DateTime<Utc>,
@@ -80,111 +168,23 @@ pub async fn insert(tx: &mut Tx, account: NewAccount<'_>) -> Result<(), DbError>
     sql!(
         tx,
         execute,
-        "INSERT INTO account (id, number, kind, login, full_name, email, phone, address, vault_id, password_hash, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)",
+        "INSERT INTO account (id, number, kind, login, full_name, name_key, email, phone, address, language, vault_id, password_hash,
+             created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)",
         account.id,
         number,
         account.kind,
         account.login,
         account.full_name,
+        name_key(account.full_name),
         account.email,
         account.phone,
         account.address,
+        account.language,
         account.vault_id,
         account.password_hash,
         account.at
     )?;
-    Ok(())
-}
-
-/// The signed-in account behind a session's digest.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct SessionRow {
-    pub id: SessionId,
-    pub account_id: AccountId,
-    pub full_name: String,
-    pub vault_id: Option<VaultId>,
-    pub state: String,
-    pub csrf_token: String,
-    pub seen_at: DateTime<Utc>,
-    pub expires_at: DateTime<Utc>,
-}
-
-pub async fn session_by_digest(tx: &mut Tx, digest: &[u8]) -> Result<Option<SessionRow>, DbError> {
-    sql!(
-        tx,
-        optional SessionRow,
-        "SELECT s.id, s.account_id, a.full_name, a.vault_id, a.state, s.csrf_token, s.seen_at, s.expires_at
-         FROM session s JOIN account a ON a.id = s.account_id WHERE s.token_digest = $1",
-        digest
-    )
-}
-
-pub struct NewSession<'a> {
-    pub id: SessionId,
-    pub account_id: AccountId,
-    pub token_digest: &'a [u8],
-    pub csrf_token: &'a str,
-    pub user_agent: &'a str,
-    pub address: &'a str,
-    pub at: DateTime<Utc>,
-    pub expires_at: DateTime<Utc>,
-}
-
-pub async fn insert_session(tx: &mut Tx, session: NewSession<'_>) -> Result<(), DbError> {
-    sql!(
-        tx,
-        execute,
-        "INSERT INTO session (id, account_id, token_digest, csrf_token, user_agent, address, created_at, seen_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8)",
-        session.id,
-        session.account_id,
-        session.token_digest,
-        session.csrf_token,
-        session.user_agent,
-        session.address,
-        session.at,
-        session.expires_at
-    )?;
-    Ok(())
-}
-
-pub async fn delete_session(tx: &mut Tx, id: SessionId) -> Result<bool, DbError> {
-    Ok(sql!(tx, execute, "DELETE FROM session WHERE id = $1", id)? > 0)
-}
-
-/// The account and scopes behind a token's digest.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct TokenRow {
-    pub id: TokenId,
-    pub account_id: AccountId,
-    pub full_name: String,
-    pub vault_id: Option<VaultId>,
-    pub state: String,
-    pub scopes: String,
-    pub expires_at: DateTime<Utc>,
-    pub revoked_at: Option<DateTime<Utc>>,
-}
-
-pub async fn token_by_digest(tx: &mut Tx, digest: &[u8]) -> Result<Option<TokenRow>, DbError> {
-    sql!(
-        tx,
-        optional TokenRow,
-        "SELECT t.id, t.account_id, a.full_name, a.vault_id, a.state, t.scopes, t.expires_at, t.revoked_at
-         FROM access_token t JOIN account a ON a.id = t.account_id WHERE t.token_digest = $1",
-        digest
-    )
-}
-
-/// The roles of an account beyond citizen.
-pub async fn roles(tx: &mut Tx, account: AccountId) -> Result<Vec<String>, DbError> {
-    let rows: Vec<(String,)> =
-        sql!(tx, all One<String>, "SELECT role FROM account_role WHERE account_id = $1", account)?;
-    Ok(rows.into_iter().map(|(role,)| role).collect())
-}
-
-pub async fn touch_session(tx: &mut Tx, id: SessionId, at: DateTime<Utc>) -> Result<(), DbError> {
-    sql!(tx, execute, "UPDATE session SET seen_at = $2 WHERE id = $1", id, at)?;
     Ok(())
 }
 

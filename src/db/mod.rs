@@ -10,6 +10,7 @@
 //! - rows are locked with [`vault::lock`], never by engine syntax; the few fragments that must differ are in `dialect`.
 
 pub mod account;
+pub mod agency;
 pub mod audit;
 mod connection;
 pub mod dialect;
@@ -17,7 +18,10 @@ pub mod entry;
 pub mod grant;
 pub mod job;
 pub mod recent;
+pub mod role;
+pub mod session;
 pub mod throttle;
+pub mod token;
 pub mod upload;
 pub mod vault;
 pub mod version;

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::{DbError, One, Tx};
 use crate::domain::id::{AccountId, EntryId, VaultId};
+use crate::domain::page::PageRequest;
 use crate::sql;
 
 /// A vault, as its row holds it. Sizes are plaintext bytes.
@@ -179,16 +180,56 @@ pub struct Member {
     pub account_id: AccountId,
     pub login: String,
     pub full_name: String,
+    pub name_key: Vec<u8>,
     pub role: String,
     pub created_at: DateTime<Utc>,
 }
 
+macro_rules! select_member {
+    ($rest:literal) => {
+        concat!(
+            "SELECT m.account_id, a.login, a.full_name, a.name_key, m.role, m.created_at
+             FROM membership m JOIN account a ON a.id = m.account_id WHERE m.vault_id = $1 ",
+            $rest
+        )
+    };
+}
+
+pub async fn member(tx: &mut Tx, vault: VaultId, account: AccountId) -> Result<Option<Member>, DbError> {
+    sql!(tx, optional Member, select_member!("AND m.account_id = $2"), vault, account)
+}
+
+/// One page of the members by name; one row more than the page holds.
+pub async fn member_page(tx: &mut Tx, vault: VaultId, page: &PageRequest) -> Result<Vec<Member>, DbError> {
+    let (after_name, after_id) = page.after_name();
+    sql!(
+        tx,
+        all Member,
+        select_member!("AND (a.name_key, a.id) > ($2, $3) ORDER BY a.name_key, a.id LIMIT $4"),
+        vault,
+        after_name,
+        after_id,
+        i64::from(page.limit) + 1
+    )
+}
+
+/// How many owners an organisation's vault has.
+pub async fn owners(tx: &mut Tx, vault: VaultId) -> Result<i64, DbError> {
+    let (count,): (i64,) = sql!(
+        tx,
+        one One<i64>,
+        "SELECT COUNT(*) FROM membership WHERE vault_id = $1 AND role = 'owner'",
+        vault
+    )?;
+    Ok(count)
+}
+
+/// All members at once.
 pub async fn members(tx: &mut Tx, vault: VaultId) -> Result<Vec<Member>, DbError> {
     sql!(
         tx,
         all Member,
-        "SELECT m.account_id, a.login, a.full_name, m.role, m.created_at
-         FROM membership m JOIN account a ON a.id = m.account_id WHERE m.vault_id = $1 ORDER BY a.full_name, a.id",
+        select_member!("ORDER BY a.name_key, a.id"),
         vault
     )
 }

@@ -103,6 +103,12 @@ impl Record {
         self
     }
 
+    /// What the object is called, where it is not an entry.
+    pub fn named(mut self, name: &str) -> Self {
+        self.object_name = Some(name.to_owned());
+        self
+    }
+
     pub fn version(mut self, id: VersionId) -> Self {
         self.version_id = Some(id);
         self

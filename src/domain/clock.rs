@@ -13,6 +13,11 @@ pub enum Clock {
     Fixed(Arc<AtomicI64>),
 }
 
+/// A time as the databases keep it: cut to whole microseconds.
+pub fn stored(at: DateTime<Utc>) -> DateTime<Utc> {
+    at.duration_trunc(TimeDelta::microseconds(1)).unwrap_or(at)
+}
+
 impl Clock {
     pub fn fixed(at: DateTime<Utc>) -> Self {
         Clock::Fixed(Arc::new(AtomicI64::new(at.timestamp_micros())))
@@ -22,10 +27,7 @@ impl Clock {
     pub fn now(&self) -> DateTime<Utc> {
         match self {
             #[expect(clippy::disallowed_methods, reason = "this is the place that reads the system clock")]
-            Clock::System => {
-                let now = Utc::now();
-                now.duration_trunc(TimeDelta::microseconds(1)).unwrap_or(now)
-            }
+            Clock::System => stored(Utc::now()),
             Clock::Fixed(micros) => {
                 DateTime::from_timestamp_micros(micros.load(Ordering::SeqCst)).unwrap_or_default()
             }

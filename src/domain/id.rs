@@ -60,6 +60,8 @@ ids! {
     JobId,
     /// An agency of the province.
     AgencyId,
+    /// A role of an account.
+    PostId,
 }
 
 fn uuid_at(now: DateTime<Utc>) -> Uuid {

@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -11,6 +11,12 @@ use super::problem::{Code, Problem, Result};
 /// Items of a page where the caller names no `limit`, and the most it may name.
 pub const DEFAULT_LIMIT: u32 = 100;
 pub const MAX_LIMIT: u32 = 500;
+
+/// Later than any row, and still of four digits: SQLite compares times as text.
+const END_OF_TIME: DateTime<Utc> = match NaiveDate::from_ymd_opt(9999, 1, 1) {
+    Some(day) => day.and_time(NaiveTime::MIN).and_utc(),
+    None => DateTime::UNIX_EPOCH,
+};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -154,6 +160,20 @@ impl PageRequest {
             }
         };
         Ok(Self { sort, limit, after })
+    }
+
+    /// Where a list sorted by ascending names goes on: all that is greater. Before all names where the list begins.
+    pub fn after_name(&self) -> (Vec<u8>, Uuid) {
+        let cursor = self.after.as_ref();
+        let name = cursor.and_then(|cursor| cursor.key.as_name().ok());
+        (name.unwrap_or_default(), cursor.map_or(Uuid::nil(), |cursor| cursor.id))
+    }
+
+    /// Where a list of the newest first goes on: all that is smaller. After all times where the list begins.
+    pub fn before_time(&self) -> (DateTime<Utc>, Uuid) {
+        let cursor = self.after.as_ref();
+        let time = cursor.and_then(|cursor| cursor.key.as_time().ok());
+        (time.unwrap_or(END_OF_TIME), cursor.map_or(Uuid::max(), |cursor| cursor.id))
     }
 }
 

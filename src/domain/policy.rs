@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::grant::Right;
+use super::id::AgencyId;
 
 /// What a bearer token may be used for. A session in a browser has all of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
@@ -72,9 +73,38 @@ impl Role {
         }
     }
 
+    /// Whether it holds for one agency, and not for the whole system.
+    pub fn is_of_agency(self) -> bool {
+        matches!(self, Role::Officer | Role::AgencyAdmin)
+    }
+
+    /// Whether it is held by programs, and not by people.
+    pub fn is_of_programs(self) -> bool {
+        matches!(self, Role::IntegrationClient)
+    }
+
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.as_str() == text)
     }
+}
+
+/// A role that somebody holds, and the agency for which.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Post {
+    pub role: Role,
+    pub agency_id: Option<AgencyId>,
+}
+
+/// Whether the holder of `posts` may give and take `wanted`: a system administrator every post, an agency's administrator the officers of
+/// that agency.
+pub fn may_appoint(posts: &[Post], wanted: Post) -> bool {
+    posts.iter().any(|post| match post.role {
+        Role::SystemAdmin => true,
+        Role::AgencyAdmin => {
+            wanted.role == Role::Officer && wanted.agency_id.is_some() && wanted.agency_id == post.agency_id
+        }
+        _ => false,
+    })
 }
 
 macro_rules! acts {
@@ -134,19 +164,23 @@ acts! {
     RecentList, "recent.list", View, VaultRead;
     MemberList, "member.list", View, VaultRead;
     MemberChange, "member.change", Own, Admin;
+    MemberLeave, "member.leave", View, Account;
     SignIn, "session.sign_in", View, Account;
     SignOut, "session.sign_out", View, Account;
     SessionList, "session.list", View, Account;
+    SessionEnd, "session.end", View, Account;
     AccountView, "account.view", View, Account;
     AccountUpdate, "account.update", View, Account;
     PasswordChange, "account.password", View, Account;
     PasswordReset, "account.password_reset", View, Account;
+    TokenList, "token.list", View, Account;
     TokenCreate, "token.create", View, Account;
     TokenRevoke, "token.revoke", View, Account;
     AccountCreate, "account.create", Own, Admin;
     AccountAdminister, "account.administer", Own, Admin;
     RoleChange, "role.change", Own, Admin;
     OrganisationCreate, "organisation.create", Own, Admin;
+    AgencyCreate, "agency.create", Own, Admin;
     QuotaChange, "vault.quota", Own, Admin;
     CatalogueRead, "catalogue.read", View, VaultRead;
     SystemTrail, "system.trail", Own, Audit;

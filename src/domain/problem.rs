@@ -93,6 +93,7 @@ codes! {
     PasswordWrong, "password_wrong", 403, "Mật khẩu hiện tại không đúng.", "The present password is not right.";
     ResetInvalid, "reset_invalid", 410, "Liên kết đặt lại mật khẩu không đúng, đã dùng hoặc đã hết hạn. Hãy xin liên kết mới.", "The reset link is wrong, used or expired. Please ask for a new one.";
     AlreadyExists, "already_exists", 409, "Đã có mục này.", "This exists already.";
+    NotAnOrganisation, "not_an_organisation", 409, "Kho này là kho của cá nhân nên không có thành viên. Hãy chia sẻ giấy tờ thay vì thêm thành viên.", "This is a person's vault, which has no members. Share papers instead.";
     LastOwner, "last_owner", 409, "Kho của tổ chức phải còn ít nhất một chủ quản lý.", "An organisation's vault must keep at least one owner.";
     ContentDamaged, "content_damaged", 502, "Nội dung lưu trữ bị hỏng nên không được gửi ra. Quản trị viên đã được báo.", "The stored content is damaged, so it is not sent out. The administrator has been told.";
     StorageUnavailable, "storage_unavailable", 503, "Nơi lưu trữ tạm thời không trả lời. Chưa có gì bị mất; hãy thử lại sau ít phút.", "The storage does not answer for the moment. Nothing was lost; please try again in a few minutes.";

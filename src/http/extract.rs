@@ -148,6 +148,26 @@ impl PageQuery {
     }
 }
 
+/// Which page of a list that has one order is wanted.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ListQuery {
+    /// Items of the page.
+    #[param(minimum = 1, maximum = 500, example = 100)]
+    pub limit: Option<u32>,
+    /// Where the page begins: `next_cursor` of the page before.
+    #[param(max_length = 2000)]
+    pub cursor: Option<String>,
+}
+
+impl ListQuery {
+    /// The page of a list in the order `sort`.
+    pub fn page(&self, sort: &str) -> Result<PageRequest> {
+        PageRequest::parse(None, self.limit, self.cursor.as_deref(), sort)
+    }
+}
+
 /// Reads `null` as "clear it" and an absent field as "leave it".
 pub fn present<'de, T: Deserialize<'de>, D: serde::Deserializer<'de>>(
     deserializer: D,

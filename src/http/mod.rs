@@ -7,10 +7,13 @@ pub mod content;
 pub mod documents;
 pub mod entries;
 pub mod extract;
+pub mod members;
 pub mod openapi;
 pub mod ops;
 pub mod problem;
 pub mod session;
+pub mod sessions;
+pub mod tokens;
 pub mod vaults;
 
 use actix_web::web;
@@ -26,6 +29,15 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(session::view_session)
         .service(session::sign_out)
         .service(session::view_me)
+        .service(sessions::list_sessions)
+        .service(sessions::end_session)
+        .service(sessions::end_sessions)
+        .service(tokens::list_tokens)
+        .service(tokens::create_token)
+        .service(tokens::revoke_token)
+        .service(members::list_members)
+        .service(members::put_member)
+        .service(members::remove_member)
         .service(vaults::list_vaults)
         .service(vaults::view_vault)
         .service(entries::view_entry)

@@ -19,14 +19,20 @@ pub struct NewPerson {
     pub email: Option<Email>,
     pub phone: Option<Phone>,
     pub address: Option<String>,
-    pub password: String,
+    /// None where the person sets it by a reset link.
+    pub password: Option<String>,
 }
 
 impl Kho {
-    /// Makes an account for a person, and the person's vault where there is none yet. For administrators; the caller has passed the gate.
+    /// Makes an account for a person, and the person's vault where there is none yet. For system administrators.
     pub async fn create_person(&self, actor: &Actor, person: NewPerson) -> Result<AccountId> {
-        expect_strong(&person.password, person.login.as_str())?;
-        let hash = hash_password(person.password.clone()).await?;
+        let hash = match &person.password {
+            Some(password) => {
+                expect_strong(password, person.login.as_str())?;
+                Some(hash_password(password.clone()).await?)
+            }
+            None => None,
+        };
         let now = self.clock.now();
         let id = AccountId::new(now);
         let mut tx = self.db.begin().await?;
@@ -42,8 +48,9 @@ impl Kho {
             email: person.email.as_ref().map(Email::as_str),
             phone: person.phone.as_ref().map(Phone::as_str),
             address: person.address.as_deref(),
+            language: "vi",
             vault_id: Some(vault_id),
-            password_hash: Some(&hash),
+            password_hash: hash.as_deref(),
             at: now,
         };
         db::account::insert(&mut tx, account).await?;

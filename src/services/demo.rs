@@ -196,7 +196,7 @@ impl Kho {
             email: Some(Email::parse(&account.email).map_err(malformed)?),
             phone: Some(Phone::parse(&account.phone).map_err(malformed)?),
             address: Some(account.address.clone()),
-            password: manifest.password.clone(),
+            password: Some(manifest.password.clone()),
         };
         self.create_person(operator, person).await.map_err(refused)?;
         Ok(true)

@@ -4,12 +4,12 @@
 //! the edge writes to the chain of the vault concerned.
 
 use crate::db::{self, Tx};
-use crate::domain::account::Actor;
+use crate::domain::account::{Actor, Credential};
 use crate::domain::audit::{Outcome, Record, Refusal, SYSTEM_CHAIN, Who};
 use crate::domain::entry::{Entry, PathStep};
 use crate::domain::grant::{MemberRole, Rights};
 use crate::domain::id::{EntryId, GrantId, VaultId};
-use crate::domain::policy::{Act, Role};
+use crate::domain::policy::{Act, Post, Role};
 use crate::domain::problem::{Code, Problem, Result};
 use crate::services::Kho;
 
@@ -122,19 +122,23 @@ impl Kho {
         }
     }
 
-    /// Decides whether `actor` holds one of `roles`, for acts on the system.
-    pub async fn gate_role(&self, tx: &mut Tx, actor: &Actor, act: Act, roles: &[Role]) -> Result<()> {
+    /// Decides whether `actor` holds one of `roles`, for acts on the system, and answers in which posts. The operator at the machine
+    /// stands as system administrator.
+    pub async fn gate_role(&self, tx: &mut Tx, actor: &Actor, act: Act, roles: &[Role]) -> Result<Vec<Post>> {
         actor.check_scope(act)?;
-        if matches!(actor.credential, crate::domain::account::Credential::CommandLine) {
-            return Ok(());
+        if matches!(actor.credential, Credential::CommandLine) {
+            return Ok(vec![Post { role: Role::SystemAdmin, agency_id: None }]);
         }
-        let held = db::account::roles(tx, actor.account_id).await?;
-        let holds = held.iter().filter_map(|role| Role::parse(role)).any(|role| roles.contains(&role));
-        if holds {
-            Ok(())
-        } else {
-            Err(self.refused(SYSTEM_CHAIN, actor, act, actor.account_id.0, Code::NotAllowed))
+        let held = db::role::held(tx, actor.account_id).await?;
+        let posts = held
+            .iter()
+            .filter_map(|held| Some(Post { role: Role::parse(&held.role)?, agency_id: held.agency_id }))
+            .filter(|post| roles.contains(&post.role))
+            .collect::<Vec<_>>();
+        if posts.is_empty() {
+            return Err(self.refused(SYSTEM_CHAIN, actor, act, actor.account_id.0, Code::NotAllowed));
         }
+        Ok(posts)
     }
 
     async fn own_ground(

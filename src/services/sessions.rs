@@ -10,6 +10,7 @@ use crate::db;
 use crate::domain::account::{Actor, Channel, Credential};
 use crate::domain::audit::{Record, SYSTEM_CHAIN, Who};
 use crate::domain::id::SessionId;
+use crate::domain::page::{Cursor, Key, Page, PageRequest};
 use crate::domain::policy::{Act, Scope};
 use crate::domain::problem::{Code, Problem, Result};
 use crate::services::Kho;
@@ -28,7 +29,7 @@ pub struct SessionActor {
     pub csrf_token: String,
 }
 
-/// A session's last use is written at most this often, so that reading does not write.
+/// The last use of a session or token is written at most this often, so that reading does not write.
 const SEEN_EVERY: TimeDelta = TimeDelta::minutes(5);
 
 impl Kho {
@@ -91,9 +92,9 @@ impl Kho {
         if let Some(vault) = account.vault_id {
             db::vault::lock(&mut tx, vault).await?;
         }
-        db::account::insert_session(
+        db::session::insert(
             &mut tx,
-            db::account::NewSession {
+            db::session::NewSession {
                 id,
                 account_id: account.id,
                 token_digest: secret.digest().as_bytes(),
@@ -126,16 +127,66 @@ impl Kho {
         if let Some(vault) = actor.vault_id {
             db::vault::lock(&mut tx, vault).await?;
         }
-        db::account::delete_session(&mut tx, id).await?;
+        db::session::delete(&mut tx, id).await?;
         db::audit::append(&mut tx, &self.account_record(actor, Act::SignOut)).await?;
         Ok(tx.commit().await?)
+    }
+
+    /// The account's live sessions, the newest first.
+    pub async fn list_sessions(
+        &self,
+        actor: &Actor,
+        page: &PageRequest,
+    ) -> Result<Page<db::session::ListedSession>> {
+        actor.check_scope(Act::SessionList)?;
+        let mut tx = self.db.read().await?;
+        let rows = db::session::list(&mut tx, actor.account_id, self.clock.now(), page).await?;
+        Ok(Page::cut(rows, page.limit, |last| newest_first(page, last.created_at, last.id.0)))
+    }
+
+    /// Ends one of the account's sessions; that of somebody else does not exist.
+    pub async fn end_session(&self, actor: &Actor, id: SessionId) -> Result<()> {
+        actor.check_scope(Act::SessionEnd)?;
+        let mut tx = self.db.begin().await?;
+        if let Some(vault) = actor.vault_id {
+            db::vault::lock(&mut tx, vault).await?;
+        }
+        if !db::session::delete_of(&mut tx, actor.account_id, id).await? {
+            return Err(self.refused(
+                self.account_chain(actor),
+                actor,
+                Act::SessionEnd,
+                id.0,
+                Code::NotFound,
+            ));
+        }
+        self.audit(&mut tx, self.account_record(actor, Act::SessionEnd).about(id.0)).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Signs the account out everywhere: in all other browsers, and in the present one too if asked. Answers how many sessions ended.
+    pub async fn end_sessions(&self, actor: &Actor, including_this: bool) -> Result<u64> {
+        actor.check_scope(Act::SessionEnd)?;
+        let kept = match actor.credential {
+            Credential::Session(id) if !including_this => Some(id),
+            _ => None,
+        };
+        let mut tx = self.db.begin().await?;
+        if let Some(vault) = actor.vault_id {
+            db::vault::lock(&mut tx, vault).await?;
+        }
+        let ended = db::session::delete_all(&mut tx, actor.account_id, kept).await?;
+        let detail = serde_json::json!({ "ended": ended });
+        self.audit(&mut tx, self.account_record(actor, Act::SessionEnd).detail(detail)).await?;
+        tx.commit().await?;
+        Ok(ended)
     }
 
     /// Who a session cookie belongs to.
     pub async fn session_actor(&self, secret: &str, channel: Channel) -> Result<SessionActor> {
         let mut tx = self.db.read().await?;
         let digest = Secret::parse(Prefix::SESSION, secret).map_err(|_| Code::SessionExpired)?.digest();
-        let Some(session) = db::account::session_by_digest(&mut tx, digest.as_bytes()).await? else {
+        let Some(session) = db::session::by_digest(&mut tx, digest.as_bytes()).await? else {
             return Err(Code::SessionExpired.into());
         };
         drop(tx);
@@ -148,7 +199,7 @@ impl Kho {
         }
         if now - session.seen_at >= SEEN_EVERY {
             let mut tx = self.db.begin().await?;
-            db::account::touch_session(&mut tx, session.id, now).await?;
+            db::session::touch(&mut tx, session.id, now).await?;
             tx.commit().await?;
         }
         let actor = Actor {
@@ -166,13 +217,19 @@ impl Kho {
     pub async fn token_actor(&self, secret: &str, channel: Channel) -> Result<Actor> {
         let mut tx = self.db.read().await?;
         let digest = Secret::parse(Prefix::TOKEN, secret).map_err(|_| Code::TokenInvalid)?.digest();
-        let token =
-            db::account::token_by_digest(&mut tx, digest.as_bytes()).await?.ok_or(Code::TokenInvalid)?;
-        if token.revoked_at.is_some() || token.expires_at <= self.clock.now() {
+        let token = db::token::by_digest(&mut tx, digest.as_bytes()).await?.ok_or(Code::TokenInvalid)?;
+        let now = self.clock.now();
+        if token.revoked_at.is_some() || token.expires_at <= now {
             return Err(Code::TokenInvalid.into());
         }
         if token.state != "active" {
             return Err(Code::AccountLocked.into());
+        }
+        drop(tx);
+        if token.used_at.is_none_or(|used| now - used >= SEEN_EVERY) {
+            let mut tx = self.db.begin().await?;
+            db::token::touch(&mut tx, token.id, now).await?;
+            tx.commit().await?;
         }
         let scopes = token.scopes.split(' ').filter_map(Scope::parse).collect();
         Ok(Actor {
@@ -187,7 +244,31 @@ impl Kho {
 
     /// A record about the actor's own account: on the chain of the person's vault, or the system's for a client.
     pub(super) fn account_record(&self, actor: &Actor, act: Act) -> Record {
-        let chain = actor.vault_id.map_or(SYSTEM_CHAIN, |vault| vault.0);
+        let chain = self.account_chain(actor);
         Record::new(chain, self.clock.now(), actor.into(), act).about(actor.account_id.0)
     }
+
+    /// The chain that keeps what the actor does to the own account.
+    pub(super) fn account_chain(&self, actor: &Actor) -> uuid::Uuid {
+        actor.vault_id.map_or(SYSTEM_CHAIN, |vault| vault.0)
+    }
+
+    /// Refuses a token where only somebody signed in may act; answers the session.
+    pub(super) fn expect_session(&self, actor: &Actor, act: Act) -> Result<SessionId> {
+        match actor.credential {
+            Credential::Session(id) => Ok(id),
+            _ => {
+                Err(self.refused(self.account_chain(actor), actor, act, actor.account_id.0, Code::NotAllowed))
+            }
+        }
+    }
+}
+
+/// Where a list of the newest first goes on after its last item.
+pub(super) fn newest_first(
+    page: &PageRequest,
+    created_at: chrono::DateTime<chrono::Utc>,
+    id: uuid::Uuid,
+) -> Cursor {
+    Cursor { sort: page.sort, group: 0, key: Key::time(created_at), id }
 }

@@ -8,6 +8,8 @@
 mod demo;
 mod documents;
 mod folders;
+mod organisations;
 mod sessions;
 mod storage;
 mod support;
+mod tokens;

@@ -1,9 +1,11 @@
 //! Signing in and out (A2, K7).
 
+use chrono::TimeDelta;
+use kho::domain::clock::Clock;
 use reqwest::Method;
 use serde_json::json;
 
-use crate::support::{PASSWORD, TestApp, problem};
+use crate::support::{PASSWORD, TestApp, problem, text};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn signing_out_ends_the_session_on_the_server() {
@@ -45,4 +47,64 @@ async fn a_change_with_the_cookie_needs_the_csrf_token() {
 
     let wrong = hoa.client.post(&path).header("X-CSRF-Token", "kho_c_other").json(&json!({ "name": "x" }));
     assert_eq!(problem(wrong.send().await.unwrap()).await, (403, "csrf_wrong".to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_ends_at_its_hour_however_often_it_is_used() {
+    let clock = Clock::fixed("2026-03-01T08:00:00Z".parse().unwrap());
+    let app = TestApp::start_with(clock.clone(), |config| config.session_hours = 12).await;
+    let hoa = app.person("hoa").await;
+
+    for _ in 0..11 {
+        clock.advance(TimeDelta::hours(1));
+        hoa.get("/me").await;
+    }
+    clock.advance(TimeDelta::hours(1));
+
+    let late = hoa.request(Method::GET, "/me").send().await.unwrap();
+    assert_eq!(problem(late).await, (401, "session_expired".to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sessions_are_listed_and_one_of_them_ended() {
+    let app = TestApp::start().await;
+    let hoa = app.person("hoa").await;
+    let phone = app.sign_in("hoa", &hoa.identity_number).await;
+    let nam = app.person("nam").await;
+
+    let list = hoa.get("/sessions").await;
+    let current = list["items"].as_array().unwrap().iter().map(|item| item["current"] == true);
+    assert_eq!(current.collect::<Vec<_>>(), [false, true], "the newest first");
+    assert_eq!(list["items"][0]["address"], "127.0.0.1");
+    let other = format!("/sessions/{}", text(&list["items"][0]["id"]));
+
+    assert_eq!(problem(nam.delete(&other).await).await, (404, "not_found".to_owned()));
+    phone.get("/me").await;
+    assert_eq!(hoa.delete(&other).await.status(), 204);
+    let after = phone.request(Method::GET, "/me").send().await.unwrap();
+    assert_eq!(problem(after).await, (401, "session_expired".to_owned()));
+    hoa.get("/me").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signing_out_everywhere_else_keeps_this_session_unless_it_is_included() {
+    let app = TestApp::start().await;
+    let hoa = app.person("hoa").await;
+    let phone = app.sign_in("hoa", &hoa.identity_number).await;
+    let desk = app.sign_in("hoa", &hoa.identity_number).await;
+    let nam = app.person("nam").await;
+
+    let ended: serde_json::Value = hoa.delete("/sessions").await.json().await.unwrap();
+    assert_eq!(ended["ended"], 2);
+    for gone in [&phone, &desk] {
+        let after = gone.request(Method::GET, "/me").send().await.unwrap();
+        assert_eq!(problem(after).await, (401, "session_expired".to_owned()));
+    }
+    hoa.get("/me").await;
+
+    let all = hoa.delete("/sessions?including_this=true").await;
+    assert_eq!(all.status(), 200);
+    let after = hoa.request(Method::GET, "/me").send().await.unwrap();
+    assert_eq!(problem(after).await, (401, "not_signed_in".to_owned()));
+    nam.get("/me").await;
 }

@@ -7,9 +7,11 @@ use kho::config::{Config, Flags};
 use kho::domain::account::{Actor, Channel, Credential};
 use kho::domain::clock::Clock;
 use kho::domain::id::AccountId;
-use kho::domain::identity::{Email, FullName, IdentityNumber, Login};
+use kho::domain::identity::{Email, FullName, IdentityNumber, Login, OrganisationCode};
+use kho::domain::policy::Role;
 use kho::services::Kho;
 use kho::services::accounts::NewPerson;
+use kho::services::roles::Appointment;
 use kho::storage::{Address, S3};
 use reqwest::multipart::{Form, Part};
 use reqwest::{Method, RequestBuilder, Response};
@@ -25,6 +27,9 @@ pub struct TestApp {
 }
 
 pub const PASSWORD: &str = "nước chảy đá mòn 1";
+
+/// Where officers of tests work.
+pub const AGENCY: &str = "H99.01";
 
 impl TestApp {
     pub async fn start() -> Self {
@@ -64,7 +69,7 @@ impl TestApp {
             email: Some(Email::parse(&format!("{login}@example.vn")).expect("an address")),
             phone: None,
             address: None,
-            password: PASSWORD.to_owned(),
+            password: Some(PASSWORD.to_owned()),
         };
         self.kho.create_person(&operator(), person).await.expect("the account is made");
         self.sign_in(login, &identity_number).await
@@ -96,6 +101,45 @@ impl TestApp {
         let vault = person.get(&format!("/vaults/{}", person.vault)).await;
         person.root = text(&vault["root_id"]);
         person
+    }
+
+    /// An organisation with a vault; `owner` is a login. Its vault, as the API shows it to the owner, is in `GET /vaults`.
+    pub async fn organisation(&self, code: &str, owner: &str) -> Organisation {
+        let name = FullName::parse(&format!("Tổ chức {code}")).expect("a name");
+        let code = OrganisationCode::parse(code).expect("a code");
+        let vault = self.kho.create_organisation(&operator(), code, name, owner).await.expect("it is made");
+        Organisation { vault: vault.id.to_string(), root: vault.root_id.to_string(), code: vault.owner_code }
+    }
+
+    /// Makes an account a member of an organisation: `owner`, `editor` or `viewer`.
+    pub async fn member(&self, organisation: &Organisation, login: &str, role: &str) {
+        let vault = organisation.vault.parse().expect("an id");
+        let mut tx = self.kho.db.begin().await.expect("a transaction");
+        let account = kho::db::account::by_login(&mut tx, login).await.expect("a query").expect("an account");
+        let now = self.kho.clock.now();
+        kho::db::vault::put_member(&mut tx, vault, account.id, role, now).await.expect("a member");
+        tx.commit().await.expect("a commit");
+    }
+
+    /// Gives a role such as `auditor`; the roles of an agency are held at [`AGENCY`].
+    pub async fn with_role(&self, login: &str, role: &str) {
+        let role = Role::parse(role).expect("a role");
+        let agency = role.is_of_agency().then_some(AGENCY);
+        if let Some(code) = agency {
+            self.agency(code).await;
+        }
+        let appointment = Appointment { account: login, role, agency };
+        self.kho.give_role(&operator(), appointment).await.expect("the role is given");
+    }
+
+    /// Makes an agency unless it is there.
+    pub async fn agency(&self, code: &str) {
+        let name = FullName::parse(&format!("Cơ quan {code}")).expect("a name");
+        let code = OrganisationCode::parse(code).expect("a code");
+        match self.kho.create_agency(&operator(), code, name.clone(), name).await {
+            Ok(_) => {}
+            Err(problem) => assert_eq!(problem.code.as_str(), "already_exists"),
+        }
     }
 
     /// A client without a session.
@@ -149,6 +193,30 @@ pub fn bucket_of(objects: &str) -> S3 {
     S3::new(address, config.s3_keys()).expect("keys in the environment")
 }
 
+/// An organisation's vault.
+pub struct Organisation {
+    pub vault: String,
+    pub root: String,
+    pub code: String,
+}
+
+/// A program that acts for a person by a bearer token.
+pub struct Program {
+    pub base: String,
+    pub client: reqwest::Client,
+    pub secret: String,
+}
+
+impl Program {
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, format!("{}{path}", self.base)).bearer_auth(&self.secret)
+    }
+
+    pub async fn send(&self, method: Method, path: &str, body: Value) -> Response {
+        self.request(method, path).json(&body).send().await.expect("an answer")
+    }
+}
+
 /// Somebody signed in.
 pub struct Person {
     pub base: String,
@@ -161,6 +229,21 @@ pub struct Person {
 }
 
 impl Person {
+    /// A program with a token of these scopes, valid for a day.
+    pub async fn token(&self, app: &TestApp, scopes: &[&str]) -> Program {
+        let expires_at = app.kho.clock.now() + chrono::TimeDelta::days(1);
+        let body = json!({ "name": "chương trình", "scopes": scopes, "expires_at": expires_at });
+        let answer = self.post("/tokens", body).await;
+        assert_eq!(answer.status(), 201, "a token: {}", answer.text().await.unwrap_or_default());
+        let token: Value = answer.json().await.expect("a token");
+        Program { base: self.base.clone(), client: reqwest::Client::new(), secret: text(&token["secret"]) }
+    }
+
+    /// What a DELETE answers.
+    pub async fn delete(&self, path: &str) -> Response {
+        self.request(Method::DELETE, path).send().await.expect("an answer")
+    }
+
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.client.request(method, format!("{}{path}", self.base)).header("X-CSRF-Token", &self.csrf)
     }
