@@ -4,7 +4,7 @@ CREATE TABLE counter (
     name TEXT PRIMARY KEY,
     value BIGINT NOT NULL
 );
-INSERT INTO counter (name, value) VALUES ('account', 0), ('vault', 0), ('document', 0);
+INSERT INTO counter (name, value) VALUES ('account', 0), ('vault', 0), ('document', 0), ('checkpoint', 0);
 
 CREATE TABLE agency (
     id UUID PRIMARY KEY,
@@ -284,8 +284,11 @@ CREATE INDEX recent_by_entry ON recent (entry_id);
 CREATE TABLE audit_chain (
     id UUID PRIMARY KEY,
     seq BIGINT NOT NULL,
-    head BYTEA NOT NULL
+    head BYTEA NOT NULL,
+    -- Whether its head has moved since the last checkpoint that holds it.
+    changed BOOLEAN NOT NULL DEFAULT TRUE
 );
+CREATE INDEX audit_chain_changed ON audit_chain (id) WHERE changed;
 CREATE TABLE audit_record (
     chain_id UUID NOT NULL,
     seq BIGINT NOT NULL,
@@ -308,6 +311,7 @@ CREATE TABLE audit_record (
 CREATE INDEX audit_by_object ON audit_record (chain_id, object_id, seq);
 CREATE INDEX audit_by_actor ON audit_record (actor_id, at);
 
+-- A signed statement of the heads that moved since the checkpoint before; its digest covers that one's digest.
 CREATE TABLE audit_checkpoint (
     number BIGINT PRIMARY KEY,
     at TIMESTAMPTZ NOT NULL,
@@ -322,6 +326,7 @@ CREATE TABLE audit_checkpoint_head (
     head BYTEA NOT NULL,
     PRIMARY KEY (number, chain_id)
 );
+CREATE INDEX audit_checkpoint_head_by_chain ON audit_checkpoint_head (chain_id, seq);
 
 CREATE TABLE job (
     id UUID PRIMARY KEY,
@@ -346,6 +351,15 @@ CREATE TABLE orphan_object (
     PRIMARY KEY (blob_id, idx)
 );
 CREATE INDEX orphan_object_by_time ON orphan_object (first_seen_at);
+
+-- The last run of each check of the whole store, for the administrator's page.
+CREATE TABLE check_run (
+    kind TEXT PRIMARY KEY CHECK (kind IN ('audit_verify', 'fsck')),
+    started_at TIMESTAMPTZ NOT NULL,
+    ended_at TIMESTAMPTZ NOT NULL,
+    checked BIGINT NOT NULL,
+    findings BIGINT NOT NULL
+);
 
 -- Answers already given to a program's POST, by its Idempotency-Key.
 CREATE TABLE idempotency (

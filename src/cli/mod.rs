@@ -3,9 +3,11 @@
 //! May use `app` and `services`. Exit codes: 0 done, 1 done with findings (a check that found something), 2 could not be done. To add one: a
 //! file here, a variant in [`Command`], a line in [`run`].
 
+mod audit;
 mod demo;
 mod serve;
 mod user;
+mod watch;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -73,6 +75,9 @@ enum Command {
     /// Make and mend accounts
     #[command(subcommand)]
     User(user::User),
+    /// Check the audit chains and sign checkpoints over them
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// Print the OpenAPI document
     Openapi,
 }
@@ -93,6 +98,7 @@ pub fn run(line: CommandLine) -> ExitCode {
             Command::Demo(command) => demo::run(&common, command).await,
             Command::Migrate => migrate(&common).await,
             Command::User(command) => user::run(&common, command).await,
+            Command::Audit(command) => audit::run(&common, command).await,
             Command::Openapi => print_openapi(),
         }
     });

@@ -12,6 +12,8 @@
 pub mod account;
 pub mod agency;
 pub mod audit;
+pub mod check_run;
+pub mod checkpoint;
 mod connection;
 pub mod dialect;
 pub mod entry;

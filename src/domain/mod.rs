@@ -8,6 +8,7 @@ pub mod audit;
 pub mod catalogue;
 mod character;
 mod checked_text;
+pub mod checkpoint;
 pub mod clock;
 pub mod entry;
 pub mod grant;

@@ -121,6 +121,10 @@ macro_rules! acts {
                 match self { $(Act::$name => $code),+ }
             }
 
+            pub fn parse(text: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|act| act.as_str() == text)
+            }
+
             /// The right that the act needs on its entry or vault.
             pub fn right(self) -> Right {
                 match self { $(Act::$name => Right::$right),+ }

@@ -3,6 +3,7 @@
 //! May use `services` and `domain`; never opens a transaction. One file a subject; a route reads top to bottom: request body, response
 //! body, OpenAPI, `<verb>_<resource>`. To add one: write it, and add it to the flat list in [`routes`].
 
+pub mod audit;
 pub mod content;
 pub mod documents;
 pub mod entries;
@@ -40,6 +41,10 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(members::remove_member)
         .service(vaults::list_vaults)
         .service(vaults::view_vault)
+        .service(audit::list_vault_records)
+        .service(audit::export_vault_records)
+        .service(audit::list_entry_records)
+        .service(audit::list_system_records)
         .service(entries::view_entry)
         .service(entries::list_children)
         .service(entries::view_path)

@@ -14,7 +14,7 @@ use crate::domain::problem::Result;
 use crate::services::Kho;
 
 /// Does one piece of work.
-async fn run(_kho: &Kho, kind: JobKind, _payload: &Value) -> Result<()> {
+async fn run(kho: &Kho, kind: JobKind, _payload: &Value) -> Result<()> {
     match kind {
         JobKind::ExtractText => Ok(()),
         JobKind::RemoveBlob => Ok(()),
@@ -24,6 +24,6 @@ async fn run(_kho: &Kho, kind: JobKind, _payload: &Value) -> Result<()> {
         JobKind::SweepUploads => Ok(()),
         JobKind::SweepObjects => Ok(()),
         JobKind::ExpireRows => Ok(()),
-        JobKind::SignCheckpoint => Ok(()),
+        JobKind::SignCheckpoint => kho.sign_checkpoints().await.map(drop),
     }
 }

@@ -6,7 +6,9 @@
 
 pub mod accounts;
 pub mod arrange;
+pub mod audit;
 pub mod blobs;
+pub mod check;
 pub mod demo;
 pub mod documents;
 pub mod download;
@@ -20,6 +22,7 @@ pub mod sessions;
 pub mod tokens;
 pub mod trail;
 pub mod vaults;
+pub mod verify;
 pub mod versions;
 
 use std::sync::Arc;
