@@ -172,10 +172,16 @@ CREATE INDEX entry_by_size ON entry (parent_id, kind, size_bytes, id) WHERE tras
 -- Whole, not partial: the foreign key looks children up by it when a folder is deleted.
 CREATE INDEX entry_by_parent ON entry (parent_id);
 CREATE INDEX entry_by_vault ON entry (vault_id, id);
-CREATE INDEX trash_by_time ON entry (vault_id, trashed_at, id) WHERE trashed_at IS NOT NULL;
-CREATE INDEX trash_by_name ON entry (vault_id, sort_key, id) WHERE trashed_at IS NOT NULL;
-CREATE INDEX trash_by_size ON entry (vault_id, tree_live_bytes, id) WHERE trashed_at IS NOT NULL;
-CREATE INDEX trash_by_age ON entry (trashed_at, id) WHERE trashed_at IS NOT NULL;
+CREATE INDEX trash_by_time ON entry (vault_id, trashed_at, id) WHERE trashed_at IS NOT NULL AND purging_at IS NULL;
+CREATE INDEX trash_by_name ON entry (vault_id, sort_key, id) WHERE trashed_at IS NOT NULL AND purging_at IS NULL;
+CREATE INDEX trash_by_size ON entry (vault_id, tree_live_bytes, id) WHERE trashed_at IS NOT NULL AND purging_at IS NULL;
+CREATE INDEX trash_by_age ON entry (trashed_at, id)
+    WHERE trashed_at IS NOT NULL AND purge_at IS NULL AND purging_at IS NULL;
+CREATE INDEX trash_by_plan ON entry (purge_at, id) WHERE purge_at IS NOT NULL AND purging_at IS NULL;
+CREATE INDEX entry_purging ON entry (vault_id) WHERE purging_at IS NOT NULL;
+-- The documents of a folder by their type, read from the index alone.
+CREATE INDEX entry_by_type ON entry (parent_id, type_code, tree_live_bytes, tree_version_bytes)
+    WHERE kind = 2 AND trashed_at IS NULL;
 
 -- Encrypted bytes: segment_count objects named <id>/<index>. wrapped_key NULL = destroyed, objects await removal.
 CREATE TABLE blob (
@@ -265,6 +271,7 @@ CREATE TABLE access_grant (
     CHECK (link_digest IS NULL OR expires_at IS NOT NULL)
 );
 CREATE INDEX grant_by_entry ON access_grant (entry_id);
+CREATE INDEX grant_by_vault ON access_grant (vault_id) WHERE revoked_at IS NULL;
 CREATE INDEX grant_by_recipient ON access_grant (recipient_vault_id, created_at, id) WHERE revoked_at IS NULL;
 CREATE INDEX grant_by_granter ON access_grant (granting_vault_id, created_at, id) WHERE revoked_at IS NULL;
 CREATE INDEX grant_by_parent ON access_grant (parent_id);

@@ -19,12 +19,15 @@ pub mod dialect;
 pub mod entry;
 pub mod grant;
 pub mod job;
+pub mod purge;
 pub mod recent;
 pub mod role;
 pub mod session;
 pub mod throttle;
 pub mod token;
+pub mod trash;
 pub mod upload;
+pub mod usage;
 pub mod vault;
 pub mod version;
 

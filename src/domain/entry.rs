@@ -128,6 +128,11 @@ impl Entry {
         self.expect_not_authenticated()
     }
 
+    /// H3–H4: only what was itself put into the trash is restored or deleted for ever; what lies below it goes with it.
+    pub fn expect_in_trash(&self) -> Result<()> {
+        if self.trashed_at.is_some() { Ok(()) } else { Err(Code::EntryNotInTrash.into()) }
+    }
+
     /// D4–D6: update and delete only while the document is not authenticated.
     pub fn expect_not_authenticated(&self) -> Result<()> {
         if self.is_authenticated() { Err(Code::DocumentAuthenticated.into()) } else { Ok(()) }
@@ -144,7 +149,7 @@ impl Entry {
 }
 
 /// What an entry and its live descendants weigh.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
 pub struct Weight {
     pub documents: i64,
     /// Documents that are locked against deletion.
@@ -163,6 +168,12 @@ impl std::ops::Neg for Weight {
             version_bytes: -self.version_bytes,
         }
     }
+}
+
+/// Whether an entry, given the way up from it, is being deleted for ever: the nearest trashed step on the way decides. What was trashed
+/// on its own before a folder above it was is not part of that folder any more.
+pub fn is_being_purged(path: &[PathStep]) -> bool {
+    path.iter().find(|step| step.trashed_at.is_some()).is_some_and(|step| step.purging_at.is_some())
 }
 
 /// A step on the way from an entry up to its vault's root.

@@ -31,7 +31,7 @@ macro_rules! kinds {
 kinds! {
     /// Reads the text inside a new version for search. Payload: `{"version"}`.
     ExtractText, "extract_text", None;
-    /// Removes the objects of a blob whose key was destroyed. Payload: `{"blob"}`.
+    /// Removes the objects of blobs whose keys were destroyed. Payload: `{"blobs"}`, a list of ids.
     RemoveBlob, "remove_blob", None;
     /// Goes on deleting for ever what lies below an entry that is being purged. Payload: `{"entry"}`.
     PurgeEntry, "purge_entry", None;

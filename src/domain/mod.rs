@@ -21,3 +21,4 @@ pub mod policy;
 pub mod problem;
 pub mod sort_key;
 pub mod text;
+pub mod trash;

@@ -15,6 +15,8 @@ pub mod problem;
 pub mod session;
 pub mod sessions;
 pub mod tokens;
+pub mod trash;
+pub mod usage;
 pub mod vaults;
 
 use actix_web::web;
@@ -50,6 +52,14 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(entries::view_path)
         .service(entries::create_folder)
         .service(entries::update_entry)
+        .service(trash::trash_entry)
+        .service(trash::trash_entries)
+        .service(trash::list_trash)
+        .service(trash::view_trashed)
+        .service(trash::restore_entry)
+        .service(trash::purge_entries)
+        .service(trash::purge_entry)
+        .service(usage::view_usage)
         .service(documents::add_document)
         .service(documents::add_version)
         .service(documents::list_versions)

@@ -10,20 +10,26 @@ pub use worker::{Worker, run_due};
 use serde_json::Value;
 
 use crate::domain::job::JobKind;
-use crate::domain::problem::Result;
+use crate::domain::problem::{Code, Problem, Result};
 use crate::services::Kho;
 
 /// Does one piece of work.
-async fn run(kho: &Kho, kind: JobKind, _payload: &Value) -> Result<()> {
+async fn run(kho: &Kho, kind: JobKind, payload: &Value) -> Result<()> {
     match kind {
         JobKind::ExtractText => Ok(()),
-        JobKind::RemoveBlob => Ok(()),
-        JobKind::PurgeEntry => Ok(()),
-        JobKind::PlanPurge => Ok(()),
+        JobKind::RemoveBlob => kho.remove_blobs(read(payload, "blobs")?).await,
+        JobKind::PurgeEntry => kho.continue_purge(read(payload, "entry")?).await,
+        JobKind::PlanPurge => kho.plan_purge().await,
         JobKind::SendMail => Ok(()),
         JobKind::SweepUploads => Ok(()),
         JobKind::SweepObjects => Ok(()),
         JobKind::ExpireRows => Ok(()),
         JobKind::SignCheckpoint => kho.sign_checkpoints().await.map(drop),
     }
+}
+
+/// A field of a job's payload.
+fn read<T: serde::de::DeserializeOwned>(payload: &Value, field: &str) -> Result<T> {
+    let value = payload.get(field).cloned().unwrap_or_default();
+    serde_json::from_value(value).map_err(|error| Problem::new(Code::Internal).caused_by(error))
 }

@@ -6,7 +6,7 @@
 use crate::db::{self, Tx};
 use crate::domain::account::{Actor, Credential};
 use crate::domain::audit::{Outcome, Record, Refusal, SYSTEM_CHAIN, Who};
-use crate::domain::entry::{Entry, PathStep};
+use crate::domain::entry::{Entry, PathStep, is_being_purged};
 use crate::domain::grant::{MemberRole, Rights};
 use crate::domain::id::{EntryId, GrantId, VaultId};
 use crate::domain::policy::{Act, Post, Role};
@@ -81,7 +81,7 @@ impl Kho {
             return Err(self.refused(SYSTEM_CHAIN, actor, act, id.0, Code::NotFound));
         };
         // What is being deleted for ever is gone for everybody, though its rows are still being removed.
-        if path.iter().any(|step| step.purging_at.is_some()) {
+        if is_being_purged(&path) {
             return Err(self.refused(vault_id.0, actor, act, id.0, Code::NotFound));
         }
         let trashed = path.iter().any(|step| step.trashed_at.is_some());

@@ -15,12 +15,15 @@ pub mod download;
 pub mod folders;
 pub mod gate;
 pub mod organisations;
+pub mod purge;
 pub mod recent;
 pub mod roles;
 pub mod search;
 pub mod sessions;
 pub mod tokens;
 pub mod trail;
+pub mod trash;
+pub mod usage;
 pub mod vaults;
 pub mod verify;
 pub mod versions;
@@ -65,6 +68,8 @@ pub struct Settings {
     pub organisation_quota_bytes: i64,
     pub max_file_bytes: u64,
     pub trash_days: i64,
+    /// Entries purged by age on one day at the most, over all vaults.
+    pub trash_daily_purges: i64,
     pub upload_hours: i64,
     pub login_failures: i32,
     pub login_window_minutes: i64,

@@ -14,3 +14,5 @@ mod sessions;
 mod storage;
 mod support;
 mod tokens;
+mod trash;
+mod usage;

@@ -148,6 +148,18 @@ impl TestApp {
     }
 }
 
+impl TestApp {
+    /// Fails unless a vault's ledger and all its sums equal what its rows add up to.
+    pub async fn expect_recount(&self, vault: &str) {
+        let vault = vault.parse().expect("a vault's id");
+        let recount = self.kho.recount(vault).await.expect("a recount");
+        assert!(recount.agrees(), "{recount:#?}");
+        let ledger = recount.kept;
+        let used = ledger.live_bytes + ledger.version_bytes + ledger.trash_bytes + ledger.reserved_bytes;
+        assert!(used <= recount.quota_bytes, "over quota: {recount:#?}");
+    }
+}
+
 /// The operator at the machine.
 pub fn operator() -> Actor {
     Actor {
@@ -288,6 +300,34 @@ impl Person {
             .send()
             .await
             .expect("an answer")
+    }
+
+    /// Puts an entry into the trash under its present ETag; its body there.
+    pub async fn trash(&self, entry: &Value) -> Value {
+        let answer = self.try_trash(entry).await;
+        assert_eq!(answer.status(), 200, "{}", answer.text().await.unwrap_or_default());
+        answer.json().await.expect("JSON")
+    }
+
+    pub async fn try_trash(&self, entry: &Value) -> Response {
+        self.request(Method::DELETE, &format!("/entries/{}", text(&entry["id"])))
+            .header("If-Match", format!("\"{}\"", entry["rev"]))
+            .send()
+            .await
+            .expect("an answer")
+    }
+
+    /// Takes an entry out of the trash; its body.
+    pub async fn restore(&self, entry: &Value, how: Value) -> Value {
+        let answer = self.post(&format!("/trash/{}/restore", text(&entry["id"])), how).await;
+        assert_eq!(answer.status(), 200, "{}", answer.text().await.unwrap_or_default());
+        answer.json().await.expect("JSON")
+    }
+
+    /// Deletes what lies in the trash for ever.
+    pub async fn purge(&self, entry: &Value) -> Response {
+        let path = format!("/trash/{}", text(&entry["id"]));
+        self.request(Method::DELETE, &path).send().await.expect("an answer")
     }
 
     /// Changes an entry under its present ETag.
