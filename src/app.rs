@@ -16,6 +16,7 @@ use crate::crypto::keyring::Keyring;
 use crate::db::Database;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::clock::Clock;
+use crate::mail::{MailError, Mailer};
 use crate::services::Kho;
 use crate::services::trail::Recorder;
 use crate::{http, storage};
@@ -35,6 +36,8 @@ pub enum StartError {
     Catalogue(#[from] toml::de::Error),
     #[error("the list of file types could not be read: {0}")]
     FileTypes(#[from] crate::content::file_type::CatalogueError),
+    #[error("mail could not be set up: {0}")]
+    Mail(#[from] MailError),
     #[error("{0} could not be listened on: {1}")]
     Listen(SocketAddr, #[source] std::io::Error),
 }
@@ -50,6 +53,10 @@ pub async fn build(config: &Config, clock: Clock) -> Result<Kho, StartError> {
     let objects = storage::open(&config.objects_url(), config.s3_keys()).await?;
     let db = Database::connect(&config.database_url(), config.database_connections).await?;
     db.migrate().await?;
+    let mailer = match &config.smtp_url {
+        Some(url) => Some(Mailer::new(url.expose_secret(), &config.mail_from)?),
+        None => None,
+    };
     let trail = Recorder::start(db.clone());
     Ok(Kho {
         db,
@@ -60,6 +67,7 @@ pub async fn build(config: &Config, clock: Clock) -> Result<Kho, StartError> {
         catalogue: Arc::new(Catalogue::built_in()?),
         file_types: Arc::new(FileTypes::load(None)?),
         trail,
+        mailer,
     })
 }
 

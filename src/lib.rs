@@ -12,5 +12,6 @@ pub mod db;
 pub mod domain;
 pub mod http;
 pub mod jobs;
+pub mod mail;
 pub mod services;
 pub mod storage;

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::{DbError, One, Tx};
 use crate::domain::id::{AccountId, VaultId};
 use crate::domain::page::PageRequest;
+use crate::domain::problem::{Code, Problem};
 use crate::domain::text;
 use crate::sql;
 
@@ -32,6 +33,17 @@ pub struct Account {
     pub rev: i64,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
+}
+
+impl Account {
+    /// Guards a change by the ETag the caller last saw. `None` means that no `If-Match` was sent.
+    pub fn expect_revision(&self, seen: Option<i64>) -> Result<(), Problem> {
+        match seen {
+            None => Err(Code::PreconditionRequired.into()),
+            Some(rev) if rev == self.rev => Ok(()),
+            Some(_) => Err(Problem::new(Code::PreconditionFailed).with("current_rev", self.rev)),
+        }
+    }
 }
 
 macro_rules! select_account {

@@ -19,6 +19,7 @@ pub mod dialect;
 pub mod entry;
 pub mod grant;
 pub mod job;
+pub mod password_reset;
 pub mod purge;
 pub mod recent;
 pub mod role;

@@ -37,7 +37,7 @@ kinds! {
     PurgeEntry, "purge_entry", None;
     /// Plans and begins the purge of what lay in the trash for the retention time.
     PlanPurge, "plan_purge", Some(TimeDelta::hours(1));
-    /// Sends one message. Payload: `{"to", "subject", "body"}`.
+    /// Writes and sends one letter. Payload: `{"sealed"}`, see `services::letters`.
     SendMail, "send_mail", None;
     /// Gives up uploads that expired.
     SweepUploads, "sweep_uploads", Some(TimeDelta::minutes(5));

@@ -11,6 +11,7 @@ pub mod extract;
 pub mod members;
 pub mod openapi;
 pub mod ops;
+pub mod passwords;
 pub mod problem;
 pub mod session;
 pub mod sessions;
@@ -32,6 +33,10 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(session::view_session)
         .service(session::sign_out)
         .service(session::view_me)
+        .service(session::update_me)
+        .service(passwords::change_password)
+        .service(passwords::request_password_reset)
+        .service(passwords::complete_password_reset)
         .service(sessions::list_sessions)
         .service(sessions::end_session)
         .service(sessions::end_sessions)

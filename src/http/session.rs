@@ -1,15 +1,18 @@
 //! Signing in and out, and the own account.
 
-use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
+use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::extract::{Caller, channel, cookie_name, etag, kho, session_cookie, user_agent};
+use super::extract::{Caller, IfMatch, channel, cookie_name, etag, kho, present, session_cookie, user_agent};
 use super::problem::ProblemBody;
 use crate::db::account::Account;
 use crate::domain::id::{AccountId, VaultId};
+use crate::domain::identity::{Email, Phone};
 use crate::domain::problem::{Code, Result};
+use crate::services::Kho;
+use crate::services::accounts::{Language, OwnChanges};
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -131,5 +134,50 @@ pub async fn sign_out(request: HttpRequest, caller: Caller) -> Result<HttpRespon
 #[get("/me")]
 pub async fn view_me(request: HttpRequest, caller: Caller) -> Result<HttpResponse> {
     let account = kho(&request)?.me(&caller.0).await?;
+    Ok(HttpResponse::Ok().insert_header(("ETag", etag(account.rev))).json(AccountBody::from(account)))
+}
+
+/// What to change of the own account; absent fields stay, `null` clears. The full name and the identity number are changed by
+/// administrators.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AccountPatch {
+    /// Needs `password` too, and nobody else may have it.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<Email>)]
+    email: Option<Option<Email>>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<Phone>)]
+    phone: Option<Option<Phone>>,
+    /// Contact address.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>, max_length = 500, example = "Thôn 2, xã Suối Mơ")]
+    address: Option<Option<String>>,
+    /// The language in which the account is written to.
+    language: Option<Language>,
+    /// The present password, where the e-mail address changes: a reset link would go there.
+    #[schema(max_length = 1024, example = "mat khau hien nay")]
+    password: Option<String>,
+}
+
+/// Change the own account
+#[utoipa::path(tag = "account", params(("If-Match" = Option<String>, Header, description = "The ETag last seen")),
+    request_body = AccountPatch, responses((status = 200, description = "The account as it is now", body = AccountBody)))]
+#[patch("/me")]
+pub async fn update_me(
+    kho: web::Data<Kho>,
+    caller: Caller,
+    seen: IfMatch,
+    body: web::Json<AccountPatch>,
+) -> Result<HttpResponse> {
+    let body = body.into_inner();
+    let changes = OwnChanges {
+        email: body.email,
+        phone: body.phone,
+        address: body.address,
+        language: body.language,
+        password: body.password,
+    };
+    let account = kho.update_me(&caller.0, seen.0, changes).await?;
     Ok(HttpResponse::Ok().insert_header(("ETag", etag(account.rev))).json(AccountBody::from(account)))
 }

@@ -20,7 +20,7 @@ async fn run(kho: &Kho, kind: JobKind, payload: &Value) -> Result<()> {
         JobKind::RemoveBlob => kho.remove_blobs(read(payload, "blobs")?).await,
         JobKind::PurgeEntry => kho.continue_purge(read(payload, "entry")?).await,
         JobKind::PlanPurge => kho.plan_purge().await,
-        JobKind::SendMail => Ok(()),
+        JobKind::SendMail => kho.send_letter(payload).await,
         JobKind::SweepUploads => Ok(()),
         JobKind::SweepObjects => Ok(()),
         JobKind::ExpireRows => Ok(()),

@@ -14,7 +14,9 @@ pub mod documents;
 pub mod download;
 pub mod folders;
 pub mod gate;
+pub mod letters;
 pub mod organisations;
+pub mod passwords;
 pub mod purge;
 pub mod recent;
 pub mod roles;
@@ -38,6 +40,7 @@ use crate::domain::catalogue::Catalogue;
 use crate::domain::clock::Clock;
 use crate::domain::name::NameError;
 use crate::domain::problem::{Code, Problem};
+use crate::mail::Mailer;
 use crate::storage::{ObjectStore, StorageError};
 
 /// What the use cases are made of; cloned freely, shared by all requests and jobs of a node.
@@ -51,6 +54,8 @@ pub struct Kho {
     pub catalogue: Arc<Catalogue>,
     pub file_types: Arc<FileTypes>,
     pub trail: trail::Recorder,
+    /// None where no mail server is configured.
+    pub mailer: Option<Mailer>,
 }
 
 impl Kho {

@@ -2,18 +2,16 @@
 
 use chrono::TimeDelta;
 
-use crate::crypto::{
-    password,
-    token::{Prefix, Secret},
-};
+use crate::crypto::token::{Prefix, Secret};
 use crate::db;
 use crate::domain::account::{Actor, Channel, Credential};
 use crate::domain::audit::{Record, SYSTEM_CHAIN, Who};
 use crate::domain::id::SessionId;
 use crate::domain::page::{Cursor, Key, Page, PageRequest};
 use crate::domain::policy::{Act, Scope};
-use crate::domain::problem::{Code, Problem, Result};
+use crate::domain::problem::{Code, Result};
 use crate::services::Kho;
+use crate::services::accounts::verify_password;
 
 /// What a browser gets at sign-in: the cookie's secret and the token it must send with every change.
 pub struct SignedIn {
@@ -56,13 +54,7 @@ impl Kho {
         drop(tx);
 
         let hash = account.as_ref().and_then(|account| account.password_hash.clone());
-        let matches = tokio::task::spawn_blocking(move || match hash {
-            Some(hash) => password::verify(&password, &hash),
-            // The same work for a login that does not exist, so that time tells nothing.
-            None => password::verify_absent(&password).map(|()| false),
-        })
-        .await
-        .map_err(|error| Problem::new(Code::Internal).caused_by(error))??;
+        let matches = verify_password(password, hash).await?;
 
         let Some(account) = account.filter(|_| matches) else {
             let mut tx = self.db.begin().await?;

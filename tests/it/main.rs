@@ -5,11 +5,14 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+mod accounts;
 mod audit;
 mod demo;
 mod documents;
 mod folders;
+mod mail_server;
 mod organisations;
+mod passwords;
 mod sessions;
 mod storage;
 mod support;
