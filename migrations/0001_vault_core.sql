@@ -220,12 +220,13 @@ CREATE TABLE version (
 );
 CREATE INDEX version_by_blob ON version (blob_id);
 
--- An upload under way. Its blob row exists from the start; reserved_bytes counts against the vault's quota until it ends.
+-- An upload under way, or one whose outcome its client may still ask for. Its blob row exists from the start; reserved_bytes
+-- counts against the vault's quota until it ends. An ended one has no blob: a version has taken it, or its key was destroyed.
 CREATE TABLE upload (
     id UUID PRIMARY KEY,
     vault_id UUID NOT NULL REFERENCES vault (id),
     account_id UUID NOT NULL REFERENCES account (id),
-    blob_id UUID NOT NULL REFERENCES blob (id),
+    blob_id UUID REFERENCES blob (id),
     protocol TEXT NOT NULL CHECK (protocol IN ('tus', 'direct')),
     folder_id UUID,
     document_id UUID,
@@ -235,13 +236,19 @@ CREATE TABLE upload (
     -- SHA-256 of what was received so far, as a resumable state.
     hash_state BYTEA,
     metadata TEXT NOT NULL,
+    -- What it became.
     entry_id UUID,
-    version_id UUID,
+    -- The code of the problem that ended it.
+    problem TEXT,
+    -- The first segment index that was never handed out: one that may have been used is never used again.
+    next_index INTEGER NOT NULL DEFAULT 0,
+    -- The connection that may write. Every write names its lease, so that one which was overtaken changes nothing.
+    lease_id UUID,
     leased_until TIMESTAMPTZ,
     created_at TIMESTAMPTZ NOT NULL,
     expires_at TIMESTAMPTZ NOT NULL
 );
-CREATE INDEX upload_by_expiry ON upload (expires_at);
+CREATE INDEX upload_by_expiry ON upload (expires_at, id);
 CREATE INDEX upload_by_blob ON upload (blob_id);
 
 -- A right on an entry, given to a vault's people or to the bearer of a link; rights are the bits of domain::grant::Rights.

@@ -106,6 +106,7 @@ impl Application {
             app.configure(|config| http::share(config, shared))
                 .configure(|config| http::openapi::serve(config, http::openapi::complete(api)))
                 .wrap(from_fn(http::problem::answer_problems))
+                .wrap(from_fn(http::tus::speak_tus))
                 .wrap(Compress::default())
                 .wrap(tracing_actix_web::TracingLogger::default())
         })

@@ -80,6 +80,9 @@ codes! {
     ChecksumMismatch, "checksum_mismatch", 422, "Nội dung nhận được không khớp mã băm đã khai. Chưa có gì được lưu; hãy gửi lại.", "The content received does not match the declared hash. Nothing was stored; please send again.";
     TusChecksumMismatch, "tus_checksum_mismatch", 460, "Phần vừa gửi không khớp mã kiểm tra. Hãy gửi lại phần đó.", "The part just sent does not match its checksum. Please send that part again.";
     TusVersion, "tus_version", 412, "Máy chủ chỉ hỗ trợ tus 1.0.0.", "The server supports tus 1.0.0 only.";
+    TusChecksumUnsupported, "tus_checksum_unsupported", 400, "Máy chủ chỉ kiểm tra được mã sha1 và sha256.", "The server checks sha1 and sha256 only.";
+    UploadLengthMissing, "upload_length_missing", 400, "Hãy khai độ dài của tệp trong Upload-Length.", "Please declare the length of the file in Upload-Length.";
+    UploadPartTooSmall, "upload_part_too_small", 400, "Mỗi phần gửi, trừ phần cuối, phải có ít nhất 64 KiB.", "Every part but the last must have at least 64 KiB.";
     UploadOffsetMismatch, "upload_offset_mismatch", 409, "Vị trí gửi tiếp không khớp với phần máy chủ đã nhận. Hãy hỏi lại vị trí rồi gửi tiếp.", "The offset is not where the server stands. Ask for the offset and go on from there.";
     UploadBusy, "upload_busy", 423, "Lần gửi này đang được một kết nối khác thực hiện.", "This upload is being sent by another connection.";
     UploadGone, "upload_gone", 410, "Lần gửi này đã kết thúc hoặc hết hạn. Hãy bắt đầu lại.", "This upload has ended or expired. Please start again.";

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::entries::EntryBody;
-use super::extract::{Caller, IfMatch, etag};
+use super::extract::{AnnouncedLength, Caller, IfMatch, etag};
 use crate::db::version::Version;
 use crate::domain::account::Actor;
 use crate::domain::id::{AccountId, EntryId, VersionId};
@@ -55,6 +55,16 @@ pub struct DocumentForm {
     comment: Option<String>,
 }
 
+/// A form as it comes.
+struct Form {
+    parts: Multipart,
+    /// The file has no fewer bytes than this, by the length of the request.
+    least_bytes: u64,
+}
+
+/// What of a form is not its file is taken to have this many bytes at the most, when the file's size is guessed from the form's.
+const FORM_BYTES: u64 = 1024 * 1024;
+
 /// Bytes of a text field at the most.
 const FIELD_BYTES: usize = 32 * 1024;
 
@@ -69,8 +79,10 @@ pub async fn add_document(
     kho: web::Data<Kho>,
     caller: Caller,
     entry: web::Path<EntryId>,
+    length: AnnouncedLength,
     form: Multipart,
 ) -> Result<HttpResponse> {
+    let form = Form { parts: form, least_bytes: length.0.saturating_sub(FORM_BYTES) };
     let document = receive(&kho, &caller.0, Destination::Folder(*entry), None, form).await?;
     Ok(HttpResponse::Created()
         .insert_header(("Location", format!("/api/v1/entries/{}", document.id)))
@@ -91,8 +103,10 @@ pub async fn add_version(
     caller: Caller,
     entry: web::Path<EntryId>,
     seen: IfMatch,
+    length: AnnouncedLength,
     form: Multipart,
 ) -> Result<HttpResponse> {
+    let form = Form { parts: form, least_bytes: length.0.saturating_sub(FORM_BYTES) };
     let document = receive(&kho, &caller.0, Destination::Document(*entry), seen.0, form).await?;
     Ok(HttpResponse::Created()
         .insert_header(("ETag", etag(document.rev)))
@@ -105,7 +119,7 @@ async fn receive(
     actor: &Actor,
     destination: Destination,
     seen: Option<i64>,
-    mut form: Multipart,
+    mut form: Form,
 ) -> Result<crate::domain::entry::Entry> {
     let mut file = FileDescription { seen, ..Default::default() };
     let mut upload = None;
@@ -114,7 +128,10 @@ async fn receive(
         (Ok(()), Some(upload)) => kho.finish_upload(actor, upload, file).await,
         (Ok(()), None) => {
             // Without a file the question who may add it still comes first.
-            kho.begin_upload(actor, destination).await.map(|upload| kho.abandon_upload(upload))?.await;
+            kho.begin_upload(actor, destination, form.least_bytes)
+                .await
+                .map(|upload| kho.abandon_upload(upload))?
+                .await;
             Err(Problem::field("file", "missing"))
         }
         (Err(problem), upload) => {
@@ -130,11 +147,11 @@ async fn read_form(
     kho: &Kho,
     actor: &Actor,
     destination: Destination,
-    form: &mut Multipart,
+    form: &mut Form,
     file: &mut FileDescription,
     upload: &mut Option<DirectUpload>,
 ) -> Result<()> {
-    while let Some(mut field) = form.try_next().await.map_err(malformed)? {
+    while let Some(mut field) = form.parts.try_next().await.map_err(malformed)? {
         let name = field.name().unwrap_or_default().to_owned();
         if name != "file" {
             let text = read_text(&mut field).await?;
@@ -149,7 +166,7 @@ async fn read_form(
             file.name = own.map(str::to_owned);
         }
         file.declared_type = field.content_type().map(ToString::to_string);
-        let upload = upload.insert(kho.begin_upload(actor, destination).await?);
+        let upload = upload.insert(kho.begin_upload(actor, destination, form.least_bytes).await?);
         while let Some(bytes) = field.try_next().await.map_err(malformed)? {
             upload.write(&bytes).await?;
         }

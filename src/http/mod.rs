@@ -17,6 +17,8 @@ pub mod session;
 pub mod sessions;
 pub mod tokens;
 pub mod trash;
+pub mod tus;
+pub mod uploads;
 pub mod usage;
 pub mod vaults;
 
@@ -70,7 +72,12 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(documents::list_versions)
         .service(documents::restore_version)
         .service(content::download_document)
-        .service(content::download_version);
+        .service(content::download_version)
+        .service(uploads::offer_uploads)
+        .service(uploads::create_upload)
+        .service(uploads::view_upload)
+        .service(uploads::send_part)
+        .service(uploads::terminate_upload);
 }
 
 /// What every worker's application shares: the use cases and the way malformed input is answered.

@@ -21,7 +21,7 @@ async fn run(kho: &Kho, kind: JobKind, payload: &Value) -> Result<()> {
         JobKind::PurgeEntry => kho.continue_purge(read(payload, "entry")?).await,
         JobKind::PlanPurge => kho.plan_purge().await,
         JobKind::SendMail => kho.send_letter(payload).await,
-        JobKind::SweepUploads => Ok(()),
+        JobKind::SweepUploads => kho.sweep_uploads().await,
         JobKind::SweepObjects => Ok(()),
         JobKind::ExpireRows => Ok(()),
         JobKind::SignCheckpoint => kho.sign_checkpoints().await.map(drop),

@@ -103,30 +103,48 @@ impl BlobWriter {
         self.hash.clone().finalize().to_vec()
     }
 
-    /// Takes bytes; answers the segments that became full and durable meanwhile.
+    /// Takes all bytes; answers the segments that became full and durable meanwhile.
     pub async fn write(&mut self, mut bytes: &[u8]) -> Result<Vec<DurableSegment>> {
         let mut durable = Vec::new();
         while !bytes.is_empty() {
-            let full = self.objects.segment_bytes();
-            let open = match &mut self.open {
-                Some(open) => open,
-                none => {
-                    none.insert(open_segment(&*self.objects, &self.key, self.blob, self.next_index).await?)
-                }
-            };
-            let room = usize::try_from(full - open.plain_bytes).unwrap_or(usize::MAX);
-            let (now, later) = bytes.split_at(bytes.len().min(room));
-            self.hash.update(now);
-            let missing_head = HEAD_BYTES.saturating_sub(self.head.len());
-            self.head.extend_from_slice(&now[..now.len().min(missing_head)]);
-            self.received_bytes += now.len() as u64;
-            open.take(now).await?;
-            if open.plain_bytes == full {
-                durable.extend(self.end_segment().await?);
-            }
-            bytes = later;
+            let (taken, segment) = self.write_some(bytes).await?;
+            durable.extend(segment);
+            bytes = &bytes[taken..];
         }
         Ok(durable)
+    }
+
+    /// Takes bytes up to the end of the segment under way; answers how many, and the segment if they ended it.
+    pub async fn write_some(&mut self, bytes: &[u8]) -> Result<(usize, Option<DurableSegment>)> {
+        let full = self.objects.segment_bytes();
+        let open = match &mut self.open {
+            Some(open) => open,
+            none => none.insert(open_segment(&*self.objects, &self.key, self.blob, self.next_index).await?),
+        };
+        let room = usize::try_from(full - open.plain_bytes).unwrap_or(usize::MAX);
+        let now = &bytes[..bytes.len().min(room)];
+        self.hash.update(now);
+        let missing_head = HEAD_BYTES.saturating_sub(self.head.len());
+        self.head.extend_from_slice(&now[..now.len().min(missing_head)]);
+        self.received_bytes += now.len() as u64;
+        open.take(now).await?;
+        let segment = if open.plain_bytes == full { self.end_segment().await? } else { None };
+        Ok((now.len(), segment))
+    }
+
+    /// Gives the next segment an index that was reserved for it; it is one that no writer of this blob ever used.
+    pub fn use_index(&mut self, index: u32) {
+        self.next_index = index;
+    }
+
+    /// Removes segments that no row will ever name. What fails here is left to the sweeper of objects.
+    pub async fn discard(&mut self, segments: &[DurableSegment]) {
+        for segment in segments {
+            let key = ObjectKey { blob: self.blob, index: segment.index as u32 };
+            if let Err(error) = self.objects.delete(&key).await {
+                tracing::warn!(error = %error, "an object without a row is left to the sweeper");
+            }
+        }
     }
 
     /// Makes what was taken durable; answers the segment that this ended, if one was open.

@@ -260,7 +260,8 @@ impl Kho {
         description: FileDescription,
     ) -> Result<Entry, Failed> {
         let mut file = tokio::fs::File::open(path).await.map_err(Failed::Read)?;
-        let mut upload = self.begin_upload(actor, destination).await.map_err(Failed::Refused)?;
+        let size_bytes = file.metadata().await.map_err(Failed::Read)?.len();
+        let mut upload = self.begin_upload(actor, destination, size_bytes).await.map_err(Failed::Refused)?;
         let mut piece = vec![0; PIECE_BYTES];
         loop {
             // An upload left here by an error is given up by the sweeper.

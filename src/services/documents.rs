@@ -1,6 +1,6 @@
 //! Adding documents and versions: bytes first, durable and hashed, then the row that names them.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::db::{self, Tx};
 use crate::domain::account::Actor;
@@ -67,13 +67,19 @@ pub struct FileDescription {
 
 /// An upload in one request: its intent is a row, so that a crash leaves nothing that the sweeper does not find.
 pub struct DirectUpload {
+    kho: Kho,
     id: UploadId,
     destination: Destination,
     writer: BlobWriter,
     segments: Vec<DurableSegment>,
     free_bytes: u64,
-    max_bytes: u64,
+    expires_at: DateTime<Utc>,
 }
+
+/// A direct upload whose node died is swept this long after its last bytes came.
+const DIRECT_LIFE: TimeDelta = TimeDelta::minutes(15);
+/// The life of a direct upload is renewed when only this much of it is left.
+const DIRECT_RENEW: TimeDelta = TimeDelta::minutes(10);
 
 /// Bytes that are durable and known, about to be named by a version.
 pub(super) struct Received {
@@ -86,46 +92,56 @@ pub(super) struct Received {
 }
 
 impl Kho {
-    /// Begins an upload: decides access, makes the blob's key and leaves the intent.
-    pub async fn begin_upload(&self, actor: &Actor, destination: Destination) -> Result<DirectUpload> {
+    /// Begins an upload: decides access, makes the blob's key and leaves the intent. A file that is known to have `least_bytes` and
+    /// for which there is no room is refused before its bytes are sent; whether there is room in the end is decided under the lock.
+    pub async fn begin_upload(
+        &self,
+        actor: &Actor,
+        destination: Destination,
+        least_bytes: u64,
+    ) -> Result<DirectUpload> {
         let mut tx = self.db.read().await?;
         let target = self.gate(&mut tx, actor, destination.act(), destination.entry()).await?;
         expect_destination(destination, &target)?;
         let vault = db::vault::get(&mut tx, target.vault_id()).await?.ok_or(Code::NotFound)?;
         drop(tx);
+        if least_bytes > self.settings.max_file_bytes {
+            return Err(self.file_too_large());
+        }
+        if least_bytes > vault.free_bytes() as u64 {
+            return Err(quota_exceeded(vault.free_bytes()));
+        }
         let now = self.clock.now();
         let blob = BlobId::new(now);
         let (key, wrapped_key) =
             self.keyring.open_vault_key(vault.id, &vault.wrapped_key)?.new_data_key(blob)?;
-        let upload = db::upload::Upload {
+        let upload = db::upload::NewUpload {
             id: UploadId::new(now),
             vault_id: vault.id,
             account_id: actor.account_id,
             blob_id: blob,
-            protocol: "direct".to_owned(),
+            protocol: "direct",
             folder_id: None,
             document_id: None,
-            reserved_bytes: 0,
-            received_bytes: 0,
             declared_bytes: None,
-            hash_state: None,
-            metadata: String::new(),
-            entry_id: None,
-            leased_until: None,
+            reserved_bytes: 0,
+            metadata: "",
             created_at: now,
-            expires_at: now + TimeDelta::hours(self.settings.upload_hours),
+            expires_at: now + DIRECT_LIFE,
         };
+        let (id, expires_at) = (upload.id, upload.expires_at);
         let mut tx = self.db.begin().await?;
         db::version::insert_blob(&mut tx, blob, vault.id, &wrapped_key, now).await?;
-        db::upload::insert(&mut tx, &upload).await?;
+        db::upload::insert(&mut tx, upload).await?;
         tx.commit().await?;
         Ok(DirectUpload {
-            id: upload.id,
+            kho: self.clone(),
+            id,
             destination,
             writer: BlobWriter::new(self.objects.clone(), blob, key),
             segments: Vec::new(),
             free_bytes: vault.free_bytes() as u64,
-            max_bytes: self.settings.max_file_bytes,
+            expires_at,
         })
     }
 
@@ -155,12 +171,15 @@ impl Kho {
             size_bytes: upload.writer.received_bytes() as i64,
             sha256: upload.writer.sha256(),
             head: upload.writer.head().to_vec(),
-            segments: std::mem::take(&mut upload.segments),
+            segments: upload.segments.clone(),
         };
         let mut tx = self.db.begin().await?;
         self.lock_vault_of(&mut tx, upload.destination.entry()).await?;
+        // One that stood still for too long was swept, and its key with it.
+        if !db::upload::delete(&mut tx, upload.id).await? {
+            return Err(Code::UploadGone.into());
+        }
         let entry = self.name_received(&mut tx, actor, upload.destination, &received, file).await?;
-        db::upload::delete(&mut tx, upload.id).await?;
         tx.commit().await?;
         Ok(entry)
     }
@@ -169,13 +188,28 @@ impl Kho {
     pub async fn abandon_upload(&self, upload: DirectUpload) {
         let given_up = async {
             let mut tx = self.db.begin().await?;
-            db::upload::delete(&mut tx, upload.id).await?;
-            db::version::destroy_key(&mut tx, upload.writer.blob()).await?;
-            tx.commit().await
+            if db::upload::delete(&mut tx, upload.id).await? {
+                self.doom_blob(&mut tx, upload.writer.blob(), &upload.segments).await?;
+            }
+            Ok::<_, Problem>(tx.commit().await?)
         };
         if let Err(error) = given_up.await {
             tracing::warn!(error = %error, "an abandoned upload is left to the sweeper");
         }
+    }
+
+    /// Destroys the key of a blob that no version names, and has its objects removed; `segments` are those without a row yet.
+    pub(super) async fn doom_blob(
+        &self,
+        tx: &mut Tx,
+        blob: BlobId,
+        segments: &[DurableSegment],
+    ) -> Result<()> {
+        for segment in segments {
+            db::version::add_segment(tx, blob, segment.index, segment.size_bytes).await?;
+        }
+        db::version::destroy_key(tx, blob).await?;
+        self.enqueue(tx, JobKind::RemoveBlob, serde_json::json!({ "blobs": [blob] })).await
     }
 
     /// Makes received bytes a document or a version, under the vault's lock, which the caller holds.
@@ -338,12 +372,16 @@ impl Kho {
         Ok(db::job::enqueue(tx, JobId::new(now), kind, None, &payload, now).await?)
     }
 
+    pub(super) fn file_too_large(&self) -> Problem {
+        Problem::new(Code::FileTooLarge).with("limit_bytes", self.settings.max_file_bytes)
+    }
+
     fn checked_media_type(&self, name: &str, file: &FileDescription, head: &[u8]) -> Result<String> {
         let found = self.file_types.check(name, file.declared_type.as_deref(), head)?;
         Ok(found.media.clone())
     }
 
-    fn metadata(&self, file: &FileDescription) -> Result<db::entry::Metadata> {
+    pub(super) fn metadata(&self, file: &FileDescription) -> Result<db::entry::Metadata> {
         let metadata = db::entry::Metadata {
             title: checked_text("title", file.title.as_deref(), 500)?,
             type_code: self.checked_type(&file.type_code.clone().filter(|code| !code.is_empty()))?,
@@ -363,11 +401,20 @@ impl DirectUpload {
     /// Takes the next bytes; refuses as soon as they are more than the vault or a file may hold.
     pub async fn write(&mut self, bytes: &[u8]) -> Result<()> {
         let total = self.writer.received_bytes() + bytes.len() as u64;
-        if total > self.max_bytes {
-            return Err(Problem::new(Code::FileTooLarge).with("limit_bytes", self.max_bytes));
+        if total > self.kho.settings.max_file_bytes {
+            return Err(self.kho.file_too_large());
         }
         if total > self.free_bytes {
             return Err(quota_exceeded(self.free_bytes as i64));
+        }
+        let now = self.kho.clock.now();
+        if self.expires_at - now < DIRECT_RENEW {
+            let mut tx = self.kho.db.begin().await?;
+            if !db::upload::postpone(&mut tx, self.id, now + DIRECT_LIFE).await? {
+                return Err(Code::UploadGone.into());
+            }
+            tx.commit().await?;
+            self.expires_at = now + DIRECT_LIFE;
         }
         self.segments.extend(self.writer.write(bytes).await?);
         Ok(())
@@ -378,7 +425,7 @@ fn quota_exceeded(free_bytes: i64) -> Problem {
     Problem::new(Code::QuotaExceeded).with("free_bytes", free_bytes)
 }
 
-fn expect_destination(destination: Destination, target: &Target) -> Result<()> {
+pub(super) fn expect_destination(destination: Destination, target: &Target) -> Result<()> {
     match destination {
         Destination::Folder(_) => target.entry.expect_folder(),
         Destination::Document(_) => {

@@ -25,6 +25,8 @@ pub mod sessions;
 pub mod tokens;
 pub mod trail;
 pub mod trash;
+pub mod upload_parts;
+pub mod uploads;
 pub mod usage;
 pub mod vaults;
 pub mod verify;

@@ -18,4 +18,5 @@ mod storage;
 mod support;
 mod tokens;
 mod trash;
+mod uploads;
 mod usage;
