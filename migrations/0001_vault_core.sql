@@ -256,6 +256,8 @@ CREATE TABLE access_grant (
     id UUID PRIMARY KEY,
     vault_id UUID NOT NULL REFERENCES vault (id),
     entry_id UUID NOT NULL REFERENCES entry (id),
+    -- The entry's sort_key, kept in step by whatever names the entry, so that lists of shares are one index range.
+    entry_sort_key BYTEA NOT NULL,
     parent_id UUID REFERENCES access_grant (id),
     recipient_vault_id UUID REFERENCES vault (id),
     link_digest BYTEA UNIQUE,
@@ -277,10 +279,12 @@ CREATE TABLE access_grant (
     CHECK ((recipient_vault_id IS NULL) <> (link_digest IS NULL)),
     CHECK (link_digest IS NULL OR expires_at IS NOT NULL)
 );
-CREATE INDEX grant_by_entry ON access_grant (entry_id);
+CREATE INDEX grant_by_entry ON access_grant (entry_id, created_at, id);
 CREATE INDEX grant_by_vault ON access_grant (vault_id) WHERE revoked_at IS NULL;
 CREATE INDEX grant_by_recipient ON access_grant (recipient_vault_id, created_at, id) WHERE revoked_at IS NULL;
 CREATE INDEX grant_by_granter ON access_grant (granting_vault_id, created_at, id) WHERE revoked_at IS NULL;
+CREATE INDEX grant_by_recipient_name ON access_grant (recipient_vault_id, entry_sort_key, id) WHERE revoked_at IS NULL;
+CREATE INDEX grant_by_granter_name ON access_grant (granting_vault_id, entry_sort_key, id) WHERE revoked_at IS NULL;
 CREATE INDEX grant_by_parent ON access_grant (parent_id);
 
 -- What an account worked on lately: one row an entry.

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{DbError, One, Tx};
+use super::{DbError, One, Tx, dialect};
 use crate::domain::entry::{AUTHENTICATED_FROM, Entry, EntryKind, PathStep, Weight};
 use crate::domain::id::{AccountId, EntryId, VaultId, VersionId};
 use crate::domain::page::{PageRequest, SortBy};
@@ -303,7 +303,7 @@ pub async fn add_weight(tx: &mut Tx, folder: EntryId, weight: Weight) -> Result<
     Ok(())
 }
 
-/// Puts an entry under a folder by a name that is free there; its weight is the caller's business.
+/// Puts an entry under a folder by a name that is free there; its weight is the caller's business. Grants on it sort by the new name.
 pub async fn set_place(
     tx: &mut Tx,
     id: EntryId,
@@ -322,7 +322,17 @@ pub async fn set_place(
         &name.sort_key,
         at
     )?;
-    Ok(())
+    super::grant::set_sort_key(tx, id, &name.sort_key).await
+}
+
+/// The entries of these ids, in no order.
+pub async fn several(tx: &mut Tx, ids: &[EntryId]) -> Result<Vec<Entry>, DbError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let head = concat!("SELECT ", entry_columns!("e"), " FROM entry e WHERE e.id IN");
+    let text = format!("{head} ({})", dialect::placeholders(0, ids.len()));
+    sql!(tx, all Entry, sqlx::AssertSqlSafe(text); ids.iter().copied())
 }
 
 /// The vault that holds an entry.

@@ -24,6 +24,7 @@ pub mod purge;
 pub mod recent;
 pub mod role;
 pub mod session;
+pub mod share_list;
 pub mod throttle;
 pub mod token;
 pub mod trash;

@@ -122,6 +122,7 @@ pub async fn take_out(
         &name.key,
         &name.sort_key
     )?;
+    super::grant::set_sort_key(tx, entry.id, &name.sort_key).await?;
     super::entry::add_weight(tx, folder, entry.weight()).await?;
     super::vault::change_ledger(tx, entry.vault_id, into_trash(-entry.weight())).await
 }

@@ -1,7 +1,6 @@
 //! Rows of vaults and of the people who use an organisation's vault.
 
 use chrono::{DateTime, Utc};
-use uuid::Uuid;
 
 use super::{DbError, One, Tx};
 use crate::domain::id::{AccountId, EntryId, VaultId};
@@ -138,16 +137,15 @@ pub async fn member_role(tx: &mut Tx, vault: VaultId, account: AccountId) -> Res
     Ok(row.map(|(role,)| role))
 }
 
-/// The vaults whose papers an account may use as its own: the personal one and those it is a member of.
-pub async fn vaults_of(tx: &mut Tx, account: AccountId) -> Result<Vec<Uuid>, DbError> {
-    let rows: Vec<(Uuid,)> = sql!(
+/// The vaults whose papers an account may use, with its role there: the personal one and those it is a member of.
+pub async fn roles_of(tx: &mut Tx, account: AccountId) -> Result<Vec<(VaultId, String)>, DbError> {
+    sql!(
         tx,
-        all One<Uuid>,
-        "SELECT vault_id FROM account WHERE id = $1 AND vault_id IS NOT NULL
-         UNION SELECT vault_id FROM membership WHERE account_id = $1",
+        all(VaultId, String),
+        "SELECT vault_id, 'owner' FROM account WHERE id = $1 AND vault_id IS NOT NULL
+         UNION ALL SELECT vault_id, role FROM membership WHERE account_id = $1",
         account
-    )?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
+    )
 }
 
 /// A vault that an account can open, with its role there (`owner` of the own vault).

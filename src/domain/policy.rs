@@ -158,6 +158,8 @@ acts! {
     GrantUpdate, "grant.update", Reshare, Share;
     GrantRevoke, "grant.revoke", Reshare, Share;
     GrantList, "grant.list", View, VaultRead;
+    GrantView, "grant.view", View, VaultRead;
+    LinkCreate, "link.create", Reshare, Share;
     LinkOpen, "link.open", View, VaultRead;
     LinkDownload, "link.download", Download, VaultRead;
     VaultView, "vault.view", View, VaultRead;

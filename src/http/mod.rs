@@ -8,6 +8,8 @@ pub mod content;
 pub mod documents;
 pub mod entries;
 pub mod extract;
+pub mod grants;
+pub mod links;
 pub mod members;
 pub mod openapi;
 pub mod ops;
@@ -77,7 +79,18 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(uploads::create_upload)
         .service(uploads::view_upload)
         .service(uploads::send_part)
-        .service(uploads::terminate_upload);
+        .service(uploads::terminate_upload)
+        .service(grants::create_grant)
+        .service(grants::list_given)
+        .service(grants::list_received)
+        .service(grants::view_grant)
+        .service(grants::update_grant)
+        .service(grants::revoke_grant)
+        .service(grants::list_entry_grants)
+        .service(links::create_link)
+        .service(links::open_link)
+        .service(links::list_link_children)
+        .service(links::download_by_link);
 }
 
 /// What every worker's application shares: the use cases and the way malformed input is answered.

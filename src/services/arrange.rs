@@ -91,6 +91,14 @@ impl Kho {
         let Some(from) = entry.parent_id else { return Err(Code::DefaultFolderLocked.into()) };
         let to = changes.parent_id.unwrap_or(from);
         if to != from {
+            // What was shared stays where its owner put it: only those who may edit the folder take something out of it.
+            match self.gate(tx, actor, Act::EntryMove, from).await {
+                Err(problem) if problem.code == Code::NotFound => {
+                    let chain = target.vault_id().0;
+                    return Err(self.refused(chain, actor, Act::EntryMove, entry.id.0, Code::NotAllowed));
+                }
+                gate => drop(gate?),
+            }
             self.expect_place_for(tx, actor, target, to).await?;
         }
         // A change of case alone keeps the key, which is then taken by the entry itself.

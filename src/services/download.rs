@@ -49,12 +49,23 @@ impl Kho {
             Some(number) => db::version::by_number(&mut tx, id, number).await?,
         };
         let version = version.ok_or(Code::NotFound)?;
-        let source = self.blob_source(&mut tx, version.blob_id).await?;
+        let content = self.content(&mut tx, target.entry.clone(), version).await?;
         drop(tx);
-        let record = target.record(self, actor, Act::DocumentDownload).version(version.id);
+        let record = target.record(self, actor, Act::DocumentDownload).version(content.version.id);
         self.trail.keep(record).await?;
         self.touch_recent(actor, &target.entry, Act::DocumentDownload).await?;
-        Ok(Content { entry: target.entry, version, source })
+        Ok(content)
+    }
+
+    /// A version with all that reading it needs; the caller has passed a gate and keeps the record.
+    pub(super) async fn content(
+        &self,
+        tx: &mut Tx,
+        entry: Entry,
+        version: db::version::Version,
+    ) -> Result<Content> {
+        let source = self.blob_source(tx, version.blob_id).await?;
+        Ok(Content { entry, version, source })
     }
 
     /// Finds the key and the segments of a blob.

@@ -133,7 +133,7 @@ impl Kho {
 }
 
 /// Where the page after `last` begins.
-fn cursor_after(last: &Entry, page: &PageRequest) -> Cursor {
+pub(super) fn cursor_after(last: &Entry, page: &PageRequest) -> Cursor {
     let key = match page.sort.by {
         SortBy::Name => Key::name(&last.sort_key),
         SortBy::Time => Key::time(last.updated_at),

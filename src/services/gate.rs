@@ -7,7 +7,7 @@ use crate::db::{self, Tx};
 use crate::domain::account::{Actor, Credential};
 use crate::domain::audit::{Outcome, Record, Refusal, SYSTEM_CHAIN, Who};
 use crate::domain::entry::{Entry, PathStep, is_being_purged};
-use crate::domain::grant::{MemberRole, Rights};
+use crate::domain::grant::{Grant, MemberRole, Rights, is_live};
 use crate::domain::id::{EntryId, GrantId, VaultId};
 use crate::domain::policy::{Act, Post, Role};
 use crate::domain::problem::{Code, Problem, Result};
@@ -33,8 +33,9 @@ pub struct Target {
     pub ground: Ground,
     /// All that the actor may do here, whatever the ground.
     pub rights: Rights,
-    /// The live grants that reach the entry, where the ground is one: what a re-share derives from.
-    pub grants: Vec<db::grant::Grant>,
+    /// The live grants that reach the entry, with what the actor may do by each: what a re-share derives from. Empty where the
+    /// actor's ownership or membership suffices.
+    pub grants: Vec<Grant>,
 }
 
 impl Target {
@@ -86,6 +87,11 @@ impl Kho {
         }
         let trashed = path.iter().any(|step| step.trashed_at.is_some());
         let (ground, rights, grants) = match self.own_ground(tx, actor, vault_id).await? {
+            // A member of low role may have been given more on this very entry.
+            Some((ground, rights)) if !rights.has(act.right()) && !trashed => {
+                let (_, granted, grants) = self.granted(tx, actor, &path).await?;
+                (ground, rights.union(granted), grants)
+            }
             Some((ground, rights)) => (ground, rights, Vec::new()),
             None if trashed => (Ground::Owner, Rights::NONE, Vec::new()),
             None => self.granted(tx, actor, &path).await?,
@@ -141,7 +147,7 @@ impl Kho {
         Ok(posts)
     }
 
-    async fn own_ground(
+    pub(super) async fn own_ground(
         &self,
         tx: &mut Tx,
         actor: &Actor,
@@ -154,36 +160,28 @@ impl Kho {
         Ok(role.and_then(|role| MemberRole::parse(&role)).map(|role| (Ground::Member(role), role.rights())))
     }
 
-    /// What grants on the path give: each must be live, and so must all it derives from, on this very path.
+    /// What grants on the path give: each must be live, and so must all it derives from, on this very path. What was given to an
+    /// organisation serves each member as far as the member's role goes.
     async fn granted(
         &self,
         tx: &mut Tx,
         actor: &Actor,
         path: &[PathStep],
-    ) -> Result<(Ground, Rights, Vec<db::grant::Grant>)> {
+    ) -> Result<(Ground, Rights, Vec<Grant>)> {
         let now = self.clock.now();
         let entries = path.iter().map(|step| step.id).collect::<Vec<_>>();
-        let recipients = db::vault::vaults_of(tx, actor.account_id).await?;
+        let roles = db::vault::roles_of(tx, actor.account_id).await?;
+        let recipients = roles.iter().map(|(vault, _)| *vault).collect::<Vec<_>>();
         let chain = db::grant::reaching(tx, &entries, &recipients, now).await?;
-        let is_live = |grant: &db::grant::Grant| {
-            let mut grant = grant;
-            loop {
-                let expired = grant.expires_at.is_some_and(|end| end <= now);
-                if grant.revoked_at.is_some() || expired || !entries.contains(&grant.entry_id) {
-                    return false;
-                }
-                let Some(parent) = grant.parent_id else { return true };
-                let Some(next) = chain.iter().find(|candidate| candidate.id == parent) else { return false };
-                grant = next;
+        let mut mine = Vec::new();
+        for grant in chain.iter().filter(|grant| is_live(grant, &chain, &entries, now)) {
+            let role = roles.iter().find(|(vault, _)| grant.recipient_vault_id == Some(*vault));
+            if let Some(role) = role.and_then(|(_, role)| MemberRole::parse(role)) {
+                let rights = grant.rights().within(role.rights()).bits();
+                mine.push(Grant { rights, ..grant.clone() });
             }
-        };
-        let mine = chain
-            .iter()
-            .filter(|grant| grant.recipient_vault_id.is_some_and(|id| recipients.contains(&id.0)))
-            .filter(|grant| is_live(grant))
-            .cloned()
-            .collect::<Vec<_>>();
-        let rights = mine.iter().fold(Rights::NONE, |all, grant| all.union(Rights::from_bits(grant.rights)));
+        }
+        let rights = mine.iter().fold(Rights::NONE, |all, grant| all.union(grant.rights()));
         let ground = mine.first().map_or(Ground::Owner, |grant| Ground::Grant(grant.id));
         Ok((ground, rights, mine))
     }

@@ -1,0 +1,40 @@
+//! Refusing who tries too often: failures are counted in the database, so that every node refuses alike.
+
+use chrono::TimeDelta;
+
+use crate::crypto::password;
+use crate::db::{self, Tx};
+use crate::domain::problem::{Code, Problem, Result};
+use crate::services::Kho;
+
+impl Kho {
+    /// Refuses with `too_many_attempts` where a subject has failed as often as it may within the window.
+    pub(super) async fn expect_few_failures(&self, tx: &mut Tx, subjects: &[(&str, i32)]) -> Result<()> {
+        let now = self.clock.now();
+        for (subject, allowed) in subjects {
+            if db::throttle::failures(tx, subject, now).await? >= *allowed {
+                return Err(Code::TooManyAttempts.into());
+            }
+        }
+        Ok(())
+    }
+
+    /// Counts one failure for each subject, in a transaction of its own: the act's is rolled back.
+    pub(super) async fn count_failures(&self, subjects: &[&str]) -> Result<()> {
+        let now = self.clock.now();
+        let window_ends = now + TimeDelta::minutes(self.settings.login_window_minutes);
+        let mut tx = self.db.begin().await?;
+        for subject in subjects {
+            db::throttle::count_failure(&mut tx, subject, now, window_ends).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// Compares a password with its hash, off the threads that answer requests.
+    pub(super) async fn password_matches(&self, plain: String, hash: String) -> Result<bool> {
+        tokio::task::spawn_blocking(move || password::verify(&plain, &hash))
+            .await
+            .map_err(|error| Problem::new(Code::Internal).caused_by(error))?
+            .map_err(Problem::from)
+    }
+}
