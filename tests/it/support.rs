@@ -144,7 +144,12 @@ impl TestApp {
 
     /// A client without a session.
     pub fn stranger(&self) -> reqwest::Client {
-        reqwest::Client::builder().cookie_store(true).build().expect("a client")
+        // The server ends an idle connection after five seconds; a client that does so first never sends into one that is ending.
+        reqwest::Client::builder()
+            .cookie_store(true)
+            .pool_idle_timeout(std::time::Duration::from_secs(3))
+            .build()
+            .expect("a client")
     }
 }
 
