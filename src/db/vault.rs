@@ -126,6 +126,18 @@ pub async fn change_ledger(tx: &mut Tx, id: VaultId, change: LedgerChange) -> Re
     Ok(())
 }
 
+/// Sets the quota; the caller holds the vault's lock and has compared it with what is used.
+pub async fn set_quota(tx: &mut Tx, id: VaultId, quota_bytes: i64) -> Result<(), DbError> {
+    sql!(tx, execute, "UPDATE vault SET quota_bytes = $2 WHERE id = $1", id, quota_bytes)?;
+    Ok(())
+}
+
+/// Writes the name under which the vault's owner is shown; the caller holds the vault's lock.
+pub async fn rename_owner(tx: &mut Tx, id: VaultId, name: &str) -> Result<(), DbError> {
+    sql!(tx, execute, "UPDATE vault SET owner_name = $2 WHERE id = $1", id, name)?;
+    Ok(())
+}
+
 pub async fn member_role(tx: &mut Tx, vault: VaultId, account: AccountId) -> Result<Option<String>, DbError> {
     let row: Option<(String,)> = sql!(
         tx,

@@ -3,6 +3,7 @@
 //! May use `services` and `domain`; never opens a transaction. One file a subject; a route reads top to bottom: request body, response
 //! body, OpenAPI, `<verb>_<resource>`. To add one: write it, and add it to the flat list in [`routes`].
 
+pub mod admin;
 pub mod audit;
 pub mod content;
 pub mod documents;
@@ -47,6 +48,17 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(tokens::list_tokens)
         .service(tokens::create_token)
         .service(tokens::revoke_token)
+        .service(admin::find_accounts)
+        .service(admin::create_account)
+        .service(admin::view_account)
+        .service(admin::administer_account)
+        .service(admin::create_client_token)
+        .service(admin::give_role)
+        .service(admin::take_role)
+        .service(admin::create_organisation)
+        .service(admin::set_quota)
+        .service(admin::list_agencies)
+        .service(admin::create_agency)
         .service(members::list_members)
         .service(members::put_member)
         .service(members::remove_member)

@@ -58,8 +58,12 @@ impl Kho {
             at: now,
         };
         db::account::insert(&mut tx, account).await?;
+        if hash.is_none() && person.email.is_some() {
+            let name = person.login.as_str().to_owned();
+            self.queue_letter(&mut tx, &Letter::PasswordReset { name }).await?;
+        }
         let record = Record::new(SYSTEM_CHAIN, now, actor.into(), Act::AccountCreate).about(id.0);
-        self.audit(&mut tx, record).await?;
+        self.audit(&mut tx, record.named(person.login.as_str())).await?;
         tx.commit().await?;
         Ok(id)
     }

@@ -5,6 +5,7 @@
 //! side effects are job rows written in it. To add one: give its act a line in `domain::policy`, write the method, call it from a route.
 
 pub mod accounts;
+pub mod administration;
 pub mod arrange;
 pub mod audit;
 pub mod blobs;
