@@ -5,6 +5,7 @@
 
 mod audit;
 mod demo;
+mod org;
 mod serve;
 mod user;
 mod watch;
@@ -18,6 +19,7 @@ use kho::config::{Config, Flags};
 use kho::domain::account::{Actor, Channel, Credential};
 use kho::domain::clock::Clock;
 use kho::domain::id::AccountId;
+use kho::domain::problem::Problem;
 use kho::services::Kho;
 
 /// The document vault of citizens and organisations.
@@ -75,6 +77,9 @@ enum Command {
     /// Make and mend accounts
     #[command(subcommand)]
     User(user::User),
+    /// Make organisations and agencies, and choose members
+    #[command(subcommand)]
+    Org(org::Org),
     /// Check the audit chains and sign checkpoints over them
     #[command(subcommand)]
     Audit(audit::Audit),
@@ -98,6 +103,7 @@ pub fn run(line: CommandLine) -> ExitCode {
             Command::Demo(command) => demo::run(&common, command).await,
             Command::Migrate => migrate(&common).await,
             Command::User(command) => user::run(&common, command).await,
+            Command::Org(command) => org::run(&common, command).await,
             Command::Audit(command) => audit::run(&common, command).await,
             Command::Openapi => print_openapi(),
         }
@@ -110,6 +116,12 @@ pub fn run(line: CommandLine) -> ExitCode {
 
 fn failed(failure: &Failure) -> ExitCode {
     eprintln!("kho: {failure}");
+    // What a program would read beside the sentence, such as the field that is not valid.
+    if let Some(problem) = failure.downcast_ref::<Problem>() {
+        for (name, value) in &problem.members {
+            eprintln!("     {name}: {value}");
+        }
+    }
     ExitCode::from(2)
 }
 

@@ -8,6 +8,7 @@
 mod accounts;
 mod admin;
 mod audit;
+mod command_line;
 mod demo;
 mod documents;
 mod folders;

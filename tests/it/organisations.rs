@@ -32,6 +32,7 @@ async fn members_do_in_the_vault_what_their_role_says() {
 
     let vaults = lan.get("/vaults").await;
     assert_eq!(vaults["items"][1]["role"], "viewer");
+    assert_eq!(vaults["items"][1]["owner_code"], company.code.as_str());
 }
 
 #[tokio::test(flavor = "multi_thread")]
