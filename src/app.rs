@@ -78,6 +78,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
         .service(utoipa_actix_web::scope("/api/v1").configure(http::routes))
         .service(http::ops::is_alive)
         .service(http::ops::is_ready)
+        .service(http::problem_page::show_problems)
         .split_for_parts();
     http::openapi::complete(api)
 }
@@ -102,6 +103,7 @@ impl Application {
                 .service(utoipa_actix_web::scope("/api/v1").configure(http::routes))
                 .service(http::ops::is_alive)
                 .service(http::ops::is_ready)
+                .service(http::problem_page::show_problems)
                 .split_for_parts();
             app.configure(|config| http::share(config, shared))
                 .configure(|config| http::openapi::serve(config, http::openapi::complete(api)))

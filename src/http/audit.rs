@@ -73,7 +73,7 @@ pub struct AuditRecordBody {
     #[schema(example = "done")]
     pub outcome: String,
     /// Further facts, by act.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Object, example = json!({ "rights": ["view"] }))]
     pub detail: serde_json::Value,
     /// SHA-256 over this record and the hash before it, in hexadecimal.
     #[schema(min_length = 64, max_length = 64)]

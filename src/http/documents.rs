@@ -15,6 +15,7 @@ use crate::domain::id::{AccountId, EntryId, VersionId};
 use crate::domain::problem::{Code, Problem, Result};
 use crate::services::Kho;
 use crate::services::documents::{Destination, DirectUpload, FileDescription};
+use crate::services::folders::OnConflict;
 
 /// A file and what is said about it, as `multipart/form-data`.
 #[derive(ToSchema)]
@@ -31,7 +32,7 @@ pub struct DocumentForm {
     #[schema(max_length = 500, example = "Giấy khai sinh của Nguyễn Minh An")]
     title: Option<String>,
     /// Code of the document-type catalogue.
-    #[schema(example = "birth-certificate")]
+    #[schema(max_length = 64, example = "birth-certificate")]
     type_code: Option<String>,
     #[schema(max_length = 100, example = "123/2019")]
     number: Option<String>,
@@ -44,9 +45,7 @@ pub struct DocumentForm {
     /// May be sent several times.
     #[schema(example = json!(["con"]))]
     tags: Option<Vec<String>>,
-    /// `refuse` or `keep_both`.
-    #[schema(example = "keep_both")]
-    on_conflict: Option<String>,
+    on_conflict: Option<OnConflict>,
     /// SHA-256 of the file in hexadecimal; a mismatch stores nothing.
     #[schema(min_length = 64, max_length = 64)]
     sha256: Option<String>,
@@ -267,6 +266,7 @@ pub struct VersionPage {
     /// Newest first.
     pub items: Vec<VersionBody>,
     /// Send as `before` to get the next page; none on the last.
+    #[schema(example = 12)]
     pub next_before: Option<i32>,
 }
 
@@ -277,7 +277,8 @@ pub struct VersionQuery {
     /// Only versions with a smaller number.
     #[param(minimum = 1)]
     before: Option<i32>,
-    #[param(minimum = 1, maximum = 500)]
+    /// Items of the page.
+    #[param(minimum = 1, maximum = 500, example = 100)]
     limit: Option<u32>,
 }
 

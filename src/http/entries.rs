@@ -274,7 +274,7 @@ pub struct EntryPatch {
     #[schema(value_type = Option<String>, max_length = 500, example = "Giấy khai sinh của An")]
     title: Option<Option<String>>,
     #[serde(default, deserialize_with = "present")]
-    #[schema(value_type = Option<String>, example = "birth-certificate")]
+    #[schema(value_type = Option<String>, max_length = 64, example = "birth-certificate")]
     type_code: Option<Option<String>>,
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>, max_length = 100, example = "123/2019")]

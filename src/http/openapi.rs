@@ -47,6 +47,7 @@ pub fn complete(mut api: OpenApi) -> OpenApi {
             operation.responses.responses.entry("default".to_owned()).or_insert(RefOr::T(problem));
         }
     }
+    super::meanings::describe(&mut api);
     api
 }
 

@@ -105,6 +105,7 @@ pub struct EndQuery {
 /// How many sessions ended.
 #[derive(Serialize, ToSchema)]
 pub struct EndedBody {
+    /// How many were ended.
     #[schema(example = 2)]
     ended: u64,
 }

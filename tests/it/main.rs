@@ -15,6 +15,7 @@ mod folders;
 mod links;
 mod mail_server;
 mod model;
+mod openapi;
 mod organisations;
 mod passwords;
 mod quota;

@@ -1,0 +1,158 @@
+//! Fields that mean the same wherever they occur, described once; and an example for each kind of value that has a format.
+//!
+//! A field that says more about itself in its own comment keeps that. To add one: a line in [`MEANINGS`].
+
+use serde_json::json;
+use utoipa::openapi::schema::{
+    AllOf, AnyOf, Array, ArrayItems, KnownFormat, Object, OneOf, Schema, SchemaFormat, SchemaType, Type,
+};
+use utoipa::openapi::{OpenApi, RefOr};
+
+const MEANINGS: &[(&str, &str)] = &[
+    ("account", "The signed-in account."),
+    ("account_id", "The account."),
+    ("act", "What was done."),
+    ("at", "When it happened."),
+    ("authority", "The authority that issued the paper."),
+    ("comment", "Why this version was made."),
+    ("created_at", "When it was made."),
+    ("created_by", "The account that made it."),
+    ("document", "What only documents have; absent for a folder."),
+    ("documents", "How many documents."),
+    ("email", "E-mail address."),
+    ("entry", "The folder or document."),
+    ("entry_id", "The folder or document concerned."),
+    ("entry_name", "Its name."),
+    ("expires_at", "When it ends."),
+    ("expires_on", "Last day on which the paper is valid."),
+    ("folder", "What only folders have; absent for a document."),
+    ("full_name", "Name as on the identity card."),
+    ("grant", "How it was shared."),
+    ("has_password", "Whether a password is asked for."),
+    ("hash", "SHA-256 in hexadecimal."),
+    ("id", "What it is known by in addresses; never used again for another."),
+    ("issued_on", "Day on which the paper was issued."),
+    ("items", "The items of this page, in the order asked for."),
+    ("kind", "Folder or document."),
+    ("links", "How many of them were links."),
+    ("login", "Login name: letters without diacritics, digits, dots, dashes, underscores."),
+    ("media_type", "Media type as found in the bytes."),
+    ("message", "What the giver says to the recipient."),
+    ("name", "Name, unique in its folder whatever the case of its letters."),
+    ("next_cursor", "Where the next page begins: send it as `cursor`. None on the last page."),
+    ("note", "What the owner wants to remember about the paper."),
+    ("number", "Number of the paper, as its issuer wrote it."),
+    ("on_conflict", "What to do where the name is taken."),
+    ("owner_name", "Name of the owner."),
+    ("parent_id", "What it derives from, or lies in."),
+    ("password", "The password; Unicode, spaces allowed."),
+    ("password_needed", "Whether a password must be sent first."),
+    ("phone", "Telephone number."),
+    ("present", "The password as it is now."),
+    ("recipient", "Who receives it; exactly one way to name them."),
+    ("rev", "Counts changes; in quotes it is the ETag, to be sent as `If-Match`."),
+    ("rights", "What may be done."),
+    ("scopes", "What the token may be used for."),
+    ("size_bytes", "Bytes."),
+    ("system_code", "Catalogue code of a default folder, which keeps its name and place."),
+    ("tags", "Words to find the paper by, in the owner's order."),
+    ("title", "What the paper is called by people."),
+    ("trashed_at", "When it was put into the trash; absent while it is not there."),
+    ("trashed_by_name", "Name of who put it into the trash."),
+    ("type_code", "Code of the document-type catalogue."),
+    ("updated_at", "When it was last changed."),
+    ("vault_id", "The vault it belongs to."),
+    ("version_id", "The version concerned, where there is one."),
+];
+
+/// Values of texts that mean the same wherever they occur.
+const EXAMPLES: &[(&str, &str)] = &[
+    ("comment", "Bản chụp rõ hơn"),
+    ("detail", "Trong thư mục đã có mục cùng tên. Hãy đổi tên hoặc chọn giữ cả hai."),
+    ("hash", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"),
+    ("message", "Để anh làm thủ tục nhập học cho con."),
+    ("next_cursor", "eyJ2IjoxfQ"),
+    ("note", "Bản chính giữ trong tủ ở nhà."),
+    ("sha256", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"),
+];
+
+/// Describes the fields of every named schema.
+pub fn describe(api: &mut OpenApi) {
+    let Some(components) = &mut api.components else { return };
+    for schema in components.schemas.values_mut() {
+        describe_fields(schema);
+    }
+}
+
+fn describe_fields(schema: &mut RefOr<Schema>) {
+    let RefOr::T(schema) = schema else { return };
+    match schema {
+        Schema::Object(object) => {
+            for (name, field) in &mut object.properties {
+                if let Some((_, meaning)) = MEANINGS.iter().find(|(known, _)| known == name) {
+                    describe_field(field, meaning);
+                }
+                exemplify(name, field);
+                describe_fields(field);
+            }
+        }
+        Schema::Array(Array { items: ArrayItems::RefOrSchema(items), .. }) => describe_fields(items),
+        Schema::OneOf(OneOf { items, .. })
+        | Schema::AllOf(AllOf { items, .. })
+        | Schema::AnyOf(AnyOf { items, .. }) => items.iter_mut().for_each(describe_fields),
+        _ => {}
+    }
+}
+
+fn describe_field(field: &mut RefOr<Schema>, meaning: &str) {
+    let description = match field {
+        RefOr::Ref(reference) => {
+            if reference.description.is_empty() {
+                reference.description = meaning.to_owned();
+            }
+            return;
+        }
+        RefOr::T(Schema::Object(object)) => &mut object.description,
+        RefOr::T(Schema::Array(array)) => &mut array.description,
+        RefOr::T(Schema::OneOf(choice)) => {
+            // A described reference that may be null says it inside.
+            let said = choice
+                .items
+                .iter()
+                .any(|item| matches!(item, RefOr::Ref(item) if !item.description.is_empty()));
+            if said {
+                return;
+            }
+            &mut choice.description
+        }
+        RefOr::T(Schema::AllOf(all)) => &mut all.description,
+        RefOr::T(Schema::AnyOf(any)) => &mut any.description,
+        RefOr::T(_) => return,
+    };
+    description.get_or_insert_with(|| meaning.to_owned());
+}
+
+fn exemplify(name: &str, field: &mut RefOr<Schema>) {
+    let RefOr::T(Schema::Object(Object { format, example, schema_type, .. })) = field else { return };
+    let known = EXAMPLES.iter().find(|(known, _)| *known == name).map(|(_, value)| json!(value));
+    let value = match format {
+        Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)) => json!("2026-11-24T08:30:00Z"),
+        Some(SchemaFormat::KnownFormat(KnownFormat::Date)) => json!("2026-11-24"),
+        Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)) => json!("0193a2f0-7b1e-7c42-9d3a-5f1e2a6b8c90"),
+        _ => match known {
+            Some(value) => value,
+            None => return,
+        },
+    };
+    if is_text(schema_type) {
+        example.get_or_insert(value);
+    }
+}
+
+fn is_text(kind: &SchemaType) -> bool {
+    match kind {
+        SchemaType::Type(kind) => *kind == Type::String,
+        SchemaType::Array(kinds) => kinds.contains(&Type::String),
+        SchemaType::AnyValue => false,
+    }
+}
