@@ -110,7 +110,7 @@ impl Application {
                 .wrap(from_fn(http::problem::answer_problems))
                 .wrap(from_fn(http::tus::speak_tus))
                 .wrap(Compress::default())
-                .wrap(tracing_actix_web::TracingLogger::default())
+                .wrap(tracing_actix_web::TracingLogger::<http::span::RequestSpan>::new())
         })
         .disable_signals()
         .shutdown_timeout(30);

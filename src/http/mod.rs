@@ -20,6 +20,7 @@ pub mod problem;
 pub mod problem_page;
 pub mod session;
 pub mod sessions;
+pub mod span;
 pub mod tokens;
 pub mod trash;
 pub mod tus;

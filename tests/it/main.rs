@@ -21,6 +21,7 @@ mod passwords;
 mod quota;
 mod sessions;
 mod sharing;
+mod sharing_trees;
 mod storage;
 mod support;
 mod tokens;
