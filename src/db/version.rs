@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{DbError, Tx};
+use super::{DbError, Tx, dialect};
 use crate::domain::id::{AccountId, BlobId, EntryId, VaultId, VersionId};
 use crate::sql;
 
@@ -149,4 +149,46 @@ pub async fn segments(tx: &mut Tx, blob: BlobId) -> Result<Vec<Segment>, DbError
 pub async fn destroy_key(tx: &mut Tx, blob: BlobId) -> Result<(), DbError> {
     sql!(tx, execute, "UPDATE blob SET wrapped_key = NULL WHERE id = $1", blob)?;
     Ok(())
+}
+
+/// A version with the key of its blob, for reading many at a time.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct VersionSource {
+    pub version_id: VersionId,
+    pub blob_id: BlobId,
+    /// `None` where it was destroyed.
+    pub wrapped_key: Option<Vec<u8>>,
+}
+
+/// The blobs of these versions; in no order.
+pub async fn sources(tx: &mut Tx, versions: &[VersionId]) -> Result<Vec<VersionSource>, DbError> {
+    if versions.is_empty() {
+        return Ok(Vec::new());
+    }
+    let text = format!(
+        "SELECT v.id AS version_id, v.blob_id, b.wrapped_key FROM version v JOIN blob b ON b.id = v.blob_id
+         WHERE v.id IN ({})",
+        dialect::placeholders(0, versions.len())
+    );
+    sql!(tx, all VersionSource, sqlx::AssertSqlSafe(text); versions.iter().copied())
+}
+
+/// A segment of one of several blobs.
+#[derive(Clone, Copy, Debug, sqlx::FromRow)]
+pub struct SegmentOf {
+    pub blob_id: BlobId,
+    #[sqlx(flatten)]
+    pub segment: Segment,
+}
+
+/// The segments of these blobs, each blob's in order.
+pub async fn segments_of(tx: &mut Tx, blobs: &[BlobId]) -> Result<Vec<SegmentOf>, DbError> {
+    if blobs.is_empty() {
+        return Ok(Vec::new());
+    }
+    let text = format!(
+        "SELECT blob_id, idx, size_bytes FROM blob_segment WHERE blob_id IN ({}) ORDER BY blob_id, idx",
+        dialect::placeholders(0, blobs.len())
+    );
+    sql!(tx, all SegmentOf, sqlx::AssertSqlSafe(text); blobs.iter().copied())
 }

@@ -11,6 +11,7 @@ mod checked_text;
 pub mod checkpoint;
 pub mod clock;
 pub mod entry;
+pub mod file_name;
 pub mod grant;
 pub mod id;
 pub mod identity;

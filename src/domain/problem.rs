@@ -76,6 +76,7 @@ codes! {
     FileTooLarge, "file_too_large", 413, "Tệp lớn hơn mức cho phép.", "The file is larger than allowed.";
     BodyTooLarge, "body_too_large", 413, "Yêu cầu lớn hơn mức cho phép.", "The request is larger than allowed.";
     QuotaExceeded, "quota_exceeded", 409, "Kho không còn đủ dung lượng. Hãy xóa vĩnh viễn bớt trong thùng rác hoặc xin thêm dung lượng.", "The vault has not enough room. Empty some of the trash, or ask for more room.";
+    ArchiveTooLarge, "archive_too_large", 413, "Phần đã chọn quá lớn để tải về thành một tệp ZIP. Hãy chọn ít hơn.", "What was chosen is too large for one ZIP file. Please choose less.";
     LengthMismatch, "length_mismatch", 400, "Số byte nhận được không bằng số byte đã khai. Chưa có gì được lưu; hãy gửi lại.", "The bytes received are not as many as declared. Nothing was stored; please send again.";
     ChecksumMismatch, "checksum_mismatch", 422, "Nội dung nhận được không khớp mã băm đã khai. Chưa có gì được lưu; hãy gửi lại.", "The content received does not match the declared hash. Nothing was stored; please send again.";
     TusChecksumMismatch, "tus_checksum_mismatch", 460, "Phần vừa gửi không khớp mã kiểm tra. Hãy gửi lại phần đó.", "The part just sent does not match its checksum. Please send that part again.";

@@ -27,6 +27,7 @@ pub mod tus;
 pub mod uploads;
 pub mod usage;
 pub mod vaults;
+pub mod zip;
 
 use actix_web::web;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -90,6 +91,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(documents::restore_version)
         .service(content::download_document)
         .service(content::download_version)
+        .service(zip::download_folder)
+        .service(zip::download_selection)
         .service(uploads::offer_uploads)
         .service(uploads::create_upload)
         .service(uploads::view_upload)

@@ -76,12 +76,7 @@ impl Kho {
         let vault = db::vault::get(tx, row.vault_id).await?.ok_or(Code::NotFound)?;
         let key = self.keyring.open_vault_key(vault.id, &vault.wrapped_key)?.open_data_key(blob, &wrapped)?;
         let segments = db::version::segments(tx, blob).await?;
-        Ok(BlobSource {
-            objects: self.objects.clone(),
-            blob,
-            key: Arc::new(key),
-            segments: Arc::new(segments),
-        })
+        Ok(BlobSource::new(self.objects.clone(), blob, key, segments))
     }
 }
 
@@ -93,6 +88,20 @@ impl Content {
 }
 
 impl BlobSource {
+    pub(super) fn new(
+        objects: Arc<dyn ObjectStore>,
+        blob: BlobId,
+        key: DataKey,
+        segments: Vec<db::version::Segment>,
+    ) -> Self {
+        Self { objects, blob, key: Arc::new(key), segments: Arc::new(segments) }
+    }
+
+    /// The plaintext of the whole, whatever its length.
+    pub(super) fn whole(&self) -> PlainStream {
+        self.stream(0..u64::MAX)
+    }
+
     /// The plaintext of a range, its beginning checked before this answers.
     pub async fn checked(&self, range: Range<u64>) -> Result<PlainStream> {
         let mut rest = self.stream(range);

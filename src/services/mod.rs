@@ -37,6 +37,7 @@ pub mod usage;
 pub mod vaults;
 pub mod verify;
 pub mod versions;
+pub mod zip;
 
 use std::sync::Arc;
 

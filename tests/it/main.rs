@@ -28,3 +28,4 @@ mod tokens;
 mod trash;
 mod uploads;
 mod usage;
+mod zip;
