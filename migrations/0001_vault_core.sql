@@ -179,9 +179,9 @@ CREATE INDEX trash_by_age ON entry (trashed_at, id)
     WHERE trashed_at IS NOT NULL AND purge_at IS NULL AND purging_at IS NULL;
 CREATE INDEX trash_by_plan ON entry (purge_at, id) WHERE purge_at IS NOT NULL AND purging_at IS NULL;
 CREATE INDEX entry_purging ON entry (vault_id) WHERE purging_at IS NOT NULL;
--- The documents of a folder by their type, read from the index alone.
-CREATE INDEX entry_by_type ON entry (parent_id, type_code, tree_live_bytes, tree_version_bytes)
-    WHERE kind = 2 AND trashed_at IS NULL;
+-- The documents of a folder by their type, read from the index alone (SQLite needs trashed_at in it for that).
+CREATE INDEX entry_by_type ON entry (parent_id, kind, type_code, tree_live_bytes, tree_version_bytes, trashed_at)
+    WHERE trashed_at IS NULL;
 
 -- Encrypted bytes: segment_count objects named <id>/<index>. wrapped_key NULL = destroyed, objects await removal.
 CREATE TABLE blob (

@@ -23,7 +23,6 @@ pub struct World {
     others: [Person; 2],
     vault: Vault,
     chance: Chance,
-    sharing: bool,
 }
 
 /// A small generator of which the same seed gives the same acts (SplitMix64).
@@ -87,8 +86,6 @@ impl World {
             vault.nodes.insert(text(&item["id"]), folder);
         }
         vault.nodes.insert(owner.root.clone(), root);
-        let probe = owner.post("/grants", serde_json::json!({})).await;
-        let sharing = crate::support::problem(probe).await.1 != "route_not_found";
-        Self { app, owner, others, vault, chance: Chance(seed), sharing }
+        Self { app, owner, others, vault, chance: Chance(seed) }
     }
 }

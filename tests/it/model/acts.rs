@@ -28,8 +28,8 @@ impl World {
             64..70 => self.trash().await,
             70..80 => self.restore().await,
             80..84 => self.purge().await,
-            84..92 if self.sharing => self.share().await,
-            92..96 if self.sharing => self.revoke().await,
+            84..92 => self.share().await,
+            92..96 => self.revoke().await,
             96 => {
                 self.app.run_jobs().await;
                 "jobs".to_owned()
