@@ -3,7 +3,7 @@ BIN = $(CARGO_TARGET_DIR)/release
 DATA ?= data
 LISTEN ?= 127.0.0.1:8080
 
-.PHONY: run
+.PHONY: run test test-long bench lint clean
 
 # Builds and serves Kho with the demo of an invented commune; needs cargo alone. What you do stays in ./data.
 # The papers are drawn by a program of their own, so that fonts and drawing stay out of `kho`.
@@ -17,3 +17,22 @@ run:
 		touch $(DATA)/demo-papers/loaded; \
 	fi
 	@exec $(BIN)/kho serve --data-dir $(DATA) --listen $(LISTEN)
+
+# Everything, on SQLite + files and on PostgreSQL + S3. Starts the servers it needs, and installs their packages where it may.
+test:
+	tests/run.sh
+
+# The long forms of the random, crash and quota tests, on both back ends.
+test-long:
+	tests/run.sh long
+
+lint:
+	cargo fmt --all -- --check
+	cargo clippy --workspace --all-targets -- -D warnings
+
+bench:
+	cargo bench
+
+# Removes what was built, never what is in $(DATA).
+clean:
+	cargo clean

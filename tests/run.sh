@@ -1,0 +1,94 @@
+#!/usr/bin/env bash
+# Every check of the repository, with the counts of each step and, alone on the last line, their sum.
+#
+#   tests/run.sh          the checks of every change
+#   tests/run.sh long     the long forms of the random, crash and quota tests alone (KHO_TEST_LONG=1)
+#
+# The suite runs on both back ends: SQLite with local files, and PostgreSQL with a real S3 server, which are started for it and stopped after
+# it (tests/servers.sh). Exit code 1 if anything failed, 2 if the servers are missing and may not be installed.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+
+servers=$(mktemp -d)
+log=$(mktemp)
+trap 'tests/servers.sh stop "$servers"; rm -rf "$servers" "$log"' EXIT
+trap 'exit 130' INT TERM HUP
+
+passed=0
+failed=0
+report=()
+
+count() { # step, passed, failed
+    passed=$((passed + $2))
+    failed=$((failed + $3))
+    report+=("$(printf '%-44s %6d passed, %d failed' "$1" "$2" "$3")")
+}
+
+# A step that passes or fails as one.
+check() { # step, command…
+    local step=$1
+    shift
+    echo "== $step"
+    if "$@"; then count "$step" 1 0; else count "$step" 0 1; fi
+}
+
+sum_of() { # word before which the numbers stand, in the summaries of cargo-nextest or of cargo test
+    grep -E '^ *Summary \[|^test result:' "$log" | grep -oE "[0-9]+ $1" | awk '{ n += $1 } END { print n + 0 }'
+}
+
+# A step of many tests.
+suite() { # step, command…
+    local step=$1 ok=0 bad=0 code=0
+    shift
+    echo "== $step"
+    "$@" 2>&1 | sed 's/\x1b\[[0-9;]*m//g' | tee "$log" || code=$?
+    ok=$(sum_of passed)
+    bad=$(($(sum_of failed) + $(sum_of 'timed out') + $(sum_of 'exec failed')))
+    # It did not build, or no test ran: that is a failure too.
+    if [ "$code" != 0 ] && [ "$bad" = 0 ]; then bad=1; fi
+    count "$step" "$ok" "$bad"
+}
+
+if cargo nextest --version >/dev/null 2>&1; then
+    kho() { cargo nextest run --workspace --no-fail-fast -E 'package(kho)'; }
+    others() { cargo nextest run --workspace --no-fail-fast -E 'not package(kho)'; }
+    long() { cargo nextest run --workspace --no-fail-fast -E 'package(kho) and test(/long/)' --run-ignored all; }
+else
+    kho() { cargo test --workspace --no-fail-fast -p kho --all-targets; }
+    others() { cargo test --workspace --no-fail-fast --exclude kho --all-targets; }
+    long() { cargo test --workspace --no-fail-fast -p kho --all-targets -- long --include-ignored; }
+fi
+
+case ${1:-all} in
+all)
+    check "format" cargo fmt --all -- --check
+    check "lint" cargo clippy --workspace --all-targets -- -D warnings
+    check "documentation" env RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items
+    tests=kho
+    suite "papers of the demo" others
+    ;;
+long)
+    export KHO_TEST_LONG=1
+    tests=long
+    ;;
+*)
+    echo "usage: $0 [long]" >&2
+    exit 2
+    ;;
+esac
+
+suite "SQLite + files" env KHO_TEST_BACKEND=embedded bash -c "$(declare -f "$tests"); $tests"
+if tests/servers.sh start "$servers" >/dev/null; then
+    # shellcheck source=/dev/null
+    . "$servers/env"
+    suite "PostgreSQL + S3" env KHO_TEST_BACKEND=scale bash -c "$(declare -f "$tests"); $tests"
+else
+    code=$?
+    count "PostgreSQL + S3" 0 1
+fi
+
+printf '\n'
+printf '%s\n' "${report[@]}"
+printf '%d passed, %d failed\n' "$passed" "$failed"
+[ "${code:-0}" != 2 ] || exit 2
+[ "$failed" = 0 ]
