@@ -273,14 +273,26 @@ impl ObjectWriter for Writer {
     }
 
     async fn commit(mut self: Box<Self>) -> Result<(), StorageError> {
-        self.file.flush().await.map_err(failed)?;
-        self.file.sync_all().await.map_err(failed)?;
+        match self.put_in_place().await {
+            Err(error) if error.kind() == ErrorKind::NotFound => match self.store.missing(&self.key).await {
+                StorageError::NotFound(_) => Err(failed(error)),
+                gone => Err(gone),
+            },
+            done => done.map_err(failed),
+        }
+    }
+}
+
+impl Writer {
+    async fn put_in_place(&mut self) -> io::Result<()> {
+        self.file.flush().await?;
+        self.file.sync_all().await?;
         let folder = self.store.folder(&self.key);
-        self.store.make_folder(&folder).await.map_err(failed)?;
+        self.store.make_folder(&folder).await?;
         let Some(tmp) = &self.tmp.path else { return Ok(()) };
-        fs::rename(tmp, self.store.path(&self.key)).await.map_err(failed)?;
+        fs::rename(tmp, self.store.path(&self.key)).await?;
         self.tmp.path = None;
-        sync_folder(&folder).await.map_err(failed)
+        sync_folder(&folder).await
     }
 }
 
