@@ -63,7 +63,7 @@ case ${1:-all} in
 all)
     check "format" cargo fmt --all -- --check
     check "lint" cargo clippy --workspace --all-targets -- -D warnings
-    check "documentation" env RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items
+    check "documentation" env RUSTDOCFLAGS="-D warnings -A rustdoc::private_intra_doc_links" cargo doc --workspace --no-deps --document-private-items
     tests=kho
     suite "papers of the demo" others
     ;;
