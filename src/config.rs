@@ -48,6 +48,8 @@ pub struct Config {
     /// Entries that are purged by age on one day at the most, over all vaults.
     pub trash_daily_purges: i64,
     pub upload_hours: i64,
+    /// Hours that an object stays which no row names, before the sweeper removes it.
+    pub orphan_grace_hours: i64,
     pub login_failures: i32,
     pub login_window_minutes: i64,
 }
@@ -71,6 +73,7 @@ struct Defaults {
     trash_days: i64,
     trash_daily_purges: i64,
     upload_hours: i64,
+    orphan_grace_hours: i64,
     login_failures: i32,
     login_window_minutes: i64,
 }
@@ -91,6 +94,7 @@ const DEFAULTS: Defaults = Defaults {
     trash_days: 30,
     trash_daily_purges: 24_000,
     upload_hours: 24,
+    orphan_grace_hours: 24,
     login_failures: 10,
     login_window_minutes: 15,
 };
@@ -174,6 +178,7 @@ impl Config {
             trash_days: self.trash_days,
             trash_daily_purges: self.trash_daily_purges,
             upload_hours: self.upload_hours,
+            orphan_grace_hours: self.orphan_grace_hours,
             login_failures: self.login_failures,
             login_window_minutes: self.login_window_minutes,
             public_url: self.public_url(),

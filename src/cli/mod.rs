@@ -5,8 +5,10 @@
 
 mod audit;
 mod demo;
+mod fsck;
 mod org;
 mod serve;
+mod sweep;
 mod user;
 mod watch;
 
@@ -83,6 +85,10 @@ enum Command {
     /// Check the audit chains and sign checkpoints over them
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// Compare rows and objects both ways; exit code 1 if something is left to look at
+    Fsck(fsck::Fsck),
+    /// Remove orphan objects and rows that have served their time
+    Sweep(sweep::Sweep),
     /// Print the OpenAPI document
     Openapi,
 }
@@ -105,6 +111,8 @@ pub fn run(line: CommandLine) -> ExitCode {
             Command::User(command) => user::run(&common, command).await,
             Command::Org(command) => org::run(&common, command).await,
             Command::Audit(command) => audit::run(&common, command).await,
+            Command::Fsck(command) => fsck::run(&common, command).await,
+            Command::Sweep(command) => sweep::run(&common, command).await,
             Command::Openapi => print_openapi(),
         }
     });

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{DbError, One, Tx, dialect};
-use crate::domain::entry::{AUTHENTICATED_FROM, Entry, EntryKind, PathStep, Weight};
+use crate::domain::entry::{AUTHENTICATED_FROM, Entry, EntryKind, MAX_DEPTH, PathStep, Weight};
 use crate::domain::id::{AccountId, EntryId, VaultId, VersionId};
 use crate::domain::page::{PageRequest, SortBy};
 use crate::domain::problem::Result;
@@ -89,10 +89,12 @@ pub async fn path(tx: &mut Tx, id: EntryId) -> Result<Vec<PathStep>, DbError> {
              SELECT id, vault_id, parent_id, kind, name, system_code, trashed_at, purging_at, 0 FROM entry WHERE id = $1
              UNION ALL
              SELECT e.id, e.vault_id, e.parent_id, e.kind, e.name, e.system_code, e.trashed_at, e.purging_at, up.depth + 1
-             FROM entry e JOIN up ON e.id = up.parent_id
+             FROM entry e JOIN up ON e.id = up.parent_id WHERE up.depth <= $2
          )
          SELECT id, vault_id, parent_id, kind, name, system_code, trashed_at, purging_at, depth FROM up ORDER BY depth",
-        id
+        id,
+        // Rows that were damaged into a cycle must not keep the engine busy for ever.
+        MAX_DEPTH as i32 + 1
     )
 }
 

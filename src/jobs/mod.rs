@@ -22,8 +22,8 @@ async fn run(kho: &Kho, kind: JobKind, payload: &Value) -> Result<()> {
         JobKind::PlanPurge => kho.plan_purge().await,
         JobKind::SendMail => kho.send_letter(payload).await,
         JobKind::SweepUploads => kho.sweep_uploads().await,
-        JobKind::SweepObjects => Ok(()),
-        JobKind::ExpireRows => Ok(()),
+        JobKind::SweepObjects => kho.sweep_objects(None).await.map(drop),
+        JobKind::ExpireRows => kho.expire_rows().await,
         JobKind::SignCheckpoint => kho.sign_checkpoints().await.map(drop),
     }
 }

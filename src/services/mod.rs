@@ -14,6 +14,7 @@ pub mod demo;
 pub mod documents;
 pub mod download;
 pub mod folders;
+pub mod fsck;
 pub mod gate;
 pub mod gate_grant;
 pub mod grants;
@@ -27,6 +28,7 @@ pub mod roles;
 pub mod search;
 pub mod sessions;
 pub mod shares;
+pub mod sweep;
 pub mod throttle;
 pub mod tokens;
 pub mod trail;
@@ -85,6 +87,8 @@ pub struct Settings {
     /// Entries purged by age on one day at the most, over all vaults.
     pub trash_daily_purges: i64,
     pub upload_hours: i64,
+    /// Hours that an object stays which no row names.
+    pub orphan_grace_hours: i64,
     pub login_failures: i32,
     pub login_window_minutes: i64,
     /// Where people reach the page, for links in mail; no slash at the end.

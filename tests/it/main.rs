@@ -12,6 +12,7 @@ mod command_line;
 mod demo;
 mod documents;
 mod folders;
+mod fsck;
 mod links;
 mod mail_server;
 mod model;

@@ -1,0 +1,64 @@
+//! Deleting rows that have served their time, a bounded number at once.
+
+use chrono::{DateTime, Utc};
+
+use super::{DbError, Tx};
+use crate::sql;
+
+/// Rows that one statement deletes at the most.
+pub const BATCH: i64 = 1_000;
+
+/// What goes once it is as old as its kind allows; each text takes the time and the bound.
+const EXPIRED: [(&str, fn(&Times) -> DateTime<Utc>); 4] = [
+    (
+        "DELETE FROM session WHERE id IN (SELECT id FROM session WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
+        |times| times.now,
+    ),
+    (
+        "DELETE FROM password_reset
+         WHERE token_digest IN (SELECT token_digest FROM password_reset WHERE expires_at <= $1 LIMIT $2)",
+        |times| times.now,
+    ),
+    (
+        "DELETE FROM throttle WHERE subject IN (SELECT subject FROM throttle WHERE window_ends_at <= $1 LIMIT $2)",
+        |times| times.now,
+    ),
+    (
+        "DELETE FROM idempotency WHERE (account_id, idempotency_key) IN
+             (SELECT account_id, idempotency_key FROM idempotency WHERE created_at <= $1 ORDER BY created_at LIMIT $2)",
+        |times| times.answers_before,
+    ),
+];
+
+/// The ends of the kinds of rows.
+#[derive(Clone, Copy, Debug)]
+pub struct Times {
+    pub now: DateTime<Utc>,
+    /// Answers to programs' requests made before this are not repeated any more.
+    pub answers_before: DateTime<Utc>,
+}
+
+/// How many kinds of rows expire.
+pub const KINDS: usize = EXPIRED.len();
+
+/// Deletes up to [`BATCH`] rows of one kind, by its place below [`KINDS`]; answers how many.
+pub async fn delete_some(tx: &mut Tx, kind: usize, times: &Times) -> Result<u64, DbError> {
+    let (text, end) = EXPIRED[kind];
+    sql!(tx, execute, text, end(times), BATCH)
+}
+
+/// Deletes what accounts worked on longest ago, beyond `kept` rows each, up to [`BATCH`] rows.
+pub async fn trim_recent(tx: &mut Tx, kept: i64) -> Result<u64, DbError> {
+    sql!(
+        tx,
+        execute,
+        "DELETE FROM recent WHERE (account_id, entry_id) IN
+             (SELECT r.account_id, r.entry_id
+              FROM (SELECT account_id, entry_id, ROW_NUMBER() OVER (PARTITION BY account_id ORDER BY at DESC, entry_id DESC) AS place
+                    FROM recent
+                    WHERE account_id IN (SELECT account_id FROM recent GROUP BY account_id HAVING COUNT(*) > $1)) r
+              WHERE r.place > $1 LIMIT $2)",
+        kept,
+        BATCH
+    )
+}
