@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use crate::support::{TestApp, names, pdf, text};
 
-/// A small demo of the same form as the real one: two people, one organisation, one paper with two versions.
-fn write_papers(folder: &Path) {
+/// A small demo of the same form as the real one: three people, one organisation, one paper with two versions.
+pub fn write_papers(folder: &Path) {
     std::fs::write(folder.join("cũ.pdf"), pdf(2_000)).unwrap();
     std::fs::write(folder.join("mới.pdf"), pdf(3_000)).unwrap();
     let account = |login: &str, name: &str, number: &str| {
@@ -22,7 +22,8 @@ fn write_papers(folder: &Path) {
     };
     let manifest = json!({
         "password": "SuoiMo-Kho-2026",
-        "accounts": [account("hoa", "Nguyễn Thị Hoa", "099090000101"), account("bao", "Phạm Quốc Bảo", "099079000104")],
+        "accounts": [account("hoa", "Nguyễn Thị Hoa", "099090000101"), account("bao", "Phạm Quốc Bảo", "099079000104"),
+            account("minh", "Trần Văn Minh", "099088000102")],
         "agencies": [],
         "organisations": [{ "code": "0990000015", "name": "Công ty Suối Mơ",
             "members": [{ "login": "bao", "role": "owner" }, { "login": "hoa", "role": "viewer" }] }],
@@ -41,7 +42,7 @@ fn kho(app: &TestApp, arguments: &[&str]) -> Output {
         .unwrap()
 }
 
-fn load(app: &TestApp, papers: &Path, more: &[&str]) -> (Option<i32>, String) {
+pub fn load(app: &TestApp, papers: &Path, more: &[&str]) -> (Option<i32>, String) {
     let mut arguments = vec!["demo", "--papers", papers.to_str().unwrap()];
     arguments.extend(more);
     let output = kho(app, &arguments);
@@ -58,7 +59,7 @@ async fn the_demo_is_loaded_once_and_its_people_can_sign_in() {
 
     let (code, said) = load(&app, papers.path(), &[]);
     assert_eq!(code, Some(0), "{said}");
-    assert!(said.contains("2 accounts, 1 organisations and 2 documents were added"), "{said}");
+    assert!(said.contains("3 accounts, 1 organisations and 2 documents were added"), "{said}");
     assert!(said.contains("SuoiMo-Kho-2026") && said.contains("Nguyễn Thị Hoa"), "{said}");
     let (code, said) = load(&app, papers.path(), &[]);
     assert_eq!(code, Some(0), "{said}");

@@ -28,6 +28,7 @@ mod storage;
 mod support;
 mod tampering;
 mod tokens;
+mod tour;
 mod trash;
 mod uploads;
 mod usage;
