@@ -298,6 +298,25 @@ CREATE TABLE recent (
 CREATE INDEX recent_by_time ON recent (account_id, at, entry_id);
 CREATE INDEX recent_by_entry ON recent (entry_id);
 
+-- What is searched: one row a document or own folder, gone with its entry. Texts are folded (domain::text) and begin and end with
+-- a space, so that "% word %" finds whole words. The engine's index over all terms is made by db::dialect.
+CREATE TABLE search_entry (
+    entry_id UUID PRIMARY KEY REFERENCES entry (id) ON DELETE CASCADE,
+    vault_id UUID NOT NULL REFERENCES vault (id),
+    -- The vault's number in the upper half, a number within the vault in the lower: no counter that all vaults share.
+    index_number BIGINT NOT NULL UNIQUE,
+    -- Title and name with their diacritics, and folded.
+    exact_head TEXT NOT NULL,
+    head TEXT NOT NULL,
+    paper_number TEXT NOT NULL,
+    authority TEXT NOT NULL,
+    -- The distinct words of all that is said about it.
+    words TEXT NOT NULL,
+    -- Codes of the distinct words inside the current version's file: see crypto::blind_term.
+    text_codes TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX search_entry_by_vault ON search_entry (vault_id, index_number);
+
 -- The chain of acts: chain_id is a vault's id, or the nil UUID for acts without a vault.
 CREATE TABLE audit_chain (
     id UUID PRIMARY KEY,

@@ -44,6 +44,21 @@ pub enum TextError {
     TooLarge,
 }
 
+/// Whether files of this type are worth reading for text at all.
+pub fn may_hold_text(file_type: &FileType) -> bool {
+    matches!(
+        file_type.format,
+        Format::Pdf
+            | Format::Docx
+            | Format::Xlsx
+            | Format::Pptx
+            | Format::Odt
+            | Format::Ods
+            | Format::Xml
+            | Format::Text
+    )
+}
+
 /// The text of a file of this type, at most [`TextLimits::output_chars`] characters; empty for images.
 ///
 /// Costs time and memory in proportion to the limits, whatever the bytes are.

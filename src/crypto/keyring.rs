@@ -228,6 +228,10 @@ impl VaultKey {
         let plain = open_after_nonce(&Cipher::new(&self.0), &aad, after_version(wrapped)?)?;
         key_from_bytes(&plain).map(DataKey).ok_or(KeyringError::Tampered)
     }
+
+    pub(super) fn bytes(&self) -> &KeyBytes {
+        &self.0
+    }
 }
 
 impl std::fmt::Debug for VaultKey {

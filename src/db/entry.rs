@@ -98,6 +98,32 @@ pub async fn path(tx: &mut Tx, id: EntryId) -> Result<Vec<PathStep>, DbError> {
     )
 }
 
+/// A step of [`paths`]: an entry above `leaf`, or that entry itself.
+#[derive(Clone, Copy, Debug, sqlx::FromRow)]
+pub struct StepOf {
+    pub leaf: EntryId,
+    pub id: EntryId,
+    pub is_live: bool,
+}
+
+/// The entries and all their ancestors, in one question.
+pub async fn paths(tx: &mut Tx, ids: &[EntryId]) -> Result<Vec<StepOf>, DbError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let text = format!(
+        "WITH RECURSIVE up (leaf, id, parent_id, is_live) AS (
+             SELECT id, id, parent_id, trashed_at IS NULL AND purging_at IS NULL FROM entry WHERE id IN ({})
+             UNION ALL
+             SELECT up.leaf, e.id, e.parent_id, e.trashed_at IS NULL AND e.purging_at IS NULL
+             FROM entry e JOIN up ON e.id = up.parent_id
+         )
+         SELECT leaf, id, is_live FROM up",
+        dialect::placeholders(0, ids.len())
+    );
+    sql!(tx, all StepOf, sqlx::AssertSqlSafe(text); ids.iter().copied())
+}
+
 /// The live children of one kind, in the page's order, one more than its limit at the most.
 async fn children_of_kind(
     tx: &mut Tx,

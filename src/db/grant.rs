@@ -48,6 +48,36 @@ macro_rules! grant_columns {
     };
 }
 
+/// The newest open grants to any of `recipients`, and all the grants these derive from.
+pub async fn received(
+    tx: &mut Tx,
+    recipients: &[VaultId],
+    now: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<Grant>, DbError> {
+    if recipients.is_empty() {
+        return Ok(Vec::new());
+    }
+    let text = format!(
+        "WITH RECURSIVE mine AS (
+             SELECT {columns} FROM access_grant g
+             WHERE g.revoked_at IS NULL AND (g.expires_at IS NULL OR g.expires_at > $1) AND g.recipient_vault_id IN ({})
+             ORDER BY g.created_at DESC, g.id DESC LIMIT $2
+         ),
+         chain AS (
+             SELECT {} FROM mine
+             UNION
+             SELECT {columns} FROM access_grant g JOIN chain ON g.id = chain.parent_id
+         )
+         SELECT {} FROM chain",
+        dialect::placeholders(2, recipients.len()),
+        grant_columns!("mine"),
+        grant_columns!("chain"),
+        columns = grant_columns!("g"),
+    );
+    sql!(tx, all Grant, sqlx::AssertSqlSafe(text), now, limit; recipients.iter().copied())
+}
+
 /// The live grants on any of `entries` to any of `recipients`, and all the grants these derive from.
 pub async fn reaching(
     tx: &mut Tx,

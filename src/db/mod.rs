@@ -24,8 +24,10 @@ pub mod job;
 pub mod orphan;
 pub mod password_reset;
 pub mod purge;
+mod reach;
 pub mod recent;
 pub mod role;
+pub mod search;
 pub mod session;
 pub mod share_list;
 pub mod throttle;
@@ -33,10 +35,12 @@ pub mod token;
 pub mod trash;
 pub mod upload;
 pub mod usage;
+mod value;
 pub mod vault;
 pub mod version;
 
 pub use connection::{Connection, Database, DbError, Tx};
+pub use reach::Reach;
 
 /// A row of one column. (Written so and not `(T,)`, which rustfmt takes for a call in the macro below.)
 pub type One<T> = (T,);

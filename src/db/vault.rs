@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{DbError, One, Tx};
+use super::{DbError, One, Tx, dialect};
 use crate::domain::id::{AccountId, EntryId, VaultId};
 use crate::domain::page::PageRequest;
 use crate::sql;
@@ -54,6 +54,36 @@ pub async fn lock(tx: &mut Tx, id: VaultId) -> Result<Option<Vault>, DbError> {
 pub async fn get(tx: &mut Tx, id: VaultId) -> Result<Option<Vault>, DbError> {
     let text = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM vault WHERE id = $1"));
     sql!(tx, optional Vault, text, id)
+}
+
+/// What searching a vault needs of its row.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct VaultKeyRow {
+    pub id: VaultId,
+    pub number: i64,
+    pub wrapped_key: Vec<u8>,
+}
+
+pub async fn keys(tx: &mut Tx, ids: &[VaultId]) -> Result<Vec<VaultKeyRow>, DbError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let text = format!(
+        "SELECT id, number, wrapped_key FROM vault WHERE id IN ({}) ORDER BY id",
+        dialect::placeholders(0, ids.len())
+    );
+    sql!(tx, all VaultKeyRow, sqlx::AssertSqlSafe(text); ids.iter().copied())
+}
+
+/// Vaults in the order of their numbers, after one.
+pub async fn after_number(tx: &mut Tx, number: i64, limit: i64) -> Result<Vec<VaultKeyRow>, DbError> {
+    sql!(
+        tx,
+        all VaultKeyRow,
+        "SELECT id, number, wrapped_key FROM vault WHERE number > $1 ORDER BY number LIMIT $2",
+        number,
+        limit
+    )
 }
 
 pub async fn by_owner(tx: &mut Tx, owner_kind: &str, owner_code: &str) -> Result<Option<Vault>, DbError> {

@@ -79,6 +79,12 @@ pub async fn newest(
     sql!(tx, all Version, text, document, before.unwrap_or(i32::MAX), limit)
 }
 
+/// Records how reading the text of a version ended: `done`, `none` (it holds none) or `failed`.
+pub async fn set_text_state(tx: &mut Tx, id: VersionId, state: &str) -> Result<(), DbError> {
+    sql!(tx, execute, "UPDATE version SET text_state = $2 WHERE id = $1", id, state)?;
+    Ok(())
+}
+
 /// The encrypted bytes of one or more versions; a destroyed one has no key.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Blob {

@@ -20,6 +20,7 @@ pub mod name;
 pub mod page;
 pub mod policy;
 pub mod problem;
+pub mod search;
 pub mod sort_key;
 pub mod text;
 pub mod trash;

@@ -48,6 +48,14 @@ pub fn tokens(text: &str) -> Vec<String> {
         .collect()
 }
 
+/// The form in which texts are compared with their diacritics: tones in place, lower case, every run of other
+/// characters one space, trimmed.
+pub fn exact(text: &str) -> String {
+    let unified = normalise_tones(text);
+    let is_part = |c: char| c.is_alphanumeric() || is_combining_mark(c);
+    unified.split(|c| !is_part(c)).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
 /// The text with its diacritics, composed (NFC), lower case, each syllable's tone on the vowel where the traditional
 /// spelling puts it: "hoà" becomes "hòa", "thuỷ" becomes "thủy". What is not a Vietnamese syllable stays as it is.
 pub fn normalise_tones(text: &str) -> String {

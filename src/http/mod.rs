@@ -18,6 +18,7 @@ pub mod ops;
 pub mod passwords;
 pub mod problem;
 pub mod problem_page;
+pub mod search;
 pub mod session;
 pub mod sessions;
 pub mod span;
@@ -108,7 +109,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(links::create_link)
         .service(links::open_link)
         .service(links::list_link_children)
-        .service(links::download_by_link);
+        .service(links::download_by_link)
+        .service(search::search);
 }
 
 /// What every worker's application shares: the use cases and the way malformed input is answered.

@@ -16,7 +16,7 @@ use crate::services::Kho;
 /// Does one piece of work.
 async fn run(kho: &Kho, kind: JobKind, payload: &Value) -> Result<()> {
     match kind {
-        JobKind::ExtractText => Ok(()),
+        JobKind::ExtractText => kho.index_version(read(payload, "version")?).await,
         JobKind::RemoveBlob => kho.remove_blobs(read(payload, "blobs")?).await,
         JobKind::PurgeEntry => kho.continue_purge(read(payload, "entry")?).await,
         JobKind::PlanPurge => kho.plan_purge().await,

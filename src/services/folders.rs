@@ -78,6 +78,7 @@ impl Kho {
         };
         db::entry::insert_folder(&mut tx, folder).await?;
         let entry = self.entry(&mut tx, id).await?;
+        self.refresh_search(&mut tx, &entry).await?;
         self.audit(&mut tx, target.record(self, actor, Act::FolderCreate).on(id, &entry.name)).await?;
         tx.commit().await?;
         Ok(entry)

@@ -21,6 +21,8 @@ mod organisations;
 mod outages;
 mod passwords;
 mod quota;
+mod search;
+mod search_text;
 mod sessions;
 mod sharing;
 mod sharing_trees;

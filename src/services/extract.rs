@@ -1,0 +1,124 @@
+//! Reading the words inside new files for search. The plaintext is in memory alone, one file at a time on a node, and nothing of
+//! it is kept but codes of its words.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
+
+use futures::TryStreamExt;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use zeroize::Zeroizing;
+
+use crate::content::file_type::FileType;
+use crate::content::text::{TextError, TextLimits, extract_text, may_hold_text};
+use crate::crypto::blind_term::TermKey;
+use crate::db;
+use crate::domain::id::VersionId;
+use crate::domain::problem::{Code, Problem, Result};
+use crate::domain::search::TEXT_WORDS;
+use crate::domain::text::tokens;
+use crate::services::Kho;
+
+/// Files read at a time on a node: what one costs in memory is the most that all cost.
+static DESK: Semaphore = Semaphore::const_new(1);
+/// How long the result of one file is waited for. The budgets of [`TextLimits`] end the reading itself.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// How reading a file ended.
+enum Outcome {
+    /// Its distinct folded words; sealed away from here on.
+    Words(Vec<String>),
+    /// It is of a kind without text, or too large to be looked into.
+    Nothing,
+    Failed,
+}
+
+impl Kho {
+    /// Reads the words of a version's file and makes its document findable by them, if it is still the current version.
+    pub async fn index_version(&self, id: VersionId) -> Result<()> {
+        let mut tx = self.db.read().await?;
+        let Some(version) = db::version::get(&mut tx, id).await? else { return Ok(()) };
+        let Some(entry) = db::entry::get(&mut tx, version.entry_id).await? else { return Ok(()) };
+        if entry.current_version_id != Some(id) {
+            return Ok(());
+        }
+        let source = self.blob_source(&mut tx, version.blob_id).await;
+        drop(tx);
+        let file_type = self.file_types.iter().find(|known| known.media == version.media_type);
+        let limits = TextLimits::default();
+        let readable = file_type.filter(|found| may_hold_text(found)).cloned();
+        let outcome = match readable {
+            Some(file_type) if version.size_bytes <= limits.input_bytes as i64 => {
+                let desk =
+                    DESK.acquire().await.map_err(|error| Problem::new(Code::Internal).caused_by(error))?;
+                match collect(source, version.size_bytes as u64).await {
+                    Ok(bytes) => read_words(desk, file_type, bytes, limits).await,
+                    // Whoever downloads it is told; here it only stays unfound.
+                    Err(problem) if problem.code == Code::ContentDamaged => Outcome::Failed,
+                    Err(problem) => return Err(problem),
+                }
+            }
+            _ => Outcome::Nothing,
+        };
+        self.keep_words(&version, outcome).await
+    }
+
+    async fn keep_words(&self, version: &db::version::Version, outcome: Outcome) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        let Some(vault) = db::vault::lock(&mut tx, version.vault_id).await? else { return Ok(()) };
+        let entry = db::entry::get(&mut tx, version.entry_id).await?;
+        if entry.and_then(|entry| entry.current_version_id) != Some(version.id) {
+            return Ok(());
+        }
+        let (codes, state) = match outcome {
+            Outcome::Words(words) => {
+                let key = TermKey::of(&self.keyring.open_vault_key(vault.id, &vault.wrapped_key)?);
+                let mut codes = words.iter().map(|word| key.code(word)).collect::<Vec<_>>();
+                // Sorted, they tell nothing of the order in the text.
+                codes.sort_unstable();
+                codes.dedup();
+                (codes.join(" "), "done")
+            }
+            Outcome::Nothing => (String::new(), "none"),
+            Outcome::Failed => (String::new(), "failed"),
+        };
+        db::search::put_text(&mut tx, version.entry_id, &codes).await?;
+        db::version::set_text_state(&mut tx, version.id, state).await?;
+        Ok(tx.commit().await?)
+    }
+}
+
+async fn collect(source: Result<super::download::BlobSource>, size_bytes: u64) -> Result<Zeroizing<Vec<u8>>> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(size_bytes as usize));
+    let mut stream = source?.stream(0..size_bytes);
+    while let Some(piece) = stream.try_next().await? {
+        bytes.extend_from_slice(&piece);
+    }
+    Ok(bytes)
+}
+
+/// Reads on a thread of its own, so that a file that is slow to read holds nothing else up, and one that breaks its reader breaks
+/// nothing else. The place at the desk is given back when the thread ends, not when its result is no longer waited for.
+async fn read_words(
+    desk: SemaphorePermit<'static>,
+    file_type: FileType,
+    bytes: Zeroizing<Vec<u8>>,
+    limits: TextLimits,
+) -> Outcome {
+    let reading = tokio::task::spawn_blocking(move || {
+        let _desk = desk;
+        let read = || {
+            extract_text(&file_type, &bytes, &limits).map(|text| {
+                let mut words = tokens(&text);
+                words.truncate(TEXT_WORDS);
+                words
+            })
+        };
+        catch_unwind(AssertUnwindSafe(read))
+    });
+    match tokio::time::timeout(PATIENCE, reading).await {
+        Ok(Ok(Ok(Ok(words)))) if words.is_empty() => Outcome::Nothing,
+        Ok(Ok(Ok(Ok(words)))) => Outcome::Words(words),
+        Ok(Ok(Ok(Err(TextError::Unsupported)))) => Outcome::Nothing,
+        _ => Outcome::Failed,
+    }
+}
