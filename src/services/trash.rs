@@ -226,6 +226,8 @@ impl Kho {
             at: now,
         };
         db::entry::insert_folder(tx, folder).await?;
+        let made = self.entry(tx, id).await?;
+        self.refresh_search(tx, &made).await?;
         let record = crate::domain::audit::Record::done(vault_id, now, actor, Act::FolderCreate);
         let detail = serde_json::json!({ "because": "restore" });
         self.audit(tx, record.on(id, name.as_str()).detail(detail)).await?;
