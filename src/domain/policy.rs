@@ -168,6 +168,7 @@ acts! {
     TrashList, "trash.list", Delete, VaultRead;
     Search, "search", View, VaultRead;
     RecentList, "recent.list", View, VaultRead;
+    RecentClear, "recent.clear", View, VaultWrite;
     MemberList, "member.list", View, VaultRead;
     MemberChange, "member.change", Own, Admin;
     MemberLeave, "member.leave", View, Account;

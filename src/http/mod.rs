@@ -5,6 +5,7 @@
 
 pub mod admin;
 pub mod audit;
+pub mod catalogue;
 pub mod content;
 pub mod documents;
 pub mod entries;
@@ -18,6 +19,7 @@ pub mod ops;
 pub mod passwords;
 pub mod problem;
 pub mod problem_page;
+pub mod recent;
 pub mod search;
 pub mod session;
 pub mod sessions;
@@ -110,7 +112,12 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(links::open_link)
         .service(links::list_link_children)
         .service(links::download_by_link)
-        .service(search::search);
+        .service(search::search)
+        .service(recent::list_recent)
+        .service(recent::clear_recent)
+        .service(catalogue::list_document_types)
+        .service(catalogue::list_default_folders)
+        .service(catalogue::list_file_types);
 }
 
 /// What every worker's application shares: the use cases and the way malformed input is answered.

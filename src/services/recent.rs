@@ -3,8 +3,10 @@
 use crate::db::{self, Tx};
 use crate::domain::account::Actor;
 use crate::domain::entry::Entry;
+use crate::domain::page::{Cursor, Key, Page, PageRequest, SortBy};
 use crate::domain::policy::Act;
-use crate::domain::problem::Result;
+use crate::domain::problem::{Problem, Result};
+use crate::domain::search::Query;
 use crate::services::Kho;
 
 impl Kho {
@@ -30,6 +32,37 @@ impl Kho {
         }
         let mut tx = self.db.begin().await?;
         self.note_recent(&mut tx, actor, entry, act).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// One page of what the actor worked on and may still see.
+    pub async fn list_recent(
+        &self,
+        actor: &Actor,
+        query: Option<&Query>,
+        page: &PageRequest,
+    ) -> Result<Page<db::recent::Recent>> {
+        actor.check_scope(Act::RecentList)?;
+        if page.sort.by == SortBy::Size {
+            return Err(Problem::field("sort", "unknown"));
+        }
+        let mut tx = self.db.read().await?;
+        let (reach, _) = self.reach(&mut tx, actor).await?;
+        let rows = db::recent::list(&mut tx, actor.account_id, query, &reach, page).await?;
+        Ok(Page::cut(rows, page.limit, |last| {
+            let key = match page.sort.by {
+                SortBy::Name => Key::name(&last.entry.sort_key),
+                _ => Key::time(last.at),
+            };
+            Cursor { sort: page.sort, group: 0, key, id: last.entry.id.0 }
+        }))
+    }
+
+    /// Forgets what the actor worked on.
+    pub async fn clear_recent(&self, actor: &Actor) -> Result<()> {
+        actor.check_scope(Act::RecentClear)?;
+        let mut tx = self.db.begin().await?;
+        db::recent::clear(&mut tx, actor.account_id).await?;
         Ok(tx.commit().await?)
     }
 }

@@ -8,6 +8,7 @@
 mod accounts;
 mod admin;
 mod audit;
+mod catalogue;
 mod command_line;
 mod demo;
 mod documents;
@@ -21,6 +22,7 @@ mod organisations;
 mod outages;
 mod passwords;
 mod quota;
+mod recent;
 mod search;
 mod search_text;
 mod sessions;
