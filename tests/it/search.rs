@@ -237,3 +237,47 @@ async fn nothing_of_other_people_is_found() {
     let unsigned = app.stranger().get(format!("{}/api/v1/search?q=giay", app.url)).send().await.unwrap();
     assert_eq!(problem(unsigned).await, (401, "not_signed_in".to_owned()));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_shared_is_found_as_long_and_as_far_as_it_is_shared() {
+    let app = TestApp::start().await;
+    let (hoa, nam) = (app.person("hoa").await, app.person("nam").await);
+    let folder = hoa.folder(&hoa.root, "Chung").await;
+    let inner = text(&hoa.folder(&text(&folder["id"]), "Bên trong").await["id"]);
+    paper(&hoa, &inner, "sâu.pdf", json!({ "title": "Giấy chung" })).await;
+    paper(&hoa, &hoa.root, "riêng.pdf", json!({ "title": "Giấy riêng" })).await;
+    let single = paper(&hoa, &hoa.root, "lẻ.pdf", json!({ "title": "Giấy lẻ" })).await;
+    hoa.document(&inner, "trong.txt", "giấy mật khẩu".as_bytes()).await;
+    app.run_jobs().await;
+
+    let shared = hoa.share(&folder, &nam, &["view"]).await;
+    hoa.share(&single, &nam, &["view"]).await;
+    let all = async |q| {
+        let mut names = found(&nam, q).await;
+        names.sort();
+        names
+    };
+    assert_eq!(all("giấy").await, ["lẻ.pdf", "sâu.pdf", "trong.txt"]);
+    assert_eq!(all("mật khẩu").await, ["trong.txt"]);
+    assert_eq!(names(&find(&nam, &[("q", "giay"), ("vault", &hoa.vault), ("sort", "name")]).await).len(), 3);
+    assert_eq!(names(&find(&nam, &[("q", "giay"), ("vault", &nam.vault)]).await), Vec::<String>::new());
+    assert_eq!(
+        names(&find(&nam, &[("q", "giay"), ("folder", &inner), ("sort", "name")]).await),
+        ["sâu.pdf", "trong.txt"]
+    );
+
+    hoa.revoke(&shared).await;
+    assert_eq!(all("giấy").await, ["lẻ.pdf"]);
+    let path = format!("/entries/{}", text(&single["id"]));
+    let rev = format!("\"{}\"", single["rev"]);
+    assert!(
+        hoa.request(Method::DELETE, &path)
+            .header("If-Match", rev)
+            .send()
+            .await
+            .unwrap()
+            .status()
+            .is_success()
+    );
+    assert_eq!(all("giấy").await, Vec::<String>::new());
+}
