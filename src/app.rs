@@ -105,7 +105,8 @@ impl Application {
                 .service(http::ops::is_ready)
                 .service(http::problem_page::show_problems)
                 .split_for_parts();
-            app.configure(|config| http::share(config, shared))
+            let addresses = http::fallback::Addresses::of(&api);
+            app.configure(|config| http::share(config, shared, addresses))
                 .configure(|config| http::openapi::serve(config, http::openapi::complete(api)))
                 .wrap(from_fn(http::problem::answer_problems))
                 .wrap(from_fn(http::tus::speak_tus))

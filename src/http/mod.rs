@@ -10,6 +10,7 @@ pub mod content;
 pub mod documents;
 pub mod entries;
 pub mod extract;
+pub mod fallback;
 pub mod grants;
 pub mod links;
 mod meanings;
@@ -121,9 +122,10 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// What every worker's application shares: the use cases and the way malformed input is answered.
-pub fn share(config: &mut web::ServiceConfig, kho: web::Data<Kho>) {
+pub fn share(config: &mut web::ServiceConfig, kho: web::Data<Kho>, addresses: fallback::Addresses) {
     config
         .app_data(kho)
+        .app_data(web::Data::new(addresses))
         .app_data(
             web::JsonConfig::default()
                 .limit(256 * 1024)
@@ -131,5 +133,5 @@ pub fn share(config: &mut web::ServiceConfig, kho: web::Data<Kho>) {
         )
         .app_data(web::PathConfig::default().error_handler(|_, _| problem::of(Code::NotFound).into()))
         .app_data(web::QueryConfig::default().error_handler(|error, _| problem::from_query(&error).into()))
-        .default_service(web::to(|| async { Err::<&str, _>(problem::of(Code::RouteNotFound)) }));
+        .default_service(web::to(fallback::answer));
 }

@@ -4,7 +4,7 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::{JsonPayloadError, QueryPayloadError};
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ACCEPT_LANGUAGE, HeaderMap};
+use actix_web::http::header::{ACCEPT_LANGUAGE, ALLOW, HeaderMap};
 use actix_web::middleware::Next;
 use actix_web::{HttpResponse, ResponseError, web};
 use serde::Serialize;
@@ -119,6 +119,9 @@ fn render(problem: &Problem, language: Language) -> HttpResponse<BoxBody> {
     };
     if let Some(header) = advice {
         response.insert_header(header);
+    }
+    if let Some(serde_json::Value::String(methods)) = problem.members.get("allow") {
+        response.insert_header((ALLOW, methods.as_str()));
     }
     response.body(serde_json::to_string(&body).unwrap_or_default())
 }

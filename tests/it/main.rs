@@ -8,6 +8,7 @@
 mod accounts;
 mod admin;
 mod audit;
+mod bad_input;
 mod catalogue;
 mod command_line;
 mod demo;
@@ -16,6 +17,7 @@ mod folders;
 mod fsck;
 mod links;
 mod mail_server;
+mod matrix;
 mod model;
 mod openapi;
 mod organisations;

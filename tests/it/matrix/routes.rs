@@ -1,0 +1,250 @@
+//! The table: what each route needs, and a request that succeeds for whoever has that.
+
+use serde_json::json;
+
+use super::world::{Make, ask};
+use super::{Needs, Right, Who};
+use crate::support::text;
+
+/// A line of the table.
+pub struct Route {
+    /// `METHOD /path` as in the OpenAPI document.
+    pub name: &'static str,
+    pub needs: Needs,
+    /// Whether the scope `vault_read` is enough for it.
+    pub reads: bool,
+    pub make: Make,
+}
+
+/// A token with `vault_read` alone will do, or will not.
+const READS: bool = true;
+const CHANGES: bool = false;
+
+const VIEW: Needs = Needs::Entry(Right::View);
+const DOWNLOAD: Needs = Needs::Entry(Right::Download);
+const EDIT: Needs = Needs::Entry(Right::Edit);
+const RESHARE: Needs = Needs::Entry(Right::Reshare);
+const ADMIN: Needs = Needs::Role(&[Who::SystemAdmin]);
+const APPOINTERS: Needs = Needs::Role(&[Who::SystemAdmin, Who::AgencyAdmin]);
+const AUDITORS: Needs = Needs::Role(&[Who::Auditor, Who::SystemAdmin]);
+
+macro_rules! routes {
+    ($($name:literal, $needs:expr, $reads:expr, |$world:ident, $who:ident| $ask:expr;)+) => {
+        pub const ROUTES: &[Route] = &[$(Route {
+            name: $name,
+            needs: $needs,
+            reads: $reads,
+            make: |$world, $who| Box::pin(async move { $ask }),
+        }),+];
+    };
+}
+
+routes! {
+    "GET /healthz", Needs::Nothing, READS, |_w, _who| ask("!/healthz");
+    "GET /api/problems", Needs::Nothing, READS, |_w, _who| ask("!/api/problems");
+    "GET /readyz", Needs::Nothing, READS, |_w, _who| ask("!/readyz");
+
+    "POST /api/v1/session", Needs::Nothing, CHANGES, |w, who| {
+        // The answer changes the cookie, so it is somebody else of the kind who asks.
+        let body = json!({ "login": "stranger", "password": crate::support::PASSWORD });
+        ask("/session").json(body).as_person(w.new_person_like(who).await)
+    };
+    "GET /api/v1/session", Needs::Cookie, READS, |_w, _who| ask("/session");
+    "DELETE /api/v1/session", Needs::Cookie, CHANGES, |w, who| {
+        ask("/session").as_person(w.new_session(who).await)
+    };
+    "GET /api/v1/sessions", Needs::Account, READS, |_w, _who| ask("/sessions");
+    "DELETE /api/v1/sessions", Needs::Account, CHANGES, |w, who| {
+        // By somebody else of the kind: the caller's own session is still needed.
+        ask("/sessions").as_person(w.new_person_like(who).await)
+    };
+    "DELETE /api/v1/sessions/{session}", Needs::OwnThing, CHANGES, |w, who| {
+        ask(format!("/sessions/{}", w.session_to_end(who).await))
+    };
+    "GET /api/v1/me", Needs::Account, READS, |_w, _who| ask("/me");
+    "GET /api/v1/tokens", Needs::Account, READS, |_w, _who| ask("/tokens");
+    "POST /api/v1/tokens", Needs::Session, CHANGES, |w, _who| {
+        ask("/tokens").json(json!({ "name": "x", "scopes": ["vault_read"], "expires_at": w.tomorrow() }))
+    };
+    "DELETE /api/v1/tokens/{token}", Needs::OwnThing, CHANGES, |w, who| {
+        ask(format!("/tokens/{}", w.token_to_revoke(who).await))
+    };
+
+    "GET /api/v1/vaults", Needs::SignIn, READS, |_w, _who| ask("/vaults");
+    "GET /api/v1/vaults/{vault}", Needs::Vault(Right::View), READS, |w, _who| {
+        ask(format!("/vaults/{}", w.organisation.vault))
+    };
+    "GET /api/v1/vaults/{vault}/members", Needs::Vault(Right::View), READS, |w, _who| {
+        ask(format!("/vaults/{}/members", w.organisation.vault))
+    };
+    "PUT /api/v1/vaults/{vault}/members/{member}", Needs::Vault(Right::Own), CHANGES, |w, _who| {
+        ask(format!("/vaults/{}/members/{}", w.organisation.vault, w.new_person().await))
+            .json(json!({ "role": "viewer" }))
+    };
+    "DELETE /api/v1/vaults/{vault}/members/{member}", Needs::Vault(Right::Own), CHANGES, |w, _who| {
+        ask(format!("/vaults/{}/members/{}", w.organisation.vault, w.new_member().await))
+    };
+    "GET /api/v1/vaults/{vault}/audit", Needs::Vault(Right::Own), CHANGES, |w, _who| {
+        ask(format!("/vaults/{}/audit", w.organisation.vault))
+    };
+    "GET /api/v1/vaults/{vault}/audit.ndjson", Needs::Vault(Right::Own), CHANGES, |w, _who| {
+        ask(format!("/vaults/{}/audit.ndjson", w.organisation.vault))
+    };
+    "GET /api/v1/entries/{entry}/audit", Needs::Entry(Right::Own), CHANGES, |w, _who| {
+        ask(format!("/entries/{}/audit", w.document))
+    };
+    "GET /api/v1/admin/audit", AUDITORS, CHANGES, |_w, _who| ask("/admin/audit");
+
+    "GET /api/v1/entries/{entry}", VIEW, READS, |w, _who| ask(format!("/entries/{}", w.document));
+    "GET /api/v1/entries/{entry}/children", VIEW, READS, |w, _who| ask(format!("/entries/{}/children", w.folder));
+    "GET /api/v1/entries/{entry}/path", VIEW, READS, |w, _who| ask(format!("/entries/{}/path", w.document));
+    "POST /api/v1/entries/{entry}/folders", EDIT, CHANGES, |w, _who| {
+        ask(format!("/entries/{}/folders", w.folder)).json(json!({ "name": w.name("mới") }))
+    };
+    "PATCH /api/v1/entries/{entry}", EDIT, CHANGES, |w, _who| {
+        let document = w.new_document().await;
+        ask(format!("/entries/{}", text(&document["id"]))).if_match(&document).json(json!({ "note": "đã đọc" }))
+    };
+    "POST /api/v1/entries/{entry}/documents", EDIT, CHANGES, |w, _who| {
+        ask(format!("/entries/{}/documents", w.folder)).file(&format!("{}.pdf", w.name("tờ")))
+    };
+    "POST /api/v1/entries/{entry}/versions", EDIT, CHANGES, |w, _who| {
+        let document = w.new_document().await;
+        ask(format!("/entries/{}/versions", text(&document["id"]))).if_match(&document).file("b.pdf")
+    };
+    "GET /api/v1/entries/{entry}/versions", VIEW, READS, |w, _who| ask(format!("/entries/{}/versions", w.document));
+    "POST /api/v1/entries/{entry}/versions/{number}/restore", EDIT, CHANGES, |w, _who| {
+        let document = w.new_document().await;
+        ask(format!("/entries/{}/versions/1/restore", text(&document["id"]))).if_match(&document)
+    };
+    "GET /api/v1/entries/{entry}/zip", DOWNLOAD, READS, |w, _who| ask(format!("/entries/{}/zip", w.folder));
+    "POST /api/v1/vaults/{vault}/zip", DOWNLOAD, READS, |w, _who| {
+        ask(format!("/vaults/{}/zip", w.organisation.vault)).json(json!({ "ids": [w.document] }))
+    };
+    "GET /api/v1/entries/{entry}/content", DOWNLOAD, READS, |w, _who| ask(format!("/entries/{}/content", w.document));
+    "GET /api/v1/entries/{entry}/versions/{number}/content", DOWNLOAD, READS, |w, _who| {
+        ask(format!("/entries/{}/versions/1/content", w.document))
+    };
+
+    "DELETE /api/v1/entries/{entry}", Needs::Entry(Right::Delete), CHANGES, |w, _who| {
+        let document = w.new_document().await;
+        ask(format!("/entries/{}", text(&document["id"]))).if_match(&document)
+    };
+    "POST /api/v1/entries/trash", Needs::Item(Right::Delete), CHANGES, |w, _who| {
+        ask("/entries/trash").json(json!({ "ids": [w.new_document().await["id"]] }))
+    };
+    "GET /api/v1/vaults/{vault}/trash", Needs::Vault(Right::Delete), READS, |w, _who| {
+        ask(format!("/vaults/{}/trash", w.organisation.vault))
+    };
+    "GET /api/v1/trash/{entry}", Needs::Vault(Right::Delete), CHANGES, |w, _who| {
+        ask(format!("/trash/{}", w.new_trashed().await))
+    };
+    "POST /api/v1/trash/{entry}/restore", Needs::Vault(Right::Delete), CHANGES, |w, _who| {
+        ask(format!("/trash/{}/restore", w.new_trashed().await)).json(json!({}))
+    };
+    "DELETE /api/v1/trash/{entry}", Needs::Vault(Right::Own), CHANGES, |w, _who| {
+        ask(format!("/trash/{}", w.new_trashed().await))
+    };
+    "POST /api/v1/trash/purge", Needs::Item(Right::Own), CHANGES, |w, _who| {
+        ask("/trash/purge").json(json!({ "ids": [w.new_trashed().await], "count": 1 }))
+    };
+    "GET /api/v1/vaults/{vault}/usage", Needs::Vault(Right::View), READS, |w, _who| {
+        ask(format!("/vaults/{}/usage", w.organisation.vault))
+    };
+
+    "GET /api/v1/search", Needs::SignIn, READS, |_w, _who| ask("/search?q=giay");
+    "GET /api/v1/recent", Needs::SignIn, READS, |_w, _who| ask("/recent");
+    "DELETE /api/v1/recent", Needs::Account, CHANGES, |_w, _who| ask("/recent");
+    "GET /api/v1/catalogue/document-types", Needs::SignIn, READS, |_w, _who| ask("/catalogue/document-types");
+    "GET /api/v1/catalogue/default-folders", Needs::SignIn, READS, |_w, _who| ask("/catalogue/default-folders");
+    "GET /api/v1/catalogue/file-types", Needs::SignIn, READS, |_w, _who| ask("/catalogue/file-types");
+
+    "OPTIONS /api/v1/uploads", Needs::Nothing, READS, |_w, _who| ask("/uploads");
+    "POST /api/v1/uploads", EDIT, CHANGES, |w, _who| {
+        ask("/uploads").tus().header("Upload-Length", "700").header("Upload-Metadata", w.upload_metadata(&w.folder))
+    };
+    "HEAD /api/v1/uploads/{upload}", Needs::OwnThing, CHANGES, |w, who| ask(w.upload_of(who).await).tus();
+    "PATCH /api/v1/uploads/{upload}", Needs::OwnThing, CHANGES, |w, who| {
+        ask(w.upload_of(who).await).tus().header("Upload-Offset", "0").bytes("application/offset+octet-stream", 700)
+    };
+    "DELETE /api/v1/uploads/{upload}", Needs::OwnThing, CHANGES, |w, who| ask(w.upload_of(who).await).tus();
+
+    "POST /api/v1/grants", RESHARE, CHANGES, |w, _who| {
+        let recipient = json!({ "login": w.new_person().await });
+        ask("/grants").json(json!({ "entry_id": w.document, "recipient": recipient, "rights": ["view"] }))
+    };
+    "GET /api/v1/grants/given", Needs::Person, READS, |_w, _who| ask("/grants/given");
+    "GET /api/v1/grants/received", Needs::Person, READS, |_w, _who| ask("/grants/received");
+    "GET /api/v1/grants/{grant}", Needs::Giver, READS, |w, _who| {
+        ask(format!("/grants/{}", text(&w.new_grant().await["id"])))
+    };
+    "PATCH /api/v1/grants/{grant}", Needs::Giver, CHANGES, |w, _who| {
+        let grant = w.new_grant().await;
+        ask(format!("/grants/{}", text(&grant["id"]))).if_match(&grant).json(json!({ "message": "xem giúp" }))
+    };
+    "DELETE /api/v1/grants/{grant}", Needs::Giver, CHANGES, |w, _who| {
+        ask(format!("/grants/{}", text(&w.new_grant().await["id"])))
+    };
+    "GET /api/v1/entries/{entry}/grants", VIEW, READS, |w, _who| ask(format!("/entries/{}/grants", w.document));
+    "POST /api/v1/links", RESHARE, CHANGES, |w, _who| {
+        ask("/links").json(json!({ "entry_id": w.document, "rights": ["view"], "expires_at": w.tomorrow() }))
+    };
+    "GET /api/v1/links/{secret}", Needs::Nothing, READS, |w, _who| ask(format!("/links/{}", w.new_link().await));
+    "GET /api/v1/links/{secret}/children", Needs::Nothing, READS, |w, _who| {
+        ask(format!("/links/{}/children", w.new_link().await))
+    };
+    "GET /api/v1/links/{secret}/content", Needs::Nothing, READS, |w, _who| {
+        ask(format!("/links/{}/content?entry={}", w.new_link().await, w.document))
+    };
+
+    "PATCH /api/v1/me", Needs::Account, CHANGES, |w, who| {
+        let me = w.me(who).await;
+        ask("/me").if_match(&me).json(json!({ "language": "vi" }))
+    };
+    "POST /api/v1/me/password", Needs::Session, CHANGES, |w, who| {
+        let change = json!({ "present": crate::support::PASSWORD, "new": "một câu khác hẳn 2" });
+        ask("/me/password").json(change).as_person(w.new_person_like(who).await)
+    };
+    "POST /api/v1/password-resets", Needs::Nothing, CHANGES, |_w, _who| {
+        ask("/password-resets").json(json!({ "account": "nobody-of-this-name" }))
+    };
+    "POST /api/v1/password-resets/complete", Needs::Nothing, CHANGES, |w, _who| {
+        ask("/password-resets/complete")
+            .json(json!({ "token": w.new_reset().await, "password": "một câu khác hẳn 3" }))
+    };
+
+    "GET /api/v1/agencies", Needs::SignIn, READS, |_w, _who| ask("/agencies");
+    "GET /api/v1/admin/accounts", ADMIN, CHANGES, |_w, _who| ask("/admin/accounts?q=owner");
+    "POST /api/v1/admin/accounts", ADMIN, CHANGES, |w, _who| {
+        let login = w.name("one-stop").replace(' ', "-");
+        ask("/admin/accounts").json(json!({ "login": login, "full_name": "Hệ thống" }))
+    };
+    "GET /api/v1/admin/accounts/{account}", ADMIN, CHANGES, |w, _who| {
+        ask(format!("/admin/accounts/{}", text(&w.me(Who::Stranger).await["id"])))
+    };
+    "PATCH /api/v1/admin/accounts/{account}", ADMIN, CHANGES, |w, _who| {
+        let stranger = w.me(Who::Stranger).await;
+        ask(format!("/admin/accounts/{}", text(&stranger["id"]))).if_match(&stranger).json(json!({ "language": "vi" }))
+    };
+    "PUT /api/v1/admin/accounts/{account}/roles/{role}", APPOINTERS, CHANGES, |w, _who| {
+        ask(format!("/admin/accounts/{}/roles/officer?agency={}", w.new_person().await, crate::support::AGENCY))
+    };
+    "DELETE /api/v1/admin/accounts/{account}/roles/{role}", APPOINTERS, CHANGES, |w, _who| {
+        ask(format!("/admin/accounts/{}/roles/officer?agency={}", w.new_officer().await, crate::support::AGENCY))
+    };
+    "POST /api/v1/admin/accounts/{account}/tokens", ADMIN, CHANGES, |w, _who| {
+        ask(format!("/admin/accounts/{}/tokens", text(&w.me(Who::Client).await["id"])))
+            .json(json!({ "name": "x", "scopes": ["vault_read"], "expires_at": w.tomorrow() }))
+    };
+    "POST /api/v1/admin/agencies", ADMIN, CHANGES, |w, _who| {
+        let code = w.name("H99.7").replace(' ', ".");
+        ask("/admin/agencies").json(json!({ "code": code, "name": "Sở", "name_en": "Department" }))
+    };
+    "POST /api/v1/admin/organisations", ADMIN, CHANGES, |w, _who| {
+        let code = format!("01{:0>8}", w.name("").trim());
+        ask("/admin/organisations").json(json!({ "code": code, "name": "Hợp tác xã", "owner": "stranger" }))
+    };
+    "PATCH /api/v1/admin/vaults/{vault}", ADMIN, CHANGES, |w, _who| {
+        ask(format!("/admin/vaults/{}", w.organisation.vault)).json(json!({ "quota_bytes": 40_000_000_000_i64 }))
+    };
+}

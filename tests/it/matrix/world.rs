@@ -1,0 +1,336 @@
+//! The callers, the vault they aim at, and the things that a probe needs.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use base64::Engine as _;
+use kho::services::Kho;
+use kho::services::tokens::TokenRequest;
+use reqwest::multipart::{Form, Part};
+use reqwest::{Method, RequestBuilder, Response};
+use serde_json::{Value, json};
+
+use super::Who;
+use crate::support::{Organisation, PASSWORD, Person, Program, TestApp, operator, pdf, text};
+
+/// Makes what a route needs and answers what is to be sent.
+pub type Make = for<'w> fn(&'w World, Who) -> Pin<Box<dyn Future<Output = Ask> + 'w>>;
+
+/// A request, but for who sends it.
+pub struct Ask {
+    path: String,
+    body: Option<Value>,
+    form: Option<Form>,
+    bytes: Option<Vec<u8>>,
+    headers: Vec<(&'static str, String)>,
+    /// A session made for this request alone, where the request ends it.
+    person: Option<Person>,
+}
+
+/// A request without a body.
+pub fn ask(path: impl Into<String>) -> Ask {
+    Ask { path: path.into(), body: None, form: None, bytes: None, headers: Vec::new(), person: None }
+}
+
+impl Ask {
+    pub fn json(mut self, body: Value) -> Self {
+        self.body = Some(body);
+        self
+    }
+
+    /// A small PDF in a form.
+    pub fn file(mut self, name: &str) -> Self {
+        self.form = Some(Form::new().part("file", Part::bytes(pdf(600)).file_name(name.to_owned())));
+        self
+    }
+
+    /// A raw body of so many bytes of a PDF.
+    pub fn bytes(mut self, media_type: &'static str, size: usize) -> Self {
+        self.bytes = Some(pdf(size));
+        self.header("Content-Type", media_type)
+    }
+
+    pub fn tus(self) -> Self {
+        self.header("Tus-Resumable", "1.0.0")
+    }
+
+    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// Under the ETag of what was just made.
+    pub fn if_match(self, thing: &Value) -> Self {
+        self.header("If-Match", format!("\"{}\"", thing["rev"]))
+    }
+
+    pub fn as_person(mut self, person: Option<Person>) -> Self {
+        self.person = person;
+        self
+    }
+}
+
+pub struct World {
+    app: TestApp,
+    people: Vec<(Who, Person)>,
+    programs: Vec<(Who, Program)>,
+    pub organisation: Organisation,
+    /// A folder of the organisation that is shared with four people.
+    pub folder: String,
+    /// A document in it that probes only read.
+    pub document: String,
+    next: std::sync::atomic::AtomicU32,
+}
+
+/// The scopes of a program that may do all that its account may.
+const EVERY_SCOPE: [&str; 6] = ["vault_read", "vault_write", "share", "account", "audit", "admin"];
+
+impl World {
+    pub async fn make() -> Self {
+        let app = TestApp::start().await;
+        let mut people = Vec::new();
+        for (who, login) in [
+            (Who::Owner, "owner"),
+            (Who::Editor, "editor"),
+            (Who::Viewer, "viewer"),
+            (Who::Seer, "seer"),
+            (Who::Reader, "reader"),
+            (Who::Writer, "writer"),
+            (Who::Sharer, "sharer"),
+            (Who::Stranger, "stranger"),
+            (Who::Officer, "officer"),
+            (Who::AgencyAdmin, "agency-admin"),
+            (Who::SystemAdmin, "system-admin"),
+            (Who::Auditor, "auditor"),
+        ] {
+            people.push((who, app.person(login).await));
+        }
+        for (login, role) in [
+            ("officer", "officer"),
+            ("agency-admin", "agency_admin"),
+            ("system-admin", "system_admin"),
+            ("auditor", "auditor"),
+        ] {
+            app.with_role(login, role).await;
+        }
+        let organisation = app.organisation("0100000001", "owner").await;
+        app.member(&organisation, "editor", "editor").await;
+        app.member(&organisation, "viewer", "viewer").await;
+        let owner = &people[0].1;
+        let folder = text(&owner.folder(&organisation.root, "Được chia sẻ").await["id"]);
+        let document = text(&owner.document(&folder, "a.pdf", &pdf(900)).await["id"]);
+        for (recipient, rights) in [
+            ("seer", json!(["view"])),
+            ("reader", json!(["view", "download"])),
+            ("writer", json!(["view", "download", "edit"])),
+            ("sharer", json!(["view", "download", "reshare"])),
+        ] {
+            let grant = json!({ "entry_id": folder, "recipient": { "login": recipient }, "rights": rights });
+            assert_eq!(owner.post("/grants", grant).await.status(), 201, "a grant to {recipient}");
+        }
+        let reading = owner.token(&app, &["vault_read"]).await;
+        let client = client(&app.kho, &format!("{}/api/v1", app.url)).await;
+        let programs = vec![(Who::ReadToken, reading), (Who::Client, client)];
+        let next = std::sync::atomic::AtomicU32::new(0);
+        Self { app, people, programs, organisation, folder, document, next }
+    }
+
+    /// Sends a request as a caller.
+    pub async fn send(&self, who: Who, route: &str, ask: Ask) -> Response {
+        let (method, _) = route.split_once(' ').expect("a method and a path");
+        let method: Method = method.parse().expect("a method");
+        let mut request = match &ask.person {
+            Some(person) => person.request(method, &ask.path),
+            None => self.request(who, method, &ask.path),
+        };
+        for (name, value) in ask.headers {
+            request = request.header(name, value);
+        }
+        if let Some(body) = ask.body {
+            request = request.json(&body);
+        }
+        if let Some(form) = ask.form {
+            request = request.multipart(form);
+        }
+        if let Some(bytes) = ask.bytes {
+            request = request.body(bytes);
+        }
+        request.send().await.expect("an answer")
+    }
+
+    fn request(&self, who: Who, method: Method, path: &str) -> RequestBuilder {
+        // Paths outside the API begin with `!`.
+        let (base, path) = match path.strip_prefix('!') {
+            Some(path) => (self.app.url.clone(), path),
+            None => (format!("{}/api/v1", self.app.url), path),
+        };
+        if let Some(person) = self.person(who) {
+            let request = person.client.request(method, format!("{base}{path}"));
+            return request.header("X-CSRF-Token", &person.csrf);
+        }
+        let request = reqwest::Client::new().request(method, format!("{base}{path}"));
+        match self.programs.iter().find(|(held, _)| *held == who) {
+            Some((_, program)) => request.bearer_auth(&program.secret),
+            None => request,
+        }
+    }
+
+    pub fn person(&self, who: Who) -> Option<&Person> {
+        self.people.iter().find(|(held, _)| *held == who).map(|(_, person)| person)
+    }
+
+    pub fn owner(&self) -> &Person {
+        &self.people[0].1
+    }
+
+    /// A name that nothing has yet.
+    pub fn name(&self, stem: &str) -> String {
+        format!("{stem} {}", self.next.fetch_add(1, std::sync::atomic::Ordering::SeqCst))
+    }
+
+    /// A new document in the shared folder.
+    pub async fn new_document(&self) -> Value {
+        self.owner().document(&self.folder, &format!("{}.pdf", self.name("tờ")), &pdf(700)).await
+    }
+
+    /// The caller signed in once more, for requests that end a session.
+    pub async fn new_session(&self, who: Who) -> Option<Person> {
+        let person = self.person(who)?;
+        Some(self.app.sign_in_with(&person.login, &person.identity_number, PASSWORD).await)
+    }
+
+    /// A new person where the caller is a person.
+    pub async fn new_person_like(&self, who: Who) -> Option<Person> {
+        self.person(who)?;
+        Some(self.app.person(&self.name("dan").replace(' ', ".")).await)
+    }
+
+    /// The id of a session of the caller's that is not the one it comes with, or one that nobody has.
+    pub async fn session_to_end(&self, who: Who) -> String {
+        let Some(other) = self.new_session(who).await else { return nothing() };
+        let list = other.get("/sessions").await;
+        let items = list["items"].as_array().expect("items");
+        let current = items.iter().find(|item| item["current"] == true).expect("the session asked with");
+        text(&current["id"])
+    }
+
+    /// The id of a token of the caller's, or one that nobody has.
+    pub async fn token_to_revoke(&self, who: Who) -> String {
+        let Some(person) = self.person(who) else { return nothing() };
+        let body = json!({ "name": "x", "scopes": ["vault_read"], "expires_at": self.tomorrow() });
+        let token: Value = person.post("/tokens", body).await.json().await.expect("a token");
+        text(&token["id"])
+    }
+
+    pub fn tomorrow(&self) -> String {
+        (self.app.kho.clock.now() + chrono::TimeDelta::days(1)).to_rfc3339()
+    }
+
+    /// A new person's login.
+    pub async fn new_person(&self) -> String {
+        let login = self.name("dan").replace(' ', ".");
+        self.app.person(&login).await;
+        login
+    }
+
+    /// A new person who is an officer; the login.
+    pub async fn new_officer(&self) -> String {
+        let login = self.new_person().await;
+        self.app.with_role(&login, "officer").await;
+        login
+    }
+
+    /// A new document that the owner put into the trash; its id.
+    pub async fn new_trashed(&self) -> String {
+        let document = self.new_document().await;
+        let id = text(&document["id"]);
+        let request = self.owner().request(Method::DELETE, &format!("/entries/{id}"));
+        let answer = request.header("If-Match", format!("\"{}\"", document["rev"])).send().await.unwrap();
+        assert!(answer.status().is_success(), "into the trash: {}", answer.status());
+        id
+    }
+
+    /// A new grant by the owner on the document, to a new person.
+    pub async fn new_grant(&self) -> Value {
+        let recipient = json!({ "login": self.new_person().await });
+        let grant = json!({ "entry_id": self.document, "recipient": recipient, "rights": ["view"] });
+        self.made("/grants", grant).await
+    }
+
+    /// The secret of a new link to the shared folder.
+    pub async fn new_link(&self) -> String {
+        let rights = json!(["view", "download"]);
+        let link = json!({ "entry_id": self.folder, "rights": rights, "expires_at": self.tomorrow() });
+        text(&self.made("/links", link).await["secret"])
+    }
+
+    /// What a tus upload says of its file.
+    pub fn upload_metadata(&self, folder: &str) -> String {
+        let encoded = |text: &str| base64::engine::general_purpose::STANDARD.encode(text);
+        format!("filename {},folder_id {}", encoded(&format!("{}.pdf", self.name("tờ"))), encoded(folder))
+    }
+
+    /// The path of an upload that the caller began in the own vault, or of none.
+    pub async fn upload_of(&self, who: Who) -> String {
+        let Some(person) = self.person(who) else { return format!("/uploads/{}", nothing()) };
+        let answer = person
+            .request(Method::POST, "/uploads")
+            .header("Tus-Resumable", "1.0.0")
+            .header("Upload-Length", "700")
+            .header("Upload-Metadata", self.upload_metadata(&person.root))
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(answer.status(), 201);
+        let location = answer.headers()["location"].to_str().unwrap();
+        location.split("/api/v1").nth(1).expect("a path of the API").to_owned()
+    }
+
+    /// The caller's account, or that of the owner where the caller has none.
+    pub async fn me(&self, who: Who) -> Value {
+        let answer = self.request(who, Method::GET, "/me").send().await.unwrap();
+        if answer.status() == 200 { answer.json().await.unwrap() } else { self.owner().get("/me").await }
+    }
+
+    /// The secret of a new link to set a password.
+    pub async fn new_reset(&self) -> String {
+        let login = self.new_person().await;
+        let link = self.app.kho.reset_link(&operator(), &login).await.expect("a link");
+        let start = link.find("kho_r_").expect("a secret in the link");
+        link[start..].to_owned()
+    }
+
+    pub async fn new_member(&self) -> String {
+        let login = self.new_person().await;
+        self.app.member(&self.organisation, &login, "viewer").await;
+        login
+    }
+
+    /// The body of something that the owner makes.
+    pub async fn made(&self, path: &str, body: Value) -> Value {
+        let answer = self.owner().post(path, body).await;
+        assert!(answer.status().is_success(), "POST {path}: {}", answer.text().await.unwrap_or_default());
+        answer.json().await.expect("JSON")
+    }
+}
+
+/// An id that nothing has.
+fn nothing() -> String {
+    "0193a2f0-7b1e-7c42-9d3a-5f1e2a6b8c90".to_owned()
+}
+
+/// An integration client with a token of every scope.
+async fn client(kho: &Kho, base: &str) -> Program {
+    let login = kho::domain::identity::Login::parse("one-stop").expect("a login");
+    let name = kho::domain::identity::FullName::parse("Hệ thống một cửa").expect("a name");
+    kho.create_client(&operator(), login, name).await.expect("a client");
+    let scopes = EVERY_SCOPE.iter().filter_map(|scope| kho::domain::policy::Scope::parse(scope)).collect();
+    let expires_at = kho.clock.now() + chrono::TimeDelta::days(1);
+    let request = TokenRequest { name: "một cửa".to_owned(), scopes, expires_at };
+    let token = kho.create_client_token(&operator(), "one-stop", request).await.expect("a token");
+    Program {
+        base: base.to_owned(),
+        client: reqwest::Client::new(),
+        secret: token.secret.expose().to_owned(),
+    }
+}
