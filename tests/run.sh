@@ -5,7 +5,7 @@
 #   tests/run.sh long     the long forms of the random, crash and quota tests alone (KHO_TEST_LONG=1)
 #
 # The suite runs on both back ends: SQLite with local files, and PostgreSQL with a real S3 server, which are started for it and stopped after
-# it (tests/servers.sh). Exit code 1 if anything failed, 2 if the servers are missing and may not be installed.
+# it (tests/servers.sh). One test runs tus-js-client on node, which npm fetches (KHO_TEST_WITHOUT_NODE=1 leaves it out). Exit code 1 if anything failed, 2 if the servers are missing and may not be installed.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 

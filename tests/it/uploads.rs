@@ -32,7 +32,7 @@ async fn create(person: &Person, length: usize, pairs: &[(&str, &str)]) -> Respo
 }
 
 /// Begins an upload of a new document in the person's root; its path.
-async fn begin(person: &Person, length: usize, name: &str) -> String {
+pub async fn begin(person: &Person, length: usize, name: &str) -> String {
     let answer = create(person, length, &[("filename", name), ("folder_id", &person.root)]).await;
     assert_eq!(answer.status(), 201);
     assert_eq!(answer.headers()["upload-offset"], "0");
@@ -44,7 +44,7 @@ async fn send(person: &Person, upload: &str, offset: usize, part: &[u8]) -> Resp
     part_request(person, upload, offset).body(part.to_vec()).send().await.unwrap()
 }
 
-fn part_request(person: &Person, upload: &str, offset: usize) -> RequestBuilder {
+pub fn part_request(person: &Person, upload: &str, offset: usize) -> RequestBuilder {
     tus(person, Method::PATCH, upload).header("Content-Type", PART).header("Upload-Offset", offset)
 }
 
