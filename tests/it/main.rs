@@ -11,6 +11,7 @@ mod audit;
 mod bad_input;
 mod catalogue;
 mod command_line;
+mod crash;
 mod demo;
 mod documents;
 mod folders;

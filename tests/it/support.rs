@@ -182,6 +182,40 @@ fn next_identity_number() -> String {
     format!("0990{:08}", NEXT.fetch_add(1, Ordering::SeqCst))
 }
 
+/// Signs somebody in at a node that runs as a process of its own.
+pub async fn sign_in_at(address: &str, login: &str) -> Person {
+    let client = reqwest::Client::builder().cookie_store(true).build().expect("a client");
+    let answer = client
+        .post(format!("{address}/api/v1/session"))
+        .json(&json!({ "login": login, "password": PASSWORD }))
+        .send()
+        .await
+        .expect("an answer");
+    assert_eq!(answer.status(), 201, "{login} signs in");
+    let session: Value = answer.json().await.expect("a session");
+    let mut person = Person {
+        base: format!("{address}/api/v1"),
+        client,
+        csrf: text(&session["csrf_token"]),
+        login: login.to_owned(),
+        identity_number: String::new(),
+        vault: text(&session["account"]["vault_id"]),
+        root: String::new(),
+    };
+    let vault = person.get(&format!("/vaults/{}", person.vault)).await;
+    person.root = text(&vault["root_id"]);
+    person
+}
+
+/// The database and object URLs for a deployment of its own; empty for those in its data folder.
+pub async fn back_ends() -> (String, String) {
+    if std::env::var("KHO_TEST_BACKEND").as_deref() == Ok("scale") {
+        scale_back_ends().await
+    } else {
+        (String::new(), String::new())
+    }
+}
+
 /// A new database on the test server, and a new prefix in the test bucket.
 async fn scale_back_ends() -> (String, String) {
     use sqlx::{Connection, Executor};
