@@ -8,8 +8,11 @@ use crate::sql;
 /// Rows that one statement deletes at the most.
 pub const BATCH: i64 = 1_000;
 
-/// What goes once it is as old as its kind allows; each text takes the time and the bound.
-const EXPIRED: [(&str, fn(&Times) -> DateTime<Utc>); 4] = [
+/// A text that takes a time and the bound, and which of the times that is.
+type Expired = (&'static str, fn(&Times) -> DateTime<Utc>);
+
+/// What goes once it is as old as its kind allows.
+const EXPIRED: [Expired; 4] = [
     (
         "DELETE FROM session WHERE id IN (SELECT id FROM session WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
         |times| times.now,
