@@ -32,6 +32,9 @@ pub struct Config {
     pub master_key: Option<SecretString>,
     /// Where people reach the page; decides on TLS-only cookies and the links in mail.
     pub public_url: Option<String>,
+    /// Networks of the proxies in front, such as `["10.0.0.0/8"]`: what they say in `X-Forwarded-For` is believed. Without them every
+    /// caller behind a proxy has the proxy's address, for limits on wrong passwords too.
+    pub trusted_proxies: Vec<ipnet::IpNet>,
     /// `text` or `json`.
     pub log_format: String,
     /// SMTP relay such as `smtp://user:password@host:587`; without it reset links come from `kho user reset`.
@@ -58,6 +61,7 @@ const GIB: i64 = 1 << 30;
 
 #[derive(Serialize)]
 struct Defaults {
+    trusted_proxies: [&'static str; 0],
     listen: &'static str,
     data_dir: &'static str,
     database_url: &'static str,
@@ -79,6 +83,7 @@ struct Defaults {
 }
 
 const DEFAULTS: Defaults = Defaults {
+    trusted_proxies: [],
     listen: "127.0.0.1:8080",
     data_dir: "data",
     database_url: "",
@@ -182,6 +187,7 @@ impl Config {
             login_failures: self.login_failures,
             login_window_minutes: self.login_window_minutes,
             public_url: self.public_url(),
+            trusted_proxies: self.trusted_proxies.clone(),
         }
     }
 }

@@ -10,6 +10,7 @@ use actix_web::http::header::{AUTHORIZATION, CONTENT_LENGTH, IF_MATCH, USER_AGEN
 use actix_web::{FromRequest, HttpRequest, web};
 use serde::Deserialize;
 
+use super::client_address::client_address;
 use crate::domain::account::{Actor, Channel};
 use crate::domain::page::PageRequest;
 use crate::domain::problem::{Code, Problem, Result};
@@ -71,7 +72,12 @@ pub fn kho(request: &HttpRequest) -> Result<web::Data<Kho>> {
 }
 
 pub fn channel(request: &HttpRequest, name: &'static str) -> Channel {
-    let address = request.peer_addr().map(|peer| peer.ip().to_string()).unwrap_or_default();
+    let address = match (request.peer_addr(), kho(request)) {
+        (Some(peer), Ok(kho)) => {
+            client_address(peer.ip(), request.headers(), &kho.settings.trusted_proxies).to_string()
+        }
+        _ => String::new(),
+    };
     Channel { name, address }
 }
 

@@ -6,6 +6,7 @@
 pub mod admin;
 pub mod audit;
 pub mod catalogue;
+mod client_address;
 pub mod content;
 pub mod documents;
 pub mod entries;

@@ -95,6 +95,8 @@ pub struct Settings {
     pub login_window_minutes: i64,
     /// Where people reach the page, for links in mail; no slash at the end.
     pub public_url: String,
+    /// Networks of the proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<ipnet::IpNet>,
 }
 
 impl From<DbError> for Problem {
