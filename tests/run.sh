@@ -2,7 +2,7 @@
 # Every check of the repository, with the counts of each step and, alone on the last line, their sum.
 #
 #   tests/run.sh          the checks of every change
-#   tests/run.sh long     the long forms of the random, crash and quota tests alone (KHO_TEST_LONG=1)
+#   tests/run.sh long     the long forms of the model, quota, crash and large-file tests alone
 #
 # The suite runs on both back ends: SQLite with local files, and PostgreSQL with a real S3 server, which are started for it and stopped after
 # it (tests/servers.sh). One test runs tus-js-client on node, which npm fetches (KHO_TEST_WITHOUT_NODE=1 leaves it out). Exit code 1 if anything failed, 2 if the servers are missing and may not be installed.
@@ -52,11 +52,11 @@ suite() { # step, command…
 if cargo nextest --version >/dev/null 2>&1; then
     kho() { cargo nextest run --workspace --no-fail-fast -E 'package(kho)'; }
     others() { cargo nextest run --workspace --no-fail-fast -E 'not package(kho)'; }
-    long() { cargo nextest run --workspace --no-fail-fast -E 'package(kho) and test(/long/)' --run-ignored all; }
+    long() { cargo nextest run -p kho --profile long --no-fail-fast -E 'test(/^(model|quota|crash|large)::/)'; }
 else
     kho() { cargo test --workspace --no-fail-fast -p kho --all-targets; }
     others() { cargo test --workspace --no-fail-fast --exclude kho --all-targets; }
-    long() { cargo test --workspace --no-fail-fast -p kho --all-targets -- long --include-ignored; }
+    long() { cargo test -p kho --no-fail-fast --test it -- model:: quota:: crash:: large::; }
 fi
 
 case ${1:-all} in
@@ -68,7 +68,9 @@ all)
     suite "papers of the demo" others
     ;;
 long)
-    export KHO_TEST_LONG=1
+    # More where the caller asks for more; a seed that failed is repeated with KHO_TEST_SEED.
+    export KHO_TEST_LONG=1 KHO_TEST_STEPS=${KHO_TEST_STEPS:-10000} KHO_TEST_SESSIONS=${KHO_TEST_SESSIONS:-1000}
+    export KHO_TEST_KILLS=${KHO_TEST_KILLS:-200}
     tests=long
     ;;
 *)
