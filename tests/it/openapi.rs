@@ -98,7 +98,7 @@ fn walk(api: &Value, place: &str, schema: &Value, findings: &mut Vec<String>) {
         if !described {
             findings.push(format!("{place}: no description"));
         }
-        if !is_exemplary(api, field) {
+        if !is_exemplary(field) {
             findings.push(format!("{place}: no example"));
         }
         walk(api, &place, field, findings);
@@ -116,7 +116,7 @@ fn parts(schema: &Value) -> impl Iterator<Item = &Value> {
 }
 
 /// A reader can tell what a value looks like: by an example, or because its type leaves no doubt.
-fn is_exemplary(api: &Value, field: &Value) -> bool {
+fn is_exemplary(field: &Value) -> bool {
     let leaves_no_doubt = |word: &str| !field[word].is_null();
     ["example", "examples", "enum", "$ref", "contentMediaType", "additionalProperties"]
         .into_iter()
@@ -125,8 +125,8 @@ fn is_exemplary(api: &Value, field: &Value) -> bool {
         || field["type"] == "boolean"
         || field["type"] == "null"
         || field["type"].as_array().is_some_and(|types| types.contains(&"boolean".into()))
-        || field["items"].is_object() && is_exemplary(api, &field["items"])
-        || parts(field).next().is_some() && parts(field).all(|part| is_exemplary(api, part))
+        || field["items"].is_object() && is_exemplary(&field["items"])
+        || parts(field).next().is_some() && parts(field).all(|part| is_exemplary(part))
         || field["properties"].is_object()
 }
 
