@@ -8,6 +8,7 @@ mod demo;
 mod fsck;
 mod org;
 mod serve;
+mod storage;
 mod sweep;
 mod user;
 mod watch;
@@ -89,6 +90,9 @@ enum Command {
     Fsck(fsck::Fsck),
     /// Remove orphan objects and rows that have served their time
     Sweep(sweep::Sweep),
+    /// Put the bucket's policies in place and compare them
+    #[command(subcommand)]
+    Storage(storage::Storage),
     /// Print the OpenAPI document
     Openapi,
 }
@@ -113,6 +117,7 @@ pub fn run(line: CommandLine) -> ExitCode {
             Command::Audit(command) => audit::run(&common, command).await,
             Command::Fsck(command) => fsck::run(&common, command).await,
             Command::Sweep(command) => sweep::run(&common, command).await,
+            Command::Storage(command) => storage::run(&common, command).await,
             Command::Openapi => print_openapi(),
         }
     });

@@ -7,6 +7,7 @@
 use std::collections::HashSet;
 use std::io::{self, ErrorKind};
 use std::ops::Range;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -56,11 +57,17 @@ async fn sync_folder(path: &Path) -> io::Result<()> {
     File::open(path).await?.sync_all().await
 }
 
+/// Who may open a folder of objects: its permission bits.
+pub fn mode(folder: &Path) -> io::Result<u32> {
+    Ok(std::fs::metadata(folder)?.permissions().mode() & 0o7777)
+}
+
 impl Files {
     /// Opens the folder, and makes it where it is missing.
     pub async fn open(root: PathBuf) -> Result<Self, StorageError> {
         let named = |error: io::Error| StorageError::Address(format!("{}: {error}", root.display()));
-        fs::create_dir_all(root.join("tmp")).await.map_err(named)?;
+        // New folders are closed to others; one that is there stays as the operator made it.
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(root.join("tmp")).await.map_err(named)?;
         sync_folder(&root).await.map_err(named)?;
         let root = Root { path: root, durable: Mutex::default(), probes: AtomicU64::new(0) };
         Ok(Self { root: Arc::new(root) })

@@ -3,10 +3,16 @@
 //! May use `domain` (for ids). An object is written once, under a key that is never used again, and is durable when `commit` answers.
 
 mod address;
+mod bucket;
 mod files;
+mod policies;
+mod policy_text;
 mod s3;
 
 pub use address::{Address, BucketAddress};
+pub use bucket::{Difference, Placed, Standing};
+pub use files::mode as files_mode;
+pub use policies::{Rules, Subject};
 pub use s3::S3;
 
 use std::ops::Range;

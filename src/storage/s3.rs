@@ -96,20 +96,34 @@ impl S3 {
         Some(ObjectKey { blob: blob.parse().ok()?, index: index.parse().ok()? })
     }
 
-    /// Makes the bucket if it is not there. For `kho storage apply --create` and tests: a server never does.
-    pub async fn create_bucket(&self) -> Result<(), StorageError> {
+    /// Makes the bucket if it is not there, such that object lock can be used where asked for, which turns versioning on. For `kho storage
+    /// apply --create` and tests: a server never does.
+    pub async fn create_bucket(&self, object_lock: bool) -> Result<(), StorageError> {
         // Amazon wants the region named, except in its first one, where it refuses the name.
         let place = (self.address.endpoint.is_none() && self.address.region != DEFAULT_REGION).then(|| {
             CreateBucketConfiguration::builder()
                 .location_constraint(self.address.region.as_str().into())
                 .build()
         });
-        let made = self.client.create_bucket().bucket(&self.address.bucket);
+        let made = self
+            .client
+            .create_bucket()
+            .bucket(&self.address.bucket)
+            .set_object_lock_enabled_for_bucket(object_lock.then_some(true));
         match made.set_create_bucket_configuration(place).send().await {
             Ok(_) => Ok(()),
             Err(error) if matches!(error.code(), Some("BucketAlreadyOwnedByYou" | "BucketAlreadyExists")) => {
                 Ok(())
             }
+            Err(error) => Err(failed(error)),
+        }
+    }
+
+    /// Whether there is such a bucket.
+    pub async fn is_there(&self) -> Result<bool, StorageError> {
+        match self.client.head_bucket().bucket(&self.address.bucket).send().await {
+            Ok(_) => Ok(true),
+            Err(error) if is_status(&error, 404) => Ok(false),
             Err(error) => Err(failed(error)),
         }
     }
@@ -238,13 +252,10 @@ impl ObjectStore for S3 {
     }
 
     async fn ready(&self) -> Result<(), StorageError> {
-        match self.client.head_bucket().bucket(&self.address.bucket).send().await {
-            Ok(_) => Ok(()),
-            Err(error) if is_status(&error, 404) => {
-                Err(StorageError::Unavailable(format!("there is no bucket {}", self.address.bucket)))
-            }
-            Err(error) => Err(failed(error)),
+        if self.is_there().await? {
+            return Ok(());
         }
+        Err(StorageError::Unavailable(format!("there is no bucket {}", self.address.bucket)))
     }
 }
 

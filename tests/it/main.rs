@@ -33,6 +33,7 @@ mod sessions;
 mod sharing;
 mod sharing_trees;
 mod storage;
+mod storage_policies;
 mod support;
 mod tampering;
 mod tokens;

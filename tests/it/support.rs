@@ -231,7 +231,7 @@ async fn scale_back_ends() -> (String, String) {
         if query.is_empty() { format!("{start}/{name}") } else { format!("{start}/{name}?{query}") };
     let (bucket, endpoint) = objects.split_once('?').expect("an object URL with an endpoint");
     let objects = format!("{bucket}/{name}?{endpoint}");
-    bucket_of(&objects).create_bucket().await.expect("the test bucket is there");
+    bucket_of(&objects).create_bucket(false).await.expect("the test bucket is there");
     (database, objects)
 }
 
