@@ -402,9 +402,8 @@ CREATE TABLE check_run (
 CREATE TABLE idempotency (
     account_id UUID NOT NULL REFERENCES account (id),
     idempotency_key TEXT NOT NULL,
-    request_digest BYTEA NOT NULL,
-    status SMALLINT,
-    body TEXT,
+    -- The digest of the request and the answer to it, once it is done, sealed with the master key: answers tell about papers.
+    sealed_answer BYTEA,
     created_at TIMESTAMPTZ NOT NULL,
     PRIMARY KEY (account_id, idempotency_key)
 );

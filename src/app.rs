@@ -109,6 +109,7 @@ impl Application {
             app.configure(|config| http::share(config, shared, addresses))
                 .configure(|config| http::openapi::serve(config, http::openapi::complete(api)))
                 .wrap(from_fn(http::problem::answer_problems))
+                .wrap(from_fn(http::idempotency::repeat_answers))
                 .wrap(from_fn(http::tus::speak_tus))
                 .wrap(Compress::default())
                 .wrap(tracing_actix_web::TracingLogger::<http::span::RequestSpan>::new())

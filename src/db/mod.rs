@@ -20,6 +20,7 @@ pub mod entry;
 pub mod expire;
 pub mod fsck;
 pub mod grant;
+pub mod idempotency;
 pub mod job;
 pub mod orphan;
 pub mod password_reset;

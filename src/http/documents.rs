@@ -1,21 +1,21 @@
 //! Adding documents and versions in one request, and the history of a document.
 
-use actix_multipart::{Field, Multipart};
-use actix_web::{HttpResponse, get, post, web};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, get, post, web};
 use chrono::{DateTime, Utc};
-use futures::TryStreamExt;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::entries::EntryBody;
-use super::extract::{AnnouncedLength, Caller, IfMatch, etag};
+use super::extract::{Caller, IfMatch, etag};
+use super::form::Form;
 use crate::db::version::Version;
 use crate::domain::account::Actor;
 use crate::domain::id::{AccountId, EntryId, VersionId};
-use crate::domain::problem::{Code, Problem, Result};
+use crate::domain::problem::{Problem, Result};
 use crate::services::Kho;
-use crate::services::documents::{Destination, DirectUpload, FileDescription};
+use crate::services::documents::Destination;
 use crate::services::folders::OnConflict;
+use crate::services::idempotency::RequestDigest;
 
 /// A file and what is said about it, as `multipart/form-data`.
 #[derive(ToSchema)]
@@ -54,19 +54,6 @@ pub struct DocumentForm {
     comment: Option<String>,
 }
 
-/// A form as it comes.
-struct Form {
-    parts: Multipart,
-    /// The file has no fewer bytes than this, by the length of the request.
-    least_bytes: u64,
-}
-
-/// What of a form is not its file is taken to have this many bytes at the most, when the file's size is guessed from the form's.
-const FORM_BYTES: u64 = 1024 * 1024;
-
-/// Bytes of a text field at the most.
-const FIELD_BYTES: usize = 32 * 1024;
-
 /// Add a document
 ///
 /// The file streams straight into encrypted storage; the answer comes when it is durable. For large files or weak networks use `/uploads`.
@@ -78,11 +65,10 @@ pub async fn add_document(
     kho: web::Data<Kho>,
     caller: Caller,
     entry: web::Path<EntryId>,
-    length: AnnouncedLength,
-    form: Multipart,
+    form: Form,
+    request: HttpRequest,
 ) -> Result<HttpResponse> {
-    let form = Form { parts: form, least_bytes: length.0.saturating_sub(FORM_BYTES) };
-    let document = receive(&kho, &caller.0, Destination::Folder(*entry), None, form).await?;
+    let document = receive(&kho, &caller.0, Destination::Folder(*entry), None, form, &request).await?;
     Ok(HttpResponse::Created()
         .insert_header(("Location", format!("/api/v1/entries/{}", document.id)))
         .insert_header(("ETag", etag(document.rev)))
@@ -102,121 +88,29 @@ pub async fn add_version(
     caller: Caller,
     entry: web::Path<EntryId>,
     seen: IfMatch,
-    length: AnnouncedLength,
-    form: Multipart,
+    form: Form,
+    request: HttpRequest,
 ) -> Result<HttpResponse> {
-    let form = Form { parts: form, least_bytes: length.0.saturating_sub(FORM_BYTES) };
-    let document = receive(&kho, &caller.0, Destination::Document(*entry), seen.0, form).await?;
+    let document = receive(&kho, &caller.0, Destination::Document(*entry), seen.0, form, &request).await?;
     Ok(HttpResponse::Created()
         .insert_header(("ETag", etag(document.rev)))
         .json(EntryBody::new(document, &kho.catalogue)))
 }
 
-/// Reads a form to its end and makes what it holds a document or version.
+/// Makes what a form holds a document or version, and leaves its digest for [`super::idempotency`].
 async fn receive(
     kho: &Kho,
     actor: &Actor,
     destination: Destination,
     seen: Option<i64>,
     mut form: Form,
+    request: &HttpRequest,
 ) -> Result<crate::domain::entry::Entry> {
-    let mut file = FileDescription { seen, ..Default::default() };
-    let mut upload = None;
-    let read = read_form(kho, actor, destination, &mut form, &mut file, &mut upload).await;
-    match (read, upload) {
-        (Ok(()), Some(upload)) => kho.finish_upload(actor, upload, file).await,
-        (Ok(()), None) => {
-            // Without a file the question who may add it still comes first.
-            kho.begin_upload(actor, destination, form.least_bytes)
-                .await
-                .map(|upload| kho.abandon_upload(upload))?
-                .await;
-            Err(Problem::field("file", "missing"))
-        }
-        (Err(problem), upload) => {
-            if let Some(upload) = upload {
-                kho.abandon_upload(upload).await;
-            }
-            Err(problem)
-        }
-    }
-}
-
-async fn read_form(
-    kho: &Kho,
-    actor: &Actor,
-    destination: Destination,
-    form: &mut Form,
-    file: &mut FileDescription,
-    upload: &mut Option<DirectUpload>,
-) -> Result<()> {
-    while let Some(mut field) = form.parts.try_next().await.map_err(malformed)? {
-        let name = field.name().unwrap_or_default().to_owned();
-        if name != "file" {
-            let text = read_text(&mut field).await?;
-            describe(file, &name, text)?;
-            continue;
-        }
-        if upload.is_some() {
-            return Err(Problem::field("file", "more_than_one"));
-        }
-        if file.name.is_none() {
-            let own = field.content_disposition().and_then(|disposition| disposition.get_filename());
-            file.name = own.map(str::to_owned);
-        }
-        file.declared_type = field.content_type().map(ToString::to_string);
-        let upload = upload.insert(kho.begin_upload(actor, destination, form.least_bytes).await?);
-        while let Some(bytes) = field.try_next().await.map_err(malformed)? {
-            upload.write(&bytes).await?;
-        }
-    }
-    Ok(())
-}
-
-async fn read_text(field: &mut Field) -> Result<String> {
-    let mut text = Vec::new();
-    while let Some(bytes) = field.try_next().await.map_err(malformed)? {
-        if text.len() + bytes.len() > FIELD_BYTES {
-            return Err(Problem::new(Code::BodyTooLarge).with("limit_bytes", FIELD_BYTES));
-        }
-        text.extend_from_slice(&bytes);
-    }
-    String::from_utf8(text).map_err(|_| Code::BodyMalformed.into())
-}
-
-/// Puts a text field of the form in its place.
-pub(super) fn describe(file: &mut FileDescription, field: &str, text: String) -> Result<()> {
-    let date = |field, text: &str| match text.trim() {
-        "" => Ok(None),
-        text => text.parse().map(Some).map_err(|_| Problem::field(field, "not_a_date")),
-    };
-    match field {
-        "name" => file.name = Some(text),
-        "title" => file.title = Some(text),
-        "type_code" => file.type_code = Some(text),
-        "number" => file.number = Some(text),
-        "authority" => file.authority = Some(text),
-        "issued_on" => file.issued_on = date("issued_on", &text)?,
-        "expires_on" => file.expires_on = date("expires_on", &text)?,
-        "note" => file.note = Some(text),
-        "tags" => file.tags.push(text),
-        "comment" => file.comment = Some(text),
-        "sha256" => file.sha256 = Some(text),
-        "on_conflict" => {
-            file.on_conflict =
-                serde_json::from_value(text.into()).map_err(|_| Problem::field("on_conflict", "unknown"))?;
-        }
-        _ => return Err(Problem::new(Code::InvalidInput).with("reason", "unknown_field")),
-    }
-    Ok(())
-}
-
-fn malformed(error: actix_multipart::MultipartError) -> Problem {
-    use actix_multipart::MultipartError::{ContentTypeIncompatible, ContentTypeMissing, ContentTypeParse};
-    match error {
-        ContentTypeMissing | ContentTypeIncompatible | ContentTypeParse => Code::UnsupportedMediaType.into(),
-        _ => Code::BodyMalformed.into(),
-    }
+    let (upload, file) = form.receive(kho, actor, destination, seen).await?;
+    let digest = RequestDigest::of_file(&file, &upload.sha256())?;
+    let entry = kho.finish_upload(actor, upload, file).await?;
+    request.extensions_mut().insert(digest);
+    Ok(entry)
 }
 
 /// One state of a document.

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
 use actix_web::dev::Payload;
 use actix_web::http::Method;
-use actix_web::http::header::{AUTHORIZATION, CONTENT_LENGTH, IF_MATCH, USER_AGENT};
+use actix_web::http::header::{AUTHORIZATION, IF_MATCH, USER_AGENT};
 use actix_web::{FromRequest, HttpRequest, web};
 use serde::Deserialize;
 
@@ -55,6 +55,14 @@ async fn identify(request: &HttpRequest) -> Result<Actor> {
     let mut actor = session.actor;
     actor.purpose = purpose;
     Ok(actor)
+}
+
+/// The program that asks, if it shows a token that holds.
+pub async fn program(request: &HttpRequest) -> Option<Actor> {
+    if !request.headers().contains_key(AUTHORIZATION) {
+        return None;
+    }
+    identify(request).await.ok()
 }
 
 fn purpose(request: &HttpRequest) -> Result<Option<String>> {
@@ -124,19 +132,6 @@ impl FromRequest for IfMatch {
                 .unwrap_or(-1)
         });
         std::future::ready(Ok(IfMatch(seen)))
-    }
-}
-
-/// The request's `Content-Length`, 0 where it has none.
-pub struct AnnouncedLength(pub u64);
-
-impl FromRequest for AnnouncedLength {
-    type Error = Problem;
-    type Future = std::future::Ready<Result<Self>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let length = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
-        std::future::ready(Ok(Self(length.and_then(|text| text.parse().ok()).unwrap_or(0))))
     }
 }
 

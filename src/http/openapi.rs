@@ -1,9 +1,11 @@
 //! The OpenAPI document: made from the routes, completed with what holds for all of them.
 
+use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme,
 };
-use utoipa::openapi::{ContentBuilder, Info, OpenApi, Ref, RefOr, ResponseBuilder};
+use utoipa::openapi::{ContentBuilder, Info, OpenApi, Ref, RefOr, Required, ResponseBuilder};
 
 use super::problem::MEDIA_TYPE;
 
@@ -26,6 +28,9 @@ pub fn complete(mut api: OpenApi) -> OpenApi {
         SecurityRequirement::new("token", Vec::<String>::new()),
     ];
     for item in api.paths.paths.values_mut() {
+        if let Some(post) = item.post.as_mut().filter(|post| post.security.is_none()) {
+            post.parameters.get_or_insert_default().push(RefOr::T(idempotency_key()));
+        }
         let operations = [
             &mut item.get,
             &mut item.put,
@@ -49,6 +54,24 @@ pub fn complete(mut api: OpenApi) -> OpenApi {
     }
     super::meanings::describe(&mut api);
     api
+}
+
+/// The header by which a program may repeat any POST.
+fn idempotency_key() -> Parameter {
+    ParameterBuilder::new()
+        .name(super::idempotency::KEY)
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some(
+            "For programs with a bearer token: a name of this request, new for each, such as a random UUID. The same request under the same \
+             key within 24 hours is not done again; it gets the first answer, with `Idempotent-Replay: true`. Another request under the \
+             key, or one while the first is under way, is refused with `idempotency_conflict`, whose `reason` is `other_request` or \
+             `running`. A request that failed (status 500 and above), came too often (429) or whose form was refused may be repeated \
+             under its key and is tried again. Answers that are streams are not kept.",
+        ))
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String).min_length(Some(1)).max_length(Some(255))))
+        .example(Some("0193a2f0-7b1e-7c42-9d3a-5f1e2a6b8c90".into()))
+        .build()
 }
 
 /// Serves the document at `/api/openapi.json` and a page to browse it at `/api/docs/`.

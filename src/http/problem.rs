@@ -169,6 +169,15 @@ pub async fn answer_problems(
     Ok(ServiceResponse::new(request, answer))
 }
 
+/// Answers a request that is not passed on.
+pub fn answer(request: ServiceRequest, problem: &Problem) -> ServiceResponse<BoxBody> {
+    if let Some(cause) = &problem.cause {
+        tracing::error!(code = problem.code.as_str(), cause = %cause, "a request failed");
+    }
+    let language = Language::of(request.headers());
+    request.into_response(render(problem, language))
+}
+
 fn replace(
     response: ServiceResponse<BoxBody>,
     problem: &Problem,

@@ -8,7 +8,7 @@ use actix_web::middleware::Next;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::documents::describe;
+use super::form::describe;
 use crate::domain::id::EntryId;
 use crate::domain::problem::{Code, Problem, Result};
 use crate::services::documents::{Destination, FileDescription};

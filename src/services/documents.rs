@@ -76,6 +76,13 @@ pub struct DirectUpload {
     expires_at: DateTime<Utc>,
 }
 
+impl DirectUpload {
+    /// The SHA-256 of the bytes that came.
+    pub fn sha256(&self) -> Vec<u8> {
+        self.writer.sha256()
+    }
+}
+
 /// A direct upload whose node died is swept this long after its last bytes came.
 const DIRECT_LIFE: TimeDelta = TimeDelta::minutes(15);
 /// The life of a direct upload is renewed when only this much of it is left.

@@ -19,6 +19,7 @@ pub mod fsck;
 pub mod gate;
 pub mod gate_grant;
 pub mod grants;
+pub mod idempotency;
 pub mod letters;
 pub mod links;
 pub mod organisations;

@@ -9,14 +9,13 @@ use crate::db::expire::Times;
 use crate::domain::id::BlobId;
 use crate::domain::problem::Result;
 use crate::services::Kho;
+use crate::services::idempotency::ANSWERS_KEPT;
 use crate::storage::ObjectKey;
 
 /// Objects looked up in one question.
 const BATCH: usize = 500;
 /// What an account worked on lately, kept at the most.
 const RECENT_KEPT: i64 = 500;
-/// A program may repeat a request under its key for this long.
-const ANSWERS_KEPT: TimeDelta = TimeDelta::hours(24);
 /// A writer that was silent for so long has died, also where no grace is asked for.
 const WRITER_SILENT: TimeDelta = TimeDelta::hours(1);
 

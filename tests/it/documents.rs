@@ -1,9 +1,12 @@
 //! Adding, reading and updating documents (D1–D6, D11–D16).
 
+use kho::domain::clock::Clock;
 use reqwest::Method;
 use reqwest::multipart::{Form, Part};
 use ring::digest::{SHA256, digest};
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 use crate::support::{TestApp, names, pdf, problem, text};
 
@@ -168,4 +171,38 @@ async fn folder_sums_and_the_ledger_follow_every_change() {
     assert_eq!(sums(hoa.get(&format!("/entries/{}", hoa.root)).await), expected);
     let vault = hoa.get(&format!("/vaults/{}", hoa.vault)).await;
     assert_eq!(vault["used_bytes"], 1600);
+}
+
+/// An ordinary client reads no answer before it has sent all; with a connection reset under it, it would never learn why.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_is_refused_while_it_sends_still_reads_why() {
+    for (quota, limit, expected) in
+        [(1_000_000, 100_000_000, "quota_exceeded"), (100_000_000, 1_000_000, "file_too_large")]
+    {
+        let app = TestApp::start_with(Clock::System, |config| {
+            config.person_quota_bytes = quota;
+            config.max_file_bytes = limit;
+        })
+        .await;
+        let hoa = app.person("hoa").await;
+        let token = hoa.token(&app, &["vault_write"]).await.secret;
+        let mut body =
+            b"--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.pdf\"\r\n\r\n".to_vec();
+        body.extend(pdf(12_000_000));
+        body.extend(b"\r\n--b--\r\n");
+        let head = format!(
+            "POST /api/v1/entries/{}/documents HTTP/1.1\r\nHost: kho\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n\
+             Content-Type: multipart/form-data; boundary=b\r\nContent-Length: {}\r\n\r\n",
+            hoa.root,
+            body.len()
+        );
+
+        let mut connection = TcpStream::connect(app.url.strip_prefix("http://").unwrap()).await.unwrap();
+        connection.write_all(head.as_bytes()).await.unwrap();
+        connection.write_all(&body).await.unwrap();
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.contains(&format!("\"code\":\"{expected}\"")), "{answer}");
+        assert_eq!(hoa.get(&format!("/vaults/{}", hoa.vault)).await["used_bytes"], 0);
+    }
 }

@@ -16,6 +16,7 @@ mod demo;
 mod documents;
 mod folders;
 mod fsck;
+mod idempotency;
 mod large;
 mod links;
 mod mail_server;
