@@ -139,6 +139,8 @@ memstore device bytes = 6442450944
 rgw frontends = beast endpoint=127.0.0.1:$2
 rgw thread pool size = 64
 rgw enable usage log = false
+rgw gc obj min wait = 5
+rgw gc processor period = 5
 rgw dynamic resharding = false
 C
 }

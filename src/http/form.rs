@@ -74,7 +74,7 @@ impl Stream for Metered {
 
 /// What the bytes of the form's file go to.
 enum Sink<'a> {
-    Upload { kho: &'a Kho, actor: &'a Actor, destination: Destination, upload: Option<DirectUpload> },
+    Upload { kho: &'a Kho, actor: &'a Actor, destination: Destination, upload: &'a mut Option<DirectUpload> },
     Hash { limit_bytes: u64, read_bytes: u64, hash: Option<Sha256Hasher> },
 }
 
@@ -89,7 +89,7 @@ impl Sink<'_> {
     async fn begin(&mut self, least_bytes: u64) -> Result<()> {
         match self {
             Sink::Upload { kho, actor, destination, upload } => {
-                *upload = Some(kho.begin_upload(actor, *destination, least_bytes).await?);
+                **upload = Some(kho.begin_upload(actor, *destination, least_bytes).await?);
             }
             Sink::Hash { hash, .. } => *hash = Some(Sha256Hasher::new()),
         }
@@ -123,9 +123,9 @@ impl Form {
         seen: Option<i64>,
     ) -> Result<(DirectUpload, FileDescription)> {
         let mut file = FileDescription { seen, ..Default::default() };
-        let mut sink = Sink::Upload { kho, actor, destination, upload: None };
+        let mut upload = None;
+        let mut sink = Sink::Upload { kho, actor, destination, upload: &mut upload };
         let read = self.read(&mut file, &mut sink).await;
-        let Sink::Upload { upload, .. } = sink else { return Err(Code::Internal.into()) };
         match (read, upload) {
             (Ok(()), Some(upload)) => Ok((upload, file)),
             (Ok(()), None) => {
