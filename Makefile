@@ -30,8 +30,10 @@ lint:
 	cargo fmt --all -- --check
 	cargo clippy --workspace --all-targets -- -D warnings
 
+# How long the API takes to answer, and whether that depends on how much there is. Flags: make bench LOAD='--large 100000'.
 bench:
-	cargo bench
+	cargo build --release --package kho --package kho-load
+	$(BIN)/kho-load $(LOAD)
 
 # Removes what was built, never what is in $(DATA).
 clean:

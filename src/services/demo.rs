@@ -5,22 +5,27 @@
 
 use std::path::{Path, PathBuf};
 
+use chrono::TimeDelta;
 use serde::Deserialize;
 use tokio::io::AsyncReadExt;
 
 use crate::db;
 use crate::domain::account::{Actor, Channel, Credential};
 use crate::domain::entry::Entry;
+use crate::domain::grant::Right;
 use crate::domain::id::{AccountId, EntryId, VaultId};
 use crate::domain::identity::{
     Email, FullName, IdentityError, IdentityNumber, Login, OrganisationCode, Phone,
 };
 use crate::domain::name::EntryName;
+use crate::domain::policy::Role;
 use crate::domain::problem::{Code, Problem};
 use crate::services::Kho;
 use crate::services::accounts::NewPerson;
 use crate::services::documents::{Destination, FileDescription};
 use crate::services::folders::OnConflict;
+use crate::services::grants::{NewShare, Recipient};
+use crate::services::roles::Appointment;
 use crate::services::vaults::Owner;
 
 /// Why the demo could not be loaded.
@@ -47,6 +52,7 @@ pub struct Manifest {
     pub agencies: Vec<Agency>,
     pub organisations: Vec<Organisation>,
     pub documents: Vec<Document>,
+    pub shares: Vec<Share>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -111,6 +117,19 @@ pub struct Document {
     pub versions: Vec<String>,
 }
 
+#[derive(Debug, Deserialize)]
+pub struct Share {
+    /// Identity number or organisation code of the owner.
+    pub from: String,
+    /// `name` of the owner's document.
+    pub document: String,
+    /// Identity number or organisation code.
+    pub to: String,
+    pub rights: Vec<Right>,
+    pub message: String,
+    pub days: u32,
+}
+
 /// A demo in a folder.
 #[derive(Debug)]
 pub struct Demo {
@@ -134,6 +153,7 @@ pub struct Loaded {
     pub accounts: usize,
     pub organisations: usize,
     pub documents: usize,
+    pub shares: usize,
 }
 
 /// Bytes read from a paper at a time.
@@ -148,8 +168,12 @@ impl Kho {
         on_document: impl Fn(),
     ) -> Result<Loaded, DemoError> {
         let mut loaded = Loaded::default();
+        for agency in &demo.manifest.agencies {
+            self.load_agency(operator, agency).await?;
+        }
         for account in &demo.manifest.accounts {
             loaded.accounts += usize::from(self.load_account(operator, account, &demo.manifest).await?);
+            self.load_posts(operator, account).await?;
         }
         for organisation in &demo.manifest.organisations {
             loaded.organisations += usize::from(self.load_organisation(organisation).await?);
@@ -157,6 +181,9 @@ impl Kho {
         for document in &demo.manifest.documents {
             loaded.documents += usize::from(self.load_document(demo, document).await?);
             on_document();
+        }
+        for share in &demo.manifest.shares {
+            loaded.shares += usize::from(self.load_share(demo, share).await?);
         }
         Ok(loaded)
     }
@@ -200,6 +227,54 @@ impl Kho {
         };
         self.create_person(operator, person).await.map_err(refused)?;
         Ok(true)
+    }
+
+    async fn load_agency(&self, operator: &Actor, agency: &Agency) -> Result<(), DemoError> {
+        let malformed = |error| DemoError::Identity(agency.code.clone(), error);
+        let code = OrganisationCode::parse(&agency.code).map_err(malformed)?;
+        let name = FullName::parse(&agency.name).map_err(malformed)?;
+        let name_en = FullName::parse(&agency.name_en).map_err(malformed)?;
+        let made = self.create_agency(operator, code, name, name_en).await.map(|_| ());
+        added(made).map_err(|problem| DemoError::Refused(agency.code.clone(), problem))?;
+        Ok(())
+    }
+
+    /// Gives an account its roles; everybody is a citizen without one.
+    async fn load_posts(&self, operator: &Actor, account: &Account) -> Result<(), DemoError> {
+        for post in account.roles.iter().filter(|post| post.role != "citizen") {
+            let unknown = || DemoError::Unknown(account.login.clone(), post.role.clone());
+            let role = Role::parse(&post.role).ok_or_else(unknown)?;
+            let appointment = Appointment { account: &account.login, role, agency: post.agency.as_deref() };
+            self.give_role(operator, appointment)
+                .await
+                .map_err(|problem| DemoError::Refused(account.login.clone(), problem))?;
+        }
+        Ok(())
+    }
+
+    async fn load_share(&self, demo: &Demo, share: &Share) -> Result<bool, DemoError> {
+        let refused = |problem: Problem| DemoError::Refused(share.document.clone(), problem);
+        let unknown = || DemoError::Unknown(share.from.clone(), share.document.clone());
+        let mut documents = demo.manifest.documents.iter();
+        let document = documents
+            .find(|document| document.owner == share.from && document.name == share.document)
+            .ok_or_else(unknown)?;
+        let (actor, root) = self.keeper(&share.from).await?;
+        let folder = self.folder_of(&actor, root, document).await?;
+        let name = EntryName::parse(&document.name).map_err(|error| refused(error.into()))?;
+        let entry = self.child(folder, &name).await.map_err(refused)?.ok_or_else(unknown)?;
+        let recipient = match owner(&share.to)? {
+            Owner::Person(number) => Recipient::IdentityNumber(number),
+            Owner::Organisation(code) => Recipient::OrganisationCode(code),
+        };
+        let share = NewShare {
+            entry_id: entry.id,
+            recipient,
+            rights: share.rights.clone(),
+            expires_at: Some(self.clock.now() + TimeDelta::days(i64::from(share.days))),
+            message: Some(share.message.clone()),
+        };
+        added(self.share(&actor, share).await.map(|_| ())).map_err(refused)
     }
 
     /// Makes an organisation's vault and its members.
@@ -317,6 +392,15 @@ impl Kho {
     async fn child(&self, folder: EntryId, name: &EntryName) -> Result<Option<Entry>, Problem> {
         let mut tx = self.db.read().await?;
         Ok(db::entry::child_by_name(&mut tx, folder, &name.key()).await?)
+    }
+}
+
+/// Whether something was added; what was there already was not.
+fn added(made: Result<(), Problem>) -> Result<bool, Problem> {
+    match made {
+        Ok(()) => Ok(true),
+        Err(problem) if problem.code == Code::AlreadyExists => Ok(false),
+        Err(problem) => Err(problem),
     }
 }
 

@@ -13,7 +13,7 @@ pub fn write_papers(folder: &Path) {
     std::fs::write(folder.join("mới.pdf"), pdf(3_000)).unwrap();
     let account = |login: &str, name: &str, number: &str| {
         json!({ "login": login, "full_name": name, "identity_number": number, "email": format!("{login}@suoimo.example"),
-            "phone": "0990000101", "address": "Thôn Đá Trắng", "roles": [{ "role": "citizen", "agency": null }] })
+            "phone": "0990000101", "address": "Thôn Đá Trắng", "roles": [{ "role": "citizen", "agency": null }, { "role": "officer", "agency": "H99.20.05" }] })
     };
     let paper = |owner: &str, folder: &str, path: &[&str], versions: &[&str]| {
         json!({ "owner": owner, "folder": folder, "path": path, "file": "mới.pdf", "name": "Giấy khai sinh.pdf",
@@ -24,11 +24,12 @@ pub fn write_papers(folder: &Path) {
         "password": "SuoiMo-Kho-2026",
         "accounts": [account("hoa", "Nguyễn Thị Hoa", "099090000101"), account("bao", "Phạm Quốc Bảo", "099079000104"),
             account("minh", "Trần Văn Minh", "099088000102")],
-        "agencies": [],
+        "agencies": [{ "code": "H99.20.05", "name": "UBND xã Suối Mơ", "name_en": "Suối Mơ Commune" }],
         "organisations": [{ "code": "0990000015", "name": "Công ty Suối Mơ",
             "members": [{ "login": "bao", "role": "owner" }, { "login": "hoa", "role": "viewer" }] }],
         "documents": [paper("099090000101", "civil-status", &["Của con"], &["cũ.pdf"]), paper("0990000015", "contracts", &[], &[])],
-        "shares": [],
+        "shares": [{ "from": "099090000101", "document": "Giấy khai sinh.pdf", "to": "099088000102", "rights": ["view", "download"],
+            "message": "Anh nộp hồ sơ nhé.", "days": 30 }],
     });
     std::fs::write(folder.join("manifest.json"), manifest.to_string()).unwrap();
 }
@@ -59,13 +60,16 @@ async fn the_demo_is_loaded_once_and_its_people_can_sign_in() {
 
     let (code, said) = load(&app, papers.path(), &[]);
     assert_eq!(code, Some(0), "{said}");
-    assert!(said.contains("3 accounts, 1 organisations and 2 documents were added"), "{said}");
+    assert!(said.contains("3 accounts, 1 organisations, 2 documents and 1 shares were added"), "{said}");
     assert!(said.contains("SuoiMo-Kho-2026") && said.contains("Nguyễn Thị Hoa"), "{said}");
     let (code, said) = load(&app, papers.path(), &[]);
     assert_eq!(code, Some(0), "{said}");
-    assert!(said.contains("0 accounts, 0 organisations and 0 documents were added"), "{said}");
+    assert!(said.contains("0 accounts, 0 organisations, 0 documents and 0 shares were added"), "{said}");
 
     let hoa = app.sign_in_with("hoa", "099090000101", "SuoiMo-Kho-2026").await;
+    let minh = app.sign_in_with("minh", "099088000102", "SuoiMo-Kho-2026").await;
+    let received = minh.get("/grants/received").await;
+    assert_eq!(received["items"][0]["entry"]["name"], "Giấy khai sinh.pdf");
     let vaults = hoa.get("/vaults").await;
     assert_eq!(vaults["items"].as_array().unwrap().len(), 2);
     let defaults = hoa.get(&format!("/entries/{}/children", hoa.root)).await;
