@@ -119,6 +119,7 @@ pub fn spaced(folded: &str) -> String {
 /// Where in a text a word of the query stands, in UTF-16 code units as browsers count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Span {
+    /// The first, from 0.
     #[schema(example = 0)]
     pub start: usize,
     /// One past the last.
