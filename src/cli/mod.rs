@@ -7,6 +7,7 @@ mod audit;
 mod demo;
 mod fsck;
 mod org;
+mod search;
 mod serve;
 mod storage;
 mod sweep;
@@ -93,6 +94,9 @@ enum Command {
     /// Put the bucket's policies in place and compare them
     #[command(subcommand)]
     Storage(storage::Storage),
+    /// Make the search index anew
+    #[command(subcommand)]
+    Search(search::Search),
     /// Print the OpenAPI document
     Openapi,
 }
@@ -118,6 +122,7 @@ pub fn run(line: CommandLine) -> ExitCode {
             Command::Fsck(command) => fsck::run(&common, command).await,
             Command::Sweep(command) => sweep::run(&common, command).await,
             Command::Storage(command) => storage::run(&common, command).await,
+            Command::Search(command) => search::run(&common, command).await,
             Command::Openapi => print_openapi(),
         }
     });

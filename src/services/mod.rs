@@ -27,6 +27,7 @@ pub mod passwords;
 pub mod purge;
 mod reach;
 pub mod recent;
+mod reindex;
 pub mod roles;
 pub mod search;
 pub mod sessions;

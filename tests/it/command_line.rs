@@ -93,3 +93,25 @@ async fn an_organisation_is_made_and_its_members_chosen() {
     assert_eq!(hoa.get("/vaults").await["items"][1]["role"], "owner");
     done(&app, &["org", "agency", "H20.9", "--name", "Ủy ban", "--name-en", "Committee"]).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_search_index_is_made_anew() {
+    let app = TestApp::start().await;
+    let hoa = app.person("hoa").await;
+    let document = hoa.document(&hoa.root, "Giấy.txt", "Nội dung bên trong".as_bytes()).await;
+    app.run_jobs().await;
+    let id = crate::support::text(&document["id"]).parse().unwrap();
+    let mut tx = app.kho.db.begin().await.unwrap();
+    kho::db::search::delete(&mut tx, &[id]).await.unwrap();
+    tx.commit().await.unwrap();
+    let found = async |q: &str| crate::support::names(&hoa.get(&format!("/search?q={q}")).await);
+    assert_eq!(found("giay").await, Vec::<String>::new());
+
+    assert_eq!(done(&app, &["search", "reindex", "--text"]).await, "1 documents and folders were indexed\n");
+    app.run_jobs().await;
+
+    assert_eq!(
+        (found("giay").await, found("trong").await),
+        (vec!["Giấy.txt".to_owned()], vec!["Giấy.txt".to_owned()])
+    );
+}

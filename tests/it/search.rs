@@ -281,3 +281,64 @@ async fn what_was_shared_is_found_as_long_and_as_far_as_it_is_shared() {
     );
     assert_eq!(all("giấy").await, Vec::<String>::new());
 }
+
+/// Run by hand: `cargo nextest run --run-ignored all search_in_a_large_vault`. Prints milliseconds.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes minutes; measures"]
+async fn search_in_a_large_vault_is_quick() {
+    use kho::db::entry::{Metadata, NameForms, NewDocument};
+    use kho::domain::id::{AccountId, EntryId, VersionId};
+    use kho::domain::name::EntryName;
+
+    const WORDS: [&str; 20] = [
+        "đơn", "xin", "cấp", "lại", "xác", "nhận", "cư", "trú", "hộ", "tịch", "đất", "đai", "bảo", "hiểm",
+        "hợp", "đồng", "thuê", "nhà", "quyết", "định",
+    ];
+    let app = TestApp::start().await;
+    let hoa = app.person("hoa").await;
+    let documents: usize = std::env::var("KHO_DOCUMENTS").map_or(100_000, |count| count.parse().unwrap());
+    let now = app.kho.clock.now();
+    for batch in 0..documents / 1000 {
+        let mut tx = app.kho.db.begin().await.unwrap();
+        for at in batch * 1000..(batch + 1) * 1000 {
+            let word = |step: usize| WORDS[(at / step) % WORDS.len()];
+            let name = EntryName::parse(&format!("Giấy {at}.pdf")).unwrap();
+            let metadata = Metadata {
+                title: Some(format!("Giấy {} {} {} số {at}", word(1), word(20), word(400))),
+                number: Some(format!("{at}/2026")),
+                tags: "[]".to_owned(),
+                ..Default::default()
+            };
+            let id = EntryId::new(now);
+            let document = NewDocument {
+                id,
+                vault_id: hoa.vault.parse().unwrap(),
+                parent_id: hoa.root.parse().unwrap(),
+                name: NameForms { name: name.as_str(), key: name.key(), sort_key: name.sort_key() },
+                version_id: VersionId::new(now),
+                size_bytes: 1,
+                media_type: "application/pdf",
+                trust_level: 1,
+                source: "own_upload",
+                metadata: &metadata,
+                created_by: AccountId::new(now),
+                at: now,
+            };
+            kho::db::entry::insert_document(&mut tx, document).await.unwrap();
+            let entry = kho::db::entry::get(&mut tx, id).await.unwrap().unwrap();
+            let findable = kho::domain::search::Findable::of(&entry, &[]);
+            kho::db::search::put(&mut tx, id, entry.vault_id, &findable).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+    }
+    for q in ["77777/2026", "giấy đơn xin", "cấp lại xác nhận", "bao hiem", "giấy"] {
+        let mut taken = Vec::new();
+        for _ in 0..7 {
+            let start = std::time::Instant::now();
+            find(&hoa, &[("q", q), ("limit", "50")]).await;
+            taken.push(start.elapsed().as_secs_f64() * 1e3);
+        }
+        taken.sort_by(f64::total_cmp);
+        println!("{q}: median {:.1} ms, worst {:.1} ms", taken[3], taken[6]);
+    }
+}
