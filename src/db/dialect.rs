@@ -53,13 +53,17 @@ pub async fn index_terms(tx: &mut Tx, index_number: i64, terms: &str) -> Result<
     Ok(())
 }
 
-/// The condition that row `s` of `search_entry` answers the index query bound at `place`.
-pub fn answers_index_query(tx: &Tx, place: &str) -> String {
+/// The rows `s` of `search_entry` that answer the index query bound at `place`, with their entries `e`: tables to select from, and a
+/// condition.
+pub fn answering(tx: &Tx, place: &str) -> (&'static str, String) {
     if tx.is_postgres() {
-        format!("s.terms @@ CAST({place} AS tsquery)")
-    } else {
-        format!("s.index_number IN (SELECT rowid FROM search_index WHERE search_index MATCH {place})")
+        let tables = "search_entry s JOIN entry e ON e.id = s.entry_id";
+        return (tables, format!("s.terms @@ CAST({place} AS tsquery)"));
     }
+    // CROSS, which SQLite takes as an order: it would rather go through all entries and ask the index about each.
+    let tables = "search_index CROSS JOIN search_entry s ON s.index_number = search_index.rowid
+             CROSS JOIN entry e ON e.id = s.entry_id";
+    (tables, format!("search_index MATCH {place}"))
 }
 
 /// A term to look for in the index; open ones also stand for all that they begin.

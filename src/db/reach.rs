@@ -37,10 +37,8 @@ impl Reach {
         let mut grounds = Vec::new();
         if !self.vaults.is_empty() {
             let vaults = values.bind_ids(self.vaults.iter().map(|id| id.0));
-            grounds.push(format!(
-                "(e.vault_id IN ({vaults})
-                  AND NOT EXISTS (SELECT 1 FROM dead WHERE dead.id = e.parent_id OR dead.id = e.id))"
-            ));
+            // Not EXISTS: SQLite would walk the folders anew for every entry.
+            grounds.push(format!("(e.vault_id IN ({vaults}) AND e.parent_id NOT IN (SELECT id FROM dead))"));
         }
         if !self.entries.is_empty() {
             let entries = values.bind_ids(self.entries.iter().map(|id| id.0));

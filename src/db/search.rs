@@ -126,7 +126,7 @@ pub async fn find(
     let mut values = Values::default();
     let askings = vaults.iter().map(|vault| asking(query, vault)).collect::<Vec<_>>();
     let asked = values.bind(Value::Text(dialect::index_query(tx, &askings)));
-    let answers = dialect::answers_index_query(tx, &asked);
+    let (answering, answers) = dialect::answering(tx, &asked);
     let tables = reach.tables(&mut values);
     let visible = reach.condition(&mut values);
     let rank = rank(&mut values, query);
@@ -158,7 +158,7 @@ pub async fn find(
         "WITH RECURSIVE {tables},
          hit (id, rank, {key}) AS (
              SELECT e.id, CAST({rank} AS INTEGER), e.{key}
-             FROM search_entry s JOIN entry e ON e.id = s.entry_id
+             FROM {answering}
              WHERE {answers} AND {visible}{filtered}
          ),
          page (id, rank) AS (
