@@ -379,6 +379,7 @@ CREATE TABLE job (
     created_at TIMESTAMPTZ NOT NULL
 );
 CREATE INDEX job_due ON job (run_at, id) WHERE dead_at IS NULL;
+CREATE INDEX job_dead ON job (dead_at, id) WHERE dead_at IS NOT NULL;
 
 -- Objects that no row named when the sweeper looked: removed only if that is still so a grace period later.
 CREATE TABLE orphan_object (

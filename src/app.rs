@@ -19,7 +19,7 @@ use crate::domain::clock::Clock;
 use crate::mail::{MailError, Mailer};
 use crate::services::Kho;
 use crate::services::trail::Recorder;
-use crate::{http, storage};
+use crate::{http, storage, telemetry};
 
 /// Why the application could not start.
 #[derive(Debug, thiserror::Error)]
@@ -44,6 +44,7 @@ pub enum StartError {
 
 /// Builds the use cases on the configured database, object store and keys, with the schema up to date.
 pub async fn build(config: &Config, clock: Clock) -> Result<Kho, StartError> {
+    telemetry::start();
     std::fs::create_dir_all(&config.data_dir)
         .map_err(|error| StartError::DataFolder(config.data_dir.display().to_string(), error))?;
     let keyring = match &config.master_key {
@@ -78,6 +79,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
         .service(utoipa_actix_web::scope("/api/v1").configure(http::routes))
         .service(http::ops::is_alive)
         .service(http::ops::is_ready)
+        .service(http::ops::show_metrics)
         .service(http::problem_page::show_problems)
         .split_for_parts();
     http::openapi::complete(api)
@@ -103,6 +105,7 @@ impl Application {
                 .service(utoipa_actix_web::scope("/api/v1").configure(http::routes))
                 .service(http::ops::is_alive)
                 .service(http::ops::is_ready)
+                .service(http::ops::show_metrics)
                 .service(http::problem_page::show_problems)
                 .split_for_parts();
             let addresses = http::fallback::Addresses::of(&api);
@@ -112,6 +115,7 @@ impl Application {
                 .wrap(from_fn(http::idempotency::repeat_answers))
                 .wrap(from_fn(http::tus::speak_tus))
                 .wrap(Compress::default())
+                .wrap(from_fn(http::observe::observe))
                 .wrap(tracing_actix_web::TracingLogger::<http::span::RequestSpan>::new())
         })
         .disable_signals()
@@ -129,6 +133,9 @@ impl Application {
     }
 
     pub async fn run(self) -> std::io::Result<()> {
-        self.server.await
+        tokio::select! {
+            ended = self.server => ended,
+            never = telemetry::keep_up() => match never {},
+        }
     }
 }

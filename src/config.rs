@@ -35,6 +35,8 @@ pub struct Config {
     /// Networks of the proxies in front, such as `["10.0.0.0/8"]`: what they say in `X-Forwarded-For` is believed. Without them every
     /// caller behind a proxy has the proxy's address, for limits on wrong passwords too.
     pub trusted_proxies: Vec<ipnet::IpNet>,
+    /// Networks that may read `/metrics`, such as `["10.1.0.0/16"]`, besides this machine itself.
+    pub metrics_allow: Vec<ipnet::IpNet>,
     /// `text` or `json`.
     pub log_format: String,
     /// SMTP relay such as `smtp://user:password@host:587`; without it reset links come from `kho user reset`.
@@ -62,6 +64,7 @@ const GIB: i64 = 1 << 30;
 #[derive(Serialize)]
 struct Defaults {
     trusted_proxies: [&'static str; 0],
+    metrics_allow: [&'static str; 0],
     listen: &'static str,
     data_dir: &'static str,
     database_url: &'static str,
@@ -84,6 +87,7 @@ struct Defaults {
 
 const DEFAULTS: Defaults = Defaults {
     trusted_proxies: [],
+    metrics_allow: [],
     listen: "127.0.0.1:8080",
     data_dir: "data",
     database_url: "",
@@ -188,6 +192,7 @@ impl Config {
             login_window_minutes: self.login_window_minutes,
             public_url: self.public_url(),
             trusted_proxies: self.trusted_proxies.clone(),
+            metrics_allow: self.metrics_allow.clone(),
         }
     }
 }

@@ -15,3 +15,4 @@ pub mod jobs;
 pub mod mail;
 pub mod services;
 pub mod storage;
+pub mod telemetry;

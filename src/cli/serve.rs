@@ -1,5 +1,6 @@
 //! `kho serve`.
 
+use std::io::IsTerminal;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
@@ -38,9 +39,17 @@ pub async fn run(common: &Common, command: Serve) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Whatever `RUST_LOG` asks for: below this level the framework logs raw paths, which may hold the secret of a link.
+const QUIET: [&str; 4] = ["actix_web=info", "actix_http=info", "actix_multipart=info", "h2=info"];
+
 fn start_log(format: &str) {
     let filter =
         tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn,kho=info".into());
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    if format == "json" { log.json().init() } else { log.init() }
+    let quiet = QUIET.iter().filter_map(|directive| directive.parse().ok());
+    let filter = quiet.fold(filter, tracing_subscriber::EnvFilter::add_directive);
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
+    if format == "json" { log.json().with_span_list(false).init() } else { log.init() }
 }

@@ -76,6 +76,7 @@ pub async fn append(tx: &mut Tx, record: &Record) -> Result<(), DbError> {
         &hash
     )?;
     sql!(tx, execute, "UPDATE audit_chain SET head = $2 WHERE id = $1", record.chain_id, &hash)?;
+    tx.count_record();
     Ok(())
 }
 

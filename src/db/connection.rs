@@ -9,6 +9,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
 use super::dialect;
+use crate::telemetry;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 
@@ -117,7 +118,7 @@ impl Database {
 
     /// A transaction that may write. On SQLite it holds the one write lock from its first moment.
     pub async fn begin(&self) -> Result<Tx, DbError> {
-        Ok(Tx(match self {
+        Ok(Tx::new(match self {
             Self::Sqlite { writer, .. } => Held::SqliteTx(writer.begin_with("BEGIN IMMEDIATE").await?),
             Self::Postgres(pool) => Held::PostgresTx(pool.begin().await?),
         }))
@@ -125,7 +126,7 @@ impl Database {
 
     /// A connection for reading, where each statement sees the newest committed state.
     pub async fn read(&self) -> Result<Tx, DbError> {
-        Ok(Tx(match self {
+        Ok(Tx::new(match self {
             Self::Sqlite { readers, .. } => Held::Sqlite(readers.acquire().await?),
             Self::Postgres(pool) => Held::Postgres(pool.acquire().await?),
         }))
@@ -136,6 +137,25 @@ impl Database {
         let mut tx = self.read().await?;
         let _: (i64,) = crate::sql!(tx, one super::One<i64>, "SELECT CAST(1 AS BIGINT)")?;
         Ok(())
+    }
+
+    /// `sqlite` or `postgres`.
+    pub fn engine(&self) -> &'static str {
+        match self {
+            Self::Sqlite { .. } => "sqlite",
+            Self::Postgres(_) => "postgres",
+        }
+    }
+
+    /// Tells how many connections are open and how many of them idle.
+    pub fn measure(&self) {
+        match self {
+            Self::Sqlite { writer, readers } => {
+                telemetry::pool("writer", writer.size(), writer.num_idle());
+                telemetry::pool("readers", readers.size(), readers.num_idle());
+            }
+            Self::Postgres(pool) => telemetry::pool("all", pool.size(), pool.num_idle()),
+        }
     }
 
     pub async fn close(&self) {
@@ -151,7 +171,11 @@ impl Database {
 
 /// A connection that queries run on: a transaction from [`Database::begin`], or a reader from [`Database::read`].
 /// Dropped without [`Tx::commit`], a transaction is rolled back.
-pub struct Tx(Held);
+pub struct Tx {
+    held: Held,
+    /// Audit records written in it, which count once they are committed.
+    audited: u64,
+}
 
 enum Held {
     Sqlite(PoolConnection<Sqlite>),
@@ -167,8 +191,17 @@ pub enum Connection<'c> {
 }
 
 impl Tx {
+    fn new(held: Held) -> Self {
+        Self { held, audited: 0 }
+    }
+
+    /// An audit record was written in it.
+    pub(super) fn count_record(&mut self) {
+        self.audited += 1;
+    }
+
     pub fn connection(&mut self) -> Connection<'_> {
-        match &mut self.0 {
+        match &mut self.held {
             Held::Sqlite(held) => Connection::Sqlite(&mut *held),
             Held::SqliteTx(held) => Connection::Sqlite(&mut *held),
             Held::Postgres(held) => Connection::Postgres(&mut *held),
@@ -178,14 +211,17 @@ impl Tx {
 
     /// Whether the engine is PostgreSQL: only `dialect` asks.
     pub(super) fn is_postgres(&self) -> bool {
-        matches!(self.0, Held::Postgres(_) | Held::PostgresTx(_))
+        matches!(self.held, Held::Postgres(_) | Held::PostgresTx(_))
     }
 
     pub async fn commit(self) -> Result<(), DbError> {
-        match self.0 {
+        match self.held {
             Held::SqliteTx(held) => held.commit().await?,
             Held::PostgresTx(held) => held.commit().await?,
             Held::Sqlite(_) | Held::Postgres(_) => {}
+        }
+        if self.audited > 0 {
+            telemetry::audited(self.audited);
         }
         Ok(())
     }

@@ -124,3 +124,43 @@ pub async fn backlog(tx: &mut Tx, now: DateTime<Utc>) -> Result<(i64, Option<Dat
         now
     )
 }
+
+/// A job that was given up.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct DeadJob {
+    pub id: JobId,
+    pub kind: String,
+    pub attempts: i32,
+    /// Code of the problem that ended its last attempt.
+    pub last_error: String,
+    pub dead_at: DateTime<Utc>,
+}
+
+/// The jobs given up, those of longest ago first.
+pub async fn dead(tx: &mut Tx, limit: i64) -> Result<Vec<DeadJob>, DbError> {
+    sql!(
+        tx,
+        all DeadJob,
+        "SELECT id, kind, attempts, COALESCE(last_error, '') AS last_error, dead_at FROM job
+         WHERE dead_at IS NOT NULL ORDER BY dead_at, id LIMIT $1",
+        limit
+    )
+}
+
+pub async fn count_dead(tx: &mut Tx) -> Result<i64, DbError> {
+    let (count,): (i64,) = sql!(tx, one One<i64>, "SELECT COUNT(*) FROM job WHERE dead_at IS NOT NULL")?;
+    Ok(count)
+}
+
+/// Makes a job that was given up due again, as if it had never run; answers its kind, `None` if no such job was given up.
+pub async fn revive(tx: &mut Tx, id: JobId, run_at: DateTime<Utc>) -> Result<Option<String>, DbError> {
+    let kind: Option<(String,)> = sql!(
+        tx,
+        optional One<String>,
+        "UPDATE job SET dead_at = NULL, leased_until = NULL, attempts = 0, run_at = $2
+         WHERE id = $1 AND dead_at IS NOT NULL RETURNING kind",
+        id,
+        run_at
+    )?;
+    Ok(kind.map(|(kind,)| kind))
+}

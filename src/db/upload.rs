@@ -210,3 +210,9 @@ pub async fn expired(tx: &mut Tx, now: DateTime<Utc>, limit: i64) -> Result<Vec<
     ));
     sql!(tx, all Upload, text, now, limit)
 }
+
+/// How many uploads are under way.
+pub async fn count(tx: &mut Tx) -> Result<i64, DbError> {
+    let (count,): (i64,) = sql!(tx, one One<i64>, "SELECT COUNT(*) FROM upload WHERE blob_id IS NOT NULL")?;
+    Ok(count)
+}

@@ -140,3 +140,21 @@ pub async fn counted_ledger(tx: &mut Tx, vault: VaultId, root: EntryId) -> Resul
     );
     sql!(tx, one Ledger, sqlx::AssertSqlSafe(text), vault, root)
 }
+
+/// How much the whole deployment holds.
+#[derive(Clone, Copy, Debug, sqlx::FromRow)]
+pub struct Census {
+    pub vaults: i64,
+    pub accounts: i64,
+    /// Live documents, from the sums that the root of each vault carries.
+    pub documents: i64,
+}
+
+pub async fn census(tx: &mut Tx) -> Result<Census, DbError> {
+    sql!(
+        tx,
+        one Census,
+        "SELECT (SELECT COUNT(*) FROM vault) AS vaults, (SELECT COUNT(*) FROM account) AS accounts,
+             (SELECT CAST(COALESCE(SUM(tree_documents), 0) AS BIGINT) FROM entry WHERE parent_id IS NULL) AS documents"
+    )
+}

@@ -192,4 +192,5 @@ acts! {
     CatalogueRead, "catalogue.read", View, VaultRead;
     SystemTrail, "system.trail", Own, Audit;
     SystemState, "system.state", Own, Admin;
+    JobRetry, "job.retry", Own, Admin;
 }

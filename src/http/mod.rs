@@ -18,6 +18,7 @@ pub mod idempotency;
 pub mod links;
 mod meanings;
 pub mod members;
+pub mod observe;
 pub mod openapi;
 pub mod ops;
 pub mod passwords;

@@ -1,11 +1,12 @@
-//! What the log says of each request: the route, never the path, which may hold a link's secret, nor the query.
+//! What every line of the log says of the request it belongs to: the route, never the path, which may hold a link's secret, nor the query.
 
-use actix_web::Error;
-use actix_web::HttpMessage;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::{Error, HttpMessage};
 use tracing::Span;
 use tracing_actix_web::{RequestId, RootSpanBuilder};
+
+use super::observe::{method_of, route_of};
 
 pub struct RequestSpan;
 
@@ -14,18 +15,12 @@ impl RootSpanBuilder for RequestSpan {
         let id = request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
         tracing::info_span!(
             "request",
-            http.method = %request.method(),
-            http.route = request.match_pattern().unwrap_or_default(),
-            http.status_code = tracing::field::Empty,
+            http.method = method_of(request),
+            http.route = route_of(request),
             request_id = id
         )
     }
 
-    fn on_request_end<B: MessageBody>(span: Span, outcome: &Result<ServiceResponse<B>, Error>) {
-        let status = match outcome {
-            Ok(response) => response.status(),
-            Err(error) => error.as_response_error().status_code(),
-        };
-        span.record("http.status_code", status.as_u16());
-    }
+    /// How it ended is told by [`super::observe::observe`].
+    fn on_request_end<B: MessageBody>(_: Span, _: &Result<ServiceResponse<B>, Error>) {}
 }

@@ -12,6 +12,7 @@ use crate::domain::id::JobId;
 use crate::domain::job::JobKind;
 use crate::domain::problem::{Code, Problem, Result};
 use crate::services::Kho;
+use crate::telemetry;
 
 /// How long a node may work on a job before another may take it. Renewed while the job runs.
 const LEASE: TimeDelta = TimeDelta::minutes(5);
@@ -149,6 +150,7 @@ async fn renew(kho: &Kho, id: JobId) {
 async fn settle(kho: &Kho, job: &db::job::Job, done: Result<()>) -> Result<(), DbError> {
     let now = kho.clock.now();
     let every = JobKind::parse(&job.kind).and_then(JobKind::every);
+    telemetry::job_ended(&job.kind, done.is_ok());
     let mut tx = kho.db.begin().await?;
     match (done, every) {
         (Ok(()), None) => db::job::finish(&mut tx, job.id).await?,

@@ -32,6 +32,7 @@ pub mod roles;
 pub mod search;
 pub mod sessions;
 pub mod shares;
+pub mod state;
 pub mod sweep;
 pub mod throttle;
 pub mod tokens;
@@ -99,6 +100,8 @@ pub struct Settings {
     pub public_url: String,
     /// Networks of the proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<ipnet::IpNet>,
+    /// Networks that may read the figures, besides this machine itself.
+    pub metrics_allow: Vec<ipnet::IpNet>,
 }
 
 impl From<DbError> for Problem {

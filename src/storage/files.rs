@@ -113,6 +113,10 @@ impl Files {
 
 #[async_trait]
 impl ObjectStore for Files {
+    fn kind(&self) -> &'static str {
+        "files"
+    }
+
     fn segment_bytes(&self) -> u64 {
         SEGMENT_BYTES
     }

@@ -69,6 +69,8 @@ pub struct StoredObject {
 /// [`StorageError::NotFound`] that the store is well and has no such object.
 #[async_trait]
 pub trait ObjectStore: Send + Sync + 'static {
+    /// `files` or `s3`.
+    fn kind(&self) -> &'static str;
     /// Plaintext bytes after which an upload starts a new object.
     fn segment_bytes(&self) -> u64;
     /// Begins an object. A writer that is dropped before its commit leaves nothing that can be read.

@@ -184,6 +184,10 @@ fn is_status<E>(error: &SdkError<E, HttpResponse>, status: u16) -> bool {
 
 #[async_trait]
 impl ObjectStore for S3 {
+    fn kind(&self) -> &'static str {
+        "s3"
+    }
+
     fn segment_bytes(&self) -> u64 {
         SEGMENT_BYTES
     }

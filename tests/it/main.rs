@@ -19,6 +19,7 @@ mod fsck;
 mod idempotency;
 mod large;
 mod links;
+mod logs;
 mod mail_server;
 mod matrix;
 mod model;
