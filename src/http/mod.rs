@@ -29,6 +29,7 @@ pub mod search;
 pub mod session;
 pub mod sessions;
 pub mod span;
+pub mod state;
 pub mod tokens;
 pub mod trash;
 pub mod tus;
@@ -69,6 +70,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(admin::take_role)
         .service(admin::create_organisation)
         .service(admin::set_quota)
+        .service(state::view_state)
+        .service(state::retry_job)
         .service(admin::list_agencies)
         .service(admin::create_agency)
         .service(members::list_members)

@@ -42,6 +42,7 @@ mod tokens;
 mod tour;
 mod trash;
 mod tus_client;
+mod upkeep;
 mod uploads;
 mod usage;
 mod zip;

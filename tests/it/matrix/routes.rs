@@ -42,6 +42,7 @@ macro_rules! routes {
 routes! {
     "GET /healthz", Needs::Nothing, READS, |_w, _who| ask("!/healthz");
     "GET /api/problems", Needs::Nothing, READS, |_w, _who| ask("!/api/problems");
+    "GET /metrics", Needs::Nothing, READS, |_w, _who| ask("!/metrics");
     "GET /readyz", Needs::Nothing, READS, |_w, _who| ask("!/readyz");
 
     "POST /api/v1/session", Needs::Nothing, CHANGES, |w, who| {
@@ -214,6 +215,10 @@ routes! {
     };
 
     "GET /api/v1/agencies", Needs::SignIn, READS, |_w, _who| ask("/agencies");
+    "GET /api/v1/admin/state", ADMIN, CHANGES, |_w, _who| ask("/admin/state");
+    "POST /api/v1/admin/jobs/{job}/retry", ADMIN, CHANGES, |w, _who| {
+        ask(format!("/admin/jobs/{}/retry", w.new_dead_job().await))
+    };
     "GET /api/v1/admin/accounts", ADMIN, CHANGES, |_w, _who| ask("/admin/accounts?q=owner");
     "POST /api/v1/admin/accounts", ADMIN, CHANGES, |w, _who| {
         let login = w.name("one-stop").replace(' ', "-");

@@ -300,6 +300,11 @@ impl World {
         link[start..].to_owned()
     }
 
+    /// A piece of work that was given up.
+    pub async fn new_dead_job(&self) -> String {
+        crate::upkeep::dead_job(&self.app).await
+    }
+
     pub async fn new_member(&self) -> String {
         let login = self.new_person().await;
         self.app.member(&self.organisation, &login, "viewer").await;
