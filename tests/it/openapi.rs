@@ -84,13 +84,13 @@ fn every_field_says_what_it_means_and_gives_an_example() {
     let api = document();
     let mut findings = Vec::new();
     for (name, schema) in api["components"]["schemas"].as_object().unwrap() {
-        walk(&api, name, schema, &mut findings);
+        walk(name, schema, &mut findings);
     }
     expect_none(&findings);
 }
 
 /// Looks at the fields of a schema and of those it is made of.
-fn walk(api: &Value, place: &str, schema: &Value, findings: &mut Vec<String>) {
+fn walk(place: &str, schema: &Value, findings: &mut Vec<String>) {
     for (name, field) in schema["properties"].as_object().into_iter().flatten() {
         let place = format!("{place}.{name}");
         let described = says(field, "description")
@@ -101,13 +101,13 @@ fn walk(api: &Value, place: &str, schema: &Value, findings: &mut Vec<String>) {
         if !is_exemplary(field) {
             findings.push(format!("{place}: no example"));
         }
-        walk(api, &place, field, findings);
+        walk(&place, field, findings);
     }
     for part in parts(schema) {
-        walk(api, place, part, findings);
+        walk(place, part, findings);
     }
     if schema["items"].is_object() {
-        walk(api, &format!("{place}[]"), &schema["items"], findings);
+        walk(&format!("{place}[]"), &schema["items"], findings);
     }
 }
 
@@ -126,7 +126,7 @@ fn is_exemplary(field: &Value) -> bool {
         || field["type"] == "null"
         || field["type"].as_array().is_some_and(|types| types.contains(&"boolean".into()))
         || field["items"].is_object() && is_exemplary(&field["items"])
-        || parts(field).next().is_some() && parts(field).all(|part| is_exemplary(part))
+        || parts(field).next().is_some() && parts(field).all(is_exemplary)
         || field["properties"].is_object()
 }
 

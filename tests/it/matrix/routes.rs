@@ -48,16 +48,16 @@ routes! {
     "POST /api/v1/session", Needs::Nothing, CHANGES, |w, who| {
         // The answer changes the cookie, so it is somebody else of the kind who asks.
         let body = json!({ "login": "stranger", "password": crate::support::PASSWORD });
-        ask("/session").json(body).as_person(w.new_person_like(who).await)
+        ask("/session").json(body).by(w.new_person_like(who).await)
     };
     "GET /api/v1/session", Needs::Cookie, READS, |_w, _who| ask("/session");
     "DELETE /api/v1/session", Needs::Cookie, CHANGES, |w, who| {
-        ask("/session").as_person(w.new_session(who).await)
+        ask("/session").by(w.new_session(who).await)
     };
     "GET /api/v1/sessions", Needs::Account, READS, |_w, _who| ask("/sessions");
     "DELETE /api/v1/sessions", Needs::Account, CHANGES, |w, who| {
         // By somebody else of the kind: the caller's own session is still needed.
-        ask("/sessions").as_person(w.new_person_like(who).await)
+        ask("/sessions").by(w.new_person_like(who).await)
     };
     "DELETE /api/v1/sessions/{session}", Needs::OwnThing, CHANGES, |w, who| {
         ask(format!("/sessions/{}", w.session_to_end(who).await))
@@ -204,7 +204,7 @@ routes! {
     };
     "POST /api/v1/me/password", Needs::Session, CHANGES, |w, who| {
         let change = json!({ "present": crate::support::PASSWORD, "new": "một câu khác hẳn 2" });
-        ask("/me/password").json(change).as_person(w.new_person_like(who).await)
+        ask("/me/password").json(change).by(w.new_person_like(who).await)
     };
     "POST /api/v1/password-resets", Needs::Nothing, CHANGES, |_w, _who| {
         ask("/password-resets").json(json!({ "account": "nobody-of-this-name" }))

@@ -64,7 +64,7 @@ impl Ask {
         self.header("If-Match", format!("\"{}\"", thing["rev"]))
     }
 
-    pub fn as_person(mut self, person: Option<Person>) -> Self {
+    pub fn by(mut self, person: Option<Person>) -> Self {
         self.person = person;
         self
     }
