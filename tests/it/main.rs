@@ -24,6 +24,7 @@ mod mail_server;
 mod matrix;
 mod model;
 mod openapi;
+mod operations;
 mod organisations;
 mod outages;
 mod passwords;
