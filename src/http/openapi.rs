@@ -1,13 +1,17 @@
 //! The OpenAPI document: made from the routes, completed with what holds for all of them.
 
+use utoipa::ToSchema;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme,
 };
-use utoipa::openapi::{ContentBuilder, Info, OpenApi, Ref, RefOr, Required, ResponseBuilder};
+use utoipa::openapi::{Components, ContentBuilder, Info, OpenApi, Ref, RefOr, Required, ResponseBuilder};
 
+use super::audit::TrailSort;
 use super::problem::MEDIA_TYPE;
+use crate::domain::id::UploadId;
+use crate::domain::policy::Role;
 
 /// Adds to a document gathered from the routes: title, ways to sign in, and the problem answer that every operation may give.
 pub fn complete(mut api: OpenApi) -> OpenApi {
@@ -23,6 +27,10 @@ pub fn complete(mut api: OpenApi) -> OpenApi {
         SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("kho_session"))),
     );
     components.add_security_scheme("token", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
+    // What only a parameter names is not gathered from the routes.
+    add_schema::<UploadId>(components);
+    add_schema::<Role>(components);
+    add_schema::<TrailSort>(components);
     let anyone_signed_in = vec![
         SecurityRequirement::new("session", Vec::<String>::new()),
         SecurityRequirement::new("token", Vec::<String>::new()),
@@ -54,6 +62,10 @@ pub fn complete(mut api: OpenApi) -> OpenApi {
     }
     super::meanings::describe(&mut api);
     api
+}
+
+fn add_schema<T: ToSchema>(components: &mut Components) {
+    components.schemas.insert(T::name().into_owned(), T::schema());
 }
 
 /// The header by which a program may repeat any POST.

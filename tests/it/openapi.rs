@@ -131,6 +131,23 @@ fn is_exemplary(field: &Value) -> bool {
 }
 
 #[test]
+fn every_reference_leads_to_a_schema() {
+    let api = document();
+    let mut findings = Vec::new();
+    let mut open = vec![&api];
+    while let Some(value) = open.pop() {
+        if let Some(reference) = value["$ref"].as_str()
+            && api.pointer(reference.trim_start_matches('#')).is_none()
+        {
+            findings.push(reference.to_owned());
+        }
+        open.extend(value.as_object().into_iter().flat_map(|fields| fields.values()));
+        open.extend(value.as_array().into_iter().flatten());
+    }
+    expect_none(&findings);
+}
+
+#[test]
 fn every_text_that_is_taken_has_a_limit() {
     let api = document();
     let mut findings = Vec::new();
