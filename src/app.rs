@@ -113,6 +113,7 @@ impl Application {
                 .configure(|config| http::openapi::serve(config, http::openapi::complete(api)))
                 .wrap(from_fn(http::problem::answer_problems))
                 .wrap(from_fn(http::idempotency::repeat_answers))
+                .wrap(from_fn(http::small_body::read_small_bodies))
                 .wrap(from_fn(http::tus::speak_tus))
                 .wrap(Compress::default())
                 .wrap(from_fn(http::observe::observe))

@@ -31,6 +31,8 @@ const DRAIN_TIME: Duration = Duration::from_secs(5);
 /// A form as it comes.
 pub struct Form {
     parts: Multipart,
+    /// Whether reading it has failed.
+    failed: bool,
     /// Bytes that may still be read.
     allowance: Rc<Cell<u64>>,
     /// The file has no fewer bytes than this, by the length of the request.
@@ -47,7 +49,7 @@ impl FromRequest for Form {
         let allowance = Rc::new(Cell::new(u64::MAX));
         let metered = Metered { payload: payload.take(), allowance: allowance.clone() };
         let parts = Multipart::new(request.headers(), metered);
-        ready(Ok(Self { parts, allowance, least_bytes: length.saturating_sub(FORM_BYTES) }))
+        ready(Ok(Self { parts, failed: false, allowance, least_bytes: length.saturating_sub(FORM_BYTES) }))
     }
 }
 
@@ -160,16 +162,26 @@ impl Form {
         }
     }
 
+    /// The next field. A form that could not be read is at its end: the library panics where it is asked again.
+    async fn next(&mut self) -> Result<Option<Field>> {
+        if self.failed {
+            return Ok(None);
+        }
+        let next = self.parts.try_next().await;
+        self.failed = next.is_err();
+        next.map_err(malformed)
+    }
+
     /// Reads what is left, so that the client gets to the answer; not for ever.
     pub async fn drain(&mut self) {
         self.allowance.set(DRAIN_BYTES);
-        let rest = async { while let Ok(Some(_)) = self.parts.try_next().await {} };
+        let rest = async { while let Ok(Some(_)) = self.next().await {} };
         // The answer goes out now or then: running out of time changes nothing.
         let _ = tokio::time::timeout(DRAIN_TIME, rest).await;
     }
 
     async fn read(&mut self, file: &mut FileDescription, sink: &mut Sink<'_>) -> Result<()> {
-        while let Some(mut field) = self.parts.try_next().await.map_err(malformed)? {
+        while let Some(mut field) = self.next().await? {
             let name = field.name().unwrap_or_default().to_owned();
             if name != "file" {
                 let text = read_text(&mut field).await?;

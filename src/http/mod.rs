@@ -28,6 +28,7 @@ pub mod recent;
 pub mod search;
 pub mod session;
 pub mod sessions;
+pub mod small_body;
 pub mod span;
 pub mod state;
 pub mod tokens;
@@ -135,7 +136,7 @@ pub fn share(config: &mut web::ServiceConfig, kho: web::Data<Kho>, addresses: fa
         .app_data(web::Data::new(addresses))
         .app_data(
             web::JsonConfig::default()
-                .limit(256 * 1024)
+                .limit(small_body::SMALL_BYTES)
                 .error_handler(|error, _| problem::from_json(error).into()),
         )
         .app_data(web::PathConfig::default().error_handler(|_, _| problem::of(Code::NotFound).into()))

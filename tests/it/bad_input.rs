@@ -218,3 +218,47 @@ async fn a_resumable_upload_goes_on_only_where_it_stands_and_with_the_right_byte
     let whole = patch("0", None).await.unwrap();
     assert_eq!(whole.status(), 204, "the refused parts left no trace");
 }
+
+/// A client that sends head and body apart, as many do, must read the refusal and may go on with the same connection.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_never_meets_a_client_that_is_still_sending() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let app = small().await;
+    let mut connection = tokio::net::TcpStream::connect(app.url.trim_start_matches("http://")).await.unwrap();
+    for _ in 0..2 {
+        let head = "POST /api/v1/grants HTTP/1.1\r\nHost: kho\r\nContent-Type: text/plain\r\nContent-Length: 2000\r\n\r\n";
+        connection.write_all(head.as_bytes()).await.unwrap();
+        connection.flush().await.unwrap();
+        tokio::task::yield_now().await;
+        connection.write_all(&[b'x'; 2000]).await.unwrap();
+        let mut answer = Vec::new();
+        while !answer.ends_with(b"}") {
+            let mut buffer = [0; 4096];
+            let read = connection.read(&mut buffer).await.unwrap();
+            assert!(read > 0, "the connection was closed before the answer");
+            answer.extend_from_slice(&buffer[..read]);
+        }
+        let answer = String::from_utf8_lossy(&answer);
+        assert!(answer.starts_with("HTTP/1.1 4"), "{answer}");
+        assert!(!answer.to_lowercase().contains("connection: close"), "{answer}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_without_a_boundary_is_refused_wherever_it_is_sent() {
+    let app = small().await;
+    let hoa = app.person("hoa").await;
+    let program = hoa.token(&app, &["vault_write", "share"]).await;
+    for path in ["/links".to_owned(), format!("/entries/{}/documents", hoa.root)] {
+        for key in [None, Some("0193a2f0")] {
+            let request = program.request(Method::POST, &path).header("Content-Type", "multipart/form-data");
+            let request = match key {
+                Some(key) => request.header("Idempotency-Key", key),
+                None => request,
+            };
+            let refusal = problem(request.body("--x").send().await.unwrap()).await;
+            let known = [(400, "body_malformed"), (415, "unsupported_media_type")];
+            assert!(known.contains(&(refusal.0, refusal.1.as_str())), "{path} under {key:?}: {refusal:?}");
+        }
+    }
+}
