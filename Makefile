@@ -3,7 +3,7 @@ BIN = $(CARGO_TARGET_DIR)/release
 DATA ?= data
 LISTEN ?= 127.0.0.1:8080
 
-.PHONY: run test test-long bench lint clean
+.PHONY: run test test-long schemathesis bench lint clean
 
 # Builds and serves Kho with the demo of an invented commune; needs cargo alone. What you do stays in ./data.
 # The papers are drawn by a program of their own, so that fonts and drawing stay out of `kho`.
@@ -25,6 +25,10 @@ test:
 # The long forms of the random, crash and quota tests, on both back ends.
 test-long:
 	tests/run.sh long
+
+# Made-up requests from the API's own document; needs python3, curl and jq.
+schemathesis:
+	tests/schemathesis.sh
 
 lint:
 	cargo fmt --all -- --check
