@@ -10,6 +10,7 @@ use crate::domain::id::{EntryId, GrantId, VaultId};
 use crate::domain::policy::Act;
 use crate::domain::problem::{Code, Problem, Result};
 use crate::services::Kho;
+use crate::services::accounts::verify_password;
 
 /// On which side of a grant the actor stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,7 +148,7 @@ impl Kho {
             (None, _) => true,
             (Some(_), None) => false,
             (Some(hash), Some(password)) => {
-                if !self.password_matches(password.clone(), hash.clone()).await? {
+                if !verify_password(password.clone(), Some(hash.clone())).await? {
                     self.count_failures(&[&subject, &address]).await?;
                     return Err(refused(Code::LinkPasswordWrong));
                 }

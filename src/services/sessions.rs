@@ -40,16 +40,11 @@ impl Kho {
         channel: Channel,
     ) -> Result<SignedIn> {
         let login = login.trim().to_lowercase();
-        let subjects = [format!("login:{login}"), format!("address:{}", channel.address)];
+        let (of_login, at_address) = (format!("login:{login}"), format!("address:{}", channel.address));
         let now = self.clock.now();
         let mut tx = self.db.read().await?;
-        for (subject, allowed) in
-            subjects.iter().zip([self.settings.login_failures, self.settings.login_failures * 10])
-        {
-            if db::throttle::failures(&mut tx, subject, now).await? >= allowed {
-                return Err(Code::TooManyAttempts.into());
-            }
-        }
+        let allowed = self.settings.login_failures;
+        self.expect_few_failures(&mut tx, &[(&of_login, allowed), (&at_address, allowed * 10)]).await?;
         let account = db::account::by_login(&mut tx, &login).await?;
         drop(tx);
 
@@ -57,12 +52,7 @@ impl Kho {
         let matches = verify_password(password, hash).await?;
 
         let Some(account) = account.filter(|_| matches) else {
-            let mut tx = self.db.begin().await?;
-            let window_ends = now + TimeDelta::minutes(self.settings.login_window_minutes);
-            for subject in &subjects {
-                db::throttle::count_failure(&mut tx, subject, now, window_ends).await?;
-            }
-            tx.commit().await?;
+            self.count_failures(&[&of_login, &at_address]).await?;
             let who = Who { actor_id: None, name: String::new(), on_behalf_of: None, purpose: None, channel };
             return Err(self.refused_for(
                 SYSTEM_CHAIN,
@@ -98,7 +88,7 @@ impl Kho {
             },
         )
         .await?;
-        db::throttle::clear(&mut tx, &subjects[0]).await?;
+        db::throttle::clear(&mut tx, &of_login).await?;
         let actor = Actor {
             account_id: account.id,
             name: account.full_name.clone(),

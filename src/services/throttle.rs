@@ -2,9 +2,8 @@
 
 use chrono::TimeDelta;
 
-use crate::crypto::password;
 use crate::db::{self, Tx};
-use crate::domain::problem::{Code, Problem, Result};
+use crate::domain::problem::{Code, Result};
 use crate::services::Kho;
 
 impl Kho {
@@ -28,13 +27,5 @@ impl Kho {
             db::throttle::count_failure(&mut tx, subject, now, window_ends).await?;
         }
         Ok(tx.commit().await?)
-    }
-
-    /// Compares a password with its hash, off the threads that answer requests.
-    pub(super) async fn password_matches(&self, plain: String, hash: String) -> Result<bool> {
-        tokio::task::spawn_blocking(move || password::verify(&plain, &hash))
-            .await
-            .map_err(|error| Problem::new(Code::Internal).caused_by(error))?
-            .map_err(Problem::from)
     }
 }
