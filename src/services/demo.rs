@@ -12,7 +12,7 @@ use tokio::io::AsyncReadExt;
 use crate::db;
 use crate::domain::account::{Actor, Channel, Credential};
 use crate::domain::entry::Entry;
-use crate::domain::grant::Right;
+use crate::domain::grant::{MemberRole, Right};
 use crate::domain::id::{AccountId, EntryId, VaultId};
 use crate::domain::identity::{
     Email, FullName, IdentityError, IdentityNumber, Login, OrganisationCode, Phone,
@@ -176,7 +176,7 @@ impl Kho {
             self.load_posts(operator, account).await?;
         }
         for organisation in &demo.manifest.organisations {
-            loaded.organisations += usize::from(self.load_organisation(organisation).await?);
+            loaded.organisations += usize::from(self.load_organisation(operator, organisation).await?);
         }
         for document in &demo.manifest.documents {
             loaded.documents += usize::from(self.load_document(demo, document).await?);
@@ -278,25 +278,39 @@ impl Kho {
     }
 
     /// Makes an organisation's vault and its members.
-    async fn load_organisation(&self, organisation: &Organisation) -> Result<bool, DemoError> {
+    async fn load_organisation(
+        &self,
+        operator: &Actor,
+        organisation: &Organisation,
+    ) -> Result<bool, DemoError> {
         let refused = |problem: Problem| DemoError::Refused(organisation.name.clone(), problem);
-        let owner = owner(&organisation.code)?;
-        let (kind, code) = owner.parts();
-        let load = async {
-            let mut tx = self.db.begin().await?;
-            if db::vault::by_owner(&mut tx, kind, code).await?.is_some() {
-                return Ok(false);
-            }
-            let vault = self.vault_of_owner(&mut tx, &owner, &organisation.name).await?;
-            for member in &organisation.members {
-                let account =
-                    db::account::by_login(&mut tx, &member.login).await?.ok_or(Code::RecipientNotFound)?;
-                db::vault::put_member(&mut tx, vault, account.id, &member.role, self.clock.now()).await?;
-            }
-            tx.commit().await?;
-            Ok(true)
+        let malformed = |error| DemoError::Identity(organisation.name.clone(), error);
+        let code = OrganisationCode::parse(&organisation.code).map_err(malformed)?;
+        let name = FullName::parse(&organisation.name).map_err(malformed)?;
+        let unknown = || DemoError::Unknown(organisation.name.clone(), "owner".to_owned());
+        let mut members = organisation.members.iter();
+        let first = members.find(|member| member.role == "owner").ok_or_else(unknown)?;
+        let made = self.create_organisation(operator, code, name, &first.login).await.map(|_| ());
+        let is_new = added(made).map_err(refused)?;
+        let vault = self.organisation_vault(&organisation.code).await.map_err(refused)?;
+        let (keeper, _) = self.keeper(&organisation.code).await?;
+        let there = {
+            let mut tx = self.db.read().await.map_err(|error| refused(error.into()))?;
+            db::vault::members(&mut tx, vault).await.map_err(|error| refused(error.into()))?
         };
-        load.await.map_err(refused)
+        let is_there = |member: &Member| there.iter().any(|known| known.login == member.login);
+        for member in organisation.members.iter().filter(|member| !is_there(member)) {
+            let unknown = || DemoError::Unknown(member.login.clone(), member.role.clone());
+            let role = MemberRole::parse(&member.role).ok_or_else(unknown)?;
+            self.put_member(&keeper, vault, &member.login, role).await.map_err(refused)?;
+        }
+        Ok(is_new)
+    }
+
+    async fn organisation_vault(&self, code: &str) -> Result<VaultId, Problem> {
+        let mut tx = self.db.read().await?;
+        let vault = db::vault::by_owner(&mut tx, "organisation", code).await?.ok_or(Code::NotFound)?;
+        Ok(vault.id)
     }
 
     async fn load_document(&self, demo: &Demo, document: &Document) -> Result<bool, DemoError> {
