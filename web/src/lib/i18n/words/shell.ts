@@ -1,0 +1,25 @@
+/** The frame around every screen, and its places. */
+export const shell = {
+  places: { vi: 'Các phần của kho', en: 'Parts of the vault' },
+  papers: { vi: 'Giấy tờ', en: 'Documents' },
+  recent: { vi: 'Gần đây', en: 'Recent' },
+  sharing: { vi: 'Chia sẻ', en: 'Sharing' },
+  trash: { vi: 'Thùng rác', en: 'Trash' },
+  usage: { vi: 'Dung lượng đã dùng', en: 'Storage used' },
+  search: { vi: 'Tìm giấy tờ', en: 'Find documents' },
+  account: { vi: 'Tài khoản', en: 'Account' },
+  profile: { vi: 'Thông tin của tôi', en: 'My details' },
+  signOut: { vi: 'Đăng xuất', en: 'Sign out' },
+  otherLanguage: { vi: 'English', en: 'Tiếng Việt' },
+  dark: { vi: 'Giao diện tối', en: 'Dark appearance' },
+  light: { vi: 'Giao diện sáng', en: 'Light appearance' },
+  myVault: { vi: 'Kho của tôi', en: 'My vault' },
+  skip: { vi: 'Đến nội dung chính', en: 'Skip to the content' },
+  offlineBar: {
+    vi: 'Đang mất kết nối mạng. Bạn vẫn xem được những gì đang hiện trên màn hình.',
+    en: 'You are offline. What is on the screen can still be read.',
+  },
+  notFoundTitle: { vi: 'Không có trang này', en: 'There is no such page' },
+  notFoundText: { vi: 'Địa chỉ có thể đã gõ sai hoặc đã cũ.', en: 'The address may be mistyped or out of date.' },
+  toPapers: { vi: 'Về giấy tờ của tôi', en: 'To my documents' },
+} as const;

@@ -1,0 +1,86 @@
+/** Who is signed in and which vault is open. */
+import { api, ask, setCsrfToken, whenSignedOut, type Schema } from './api/client';
+import { Problem } from './api/problem';
+import { setLanguage, type Language } from './i18n/index.svelte';
+import { go, route } from './router.svelte';
+
+type Account = Schema['AccountBody'];
+type Vault = Schema['VaultBody'];
+
+let account = $state<Account | null>(null);
+let vaults = $state<Vault[]>([]);
+let vaultId = $state('');
+let known = $state(false);
+
+/** Pages that need no sign-in. */
+const OPEN_TO_ALL = ['/sign-in', '/forgotten-password', '/password-reset', '/link'];
+
+export const session = {
+  /** Whether the server was asked. */
+  get known() {
+    return known;
+  },
+  get account() {
+    return account;
+  },
+  get vaults() {
+    return vaults;
+  },
+  /** The vault whose folders are shown. */
+  get vault(): Vault | null {
+    return vaults.find((vault) => vault.id === vaultId) ?? vaults[0] ?? null;
+  },
+};
+
+whenSignedOut(() => {
+  account = null;
+  vaults = [];
+  known = true;
+  if (!OPEN_TO_ALL.includes(route.path)) {
+    go(`/sign-in?next=${encodeURIComponent(route.path + location.search)}`, { replace: true });
+  }
+});
+
+/** Takes up the session that the browser's cookie stands for, if it does. */
+export async function resume(): Promise<void> {
+  try {
+    await enter(await ask(api.GET('/api/v1/session')));
+  } catch (thrown) {
+    if (Problem.of(thrown).status !== 401) throw thrown;
+  } finally {
+    known = true;
+  }
+}
+
+export async function signIn(login: string, password: string): Promise<void> {
+  await enter(await ask(api.POST('/api/v1/session', { body: { login, password } })));
+  go(route.query('next') ?? '/', { replace: true });
+}
+
+export async function signOut(): Promise<void> {
+  await ask(api.DELETE('/api/v1/session'));
+  account = null;
+  vaults = [];
+  go('/sign-in');
+}
+
+async function enter(body: Schema['SessionBody']): Promise<void> {
+  setCsrfToken(body.csrf_token);
+  vaults = (await ask(api.GET('/api/v1/vaults'))).items;
+  account = body.account;
+  vaultId = body.account.vault_id ?? '';
+  setLanguage(body.account.language as Language);
+  known = true;
+}
+
+/** Opens another of the person's vaults. */
+export function openVault(id: string): void {
+  vaultId = id;
+  go('/');
+}
+
+/** Takes over the account as the server has it after a change. */
+export function setAccount(changed: Account): void {
+  account = changed;
+  setLanguage(changed.language as Language);
+}

@@ -1,0 +1,41 @@
+/** Short messages at the foot of the page: what was done, with a way back, and what went wrong. */
+import { Problem } from './api/problem';
+
+export interface Toast {
+  id: number;
+  text: string;
+  kind: 'done' | 'problem';
+  undo?: () => Promise<void>;
+}
+
+/** People have this long to take an act back (UX principle 3). */
+const UNDO_MS = 10_000;
+
+let next = 0;
+const shown = $state<Toast[]>([]);
+
+export const toasts: readonly Toast[] = shown;
+
+export function dismiss(id: number): void {
+  const index = shown.findIndex((toast) => toast.id === id);
+  if (index >= 0) shown.splice(index, 1);
+}
+
+/** Says what was done. With `undo`, a button takes it back. */
+export function done(text: string, undo?: () => Promise<void>): void {
+  show({ text, kind: 'done', undo });
+}
+
+/** Says what went wrong, as a sentence that says what to do. */
+export function failed(thrown: unknown): void {
+  if (thrown instanceof DOMException && thrown.name === 'AbortError') return;
+  show({ text: Problem.of(thrown).detail, kind: 'problem' });
+}
+
+function show(toast: Omit<Toast, 'id'>): void {
+  next += 1;
+  const id = next;
+  shown.push({ ...toast, id });
+  if (shown.length > 3) shown.shift();
+  setTimeout(() => dismiss(id), UNDO_MS);
+}
