@@ -43,6 +43,7 @@ function textOutsidePhrases(path) {
   const visit = (node) => {
     if (!node || typeof node !== 'object') return;
     if (Array.isArray(node)) return node.forEach(visit);
+    if (node.type === 'StyleDirective') return;
     if (node.type === 'Attribute') {
       const spoken = ['aria-label', 'title', 'placeholder', 'alt', 'label', 'text', 'hint', 'content'].includes(
         node.name,
