@@ -57,7 +57,15 @@ export async function signIn(login: string, password: string): Promise<void> {
   go(route.query('next') ?? '/', { replace: true });
 }
 
+const leaving: (() => Promise<void>)[] = [];
+
+/** Has something done before a person leaves this browser. */
+export function beforeSignOut(act: () => Promise<void>): void {
+  leaving.push(act);
+}
+
 export async function signOut(): Promise<void> {
+  for (const act of leaving) await act();
   await ask(api.DELETE('/api/v1/session'));
   account = null;
   vaults = [];

@@ -1,0 +1,144 @@
+/**
+ * What is being added: two files at a time, kept in the browser until each is in the vault.
+ *
+ * A lock of the browser names the tab that sends a file, so that two tabs never send the same one.
+ */
+import { Item, type Decision } from './item.svelte';
+import { keep, unfinished, type Kept } from './kept';
+
+const AT_ONCE = 2;
+
+/** Where a file goes: into a folder, or onto a document as its newest version. */
+export interface Goal {
+  accountId: string;
+  folderId: string;
+  version?: { documentId: string; rev: number; comment: string };
+}
+
+let items = $state<Item[]>([]);
+/** What the person decided for all further taken names. */
+let forAll: Decision | 'skip' | null = null;
+/** Lets go of the lock of each item. */
+const locks = new Map<string, () => void>();
+
+export const queue = {
+  get items(): readonly Item[] {
+    return items;
+  },
+  /** The one whose taken name a person has to decide about next. */
+  get asking(): Item | undefined {
+    return items.find((item) => item.state === 'asking');
+  },
+};
+
+/** Adds files, in their order. */
+export function add(files: Iterable<File>, { accountId, folderId, version }: Goal): void {
+  forAll = null;
+  for (const file of files) {
+    const addedAt = Date.now();
+    const facts = {
+      id: `${addedAt}-${Math.random().toString(36).slice(2)}`,
+      accountId,
+      name: file.name,
+      folderId,
+      documentId: version?.documentId ?? null,
+      seenRev: version?.rev ?? null,
+      comment: version?.comment ?? '',
+      onConflict: 'refuse' as const,
+      uploadUrl: null,
+      paused: false,
+      addedAt,
+    };
+    void take({ facts, file });
+    void keep({ facts, file });
+  }
+}
+
+/** Goes on with what an earlier page left. */
+export async function takeUp(accountId: string): Promise<void> {
+  for (const kept of await unfinished(accountId)) await take(kept);
+}
+
+async function take(kept: Kept): Promise<void> {
+  const { id } = kept.facts;
+  if (locks.has(id)) return;
+  const release = await hold(id);
+  if (!release) return;
+  locks.set(id, release);
+  const item = new Item(kept, () => {
+    if (item.state === 'done') letGo(id);
+    settle();
+  });
+  items.push(item);
+  settle();
+}
+
+function letGo(id: string): void {
+  locks.get(id)?.();
+  locks.delete(id);
+}
+
+/** Answers with what lets go again, or null where another tab holds it. */
+function hold(id: string): Promise<(() => void) | null> {
+  if (!navigator.locks) return Promise.resolve(() => {});
+  return new Promise((resolve) => {
+    void navigator.locks.request(`kho-adding-${id}`, { ifAvailable: true }, (lock) => {
+      if (!lock) return resolve(null);
+      return new Promise<void>((release) => resolve(release));
+    });
+  });
+}
+
+/** Gives turns, and the decision that was made for all. */
+function settle(): void {
+  for (const item of items) {
+    if (item.state === 'asking' && forAll && allows(item, forAll)) decide(item, forAll, false);
+  }
+  let free = AT_ONCE - items.filter((item) => item.hasTurn).length;
+  for (const item of items) {
+    if (free <= 0) return;
+    if (item.state !== 'waiting') continue;
+    free -= 1;
+    void item.run();
+  }
+}
+
+/** Whether what has the name can get a new version: folders and authenticated documents can't. */
+export function allows(item: Item, decision: Decision | 'skip'): boolean {
+  if (decision === 'skip' || decision.way !== 'version') return true;
+  return item.namesake?.kind === 'document' && !item.namesake.document?.authenticated;
+}
+
+/** What to do about a taken name; `always` for all others of this round. */
+export function decide(item: Item, decision: Decision | 'skip', always: boolean): void {
+  if (always) forAll = decision;
+  if (decision === 'skip') void remove(item);
+  else void item.decide(decision);
+}
+
+/** Gives an item up, or takes a finished one off the list. */
+export async function remove(item: Item): Promise<void> {
+  items = items.filter((other) => other !== item);
+  letGo(item.id);
+  if (item.state !== 'done') await item.cancel();
+}
+
+/** Takes off the list what is in the vault. */
+export function clearDone(): void {
+  items = items.filter((item) => item.state !== 'done');
+}
+
+/** Stops all and empties the list, not what is kept: whoever signs in again goes on. */
+export function leave(): void {
+  const stopped = items;
+  items = [];
+  for (const item of stopped) {
+    item.leave();
+    letGo(item.id);
+  }
+}
+
+/** Gives all up: the person leaves this browser, and nothing of theirs stays in it. */
+export async function abandon(): Promise<void> {
+  await Promise.all(items.map(remove));
+}
