@@ -23,7 +23,7 @@ export function whenSignedOut(act: () => void): void {
   onSignedOut = act;
 }
 
-/** Headers for requests that do not go through `api`: uploads. */
+/** Headers for requests that do not go through `api`: uploads, and the bytes of papers. */
 export function headers(): Record<string, string> {
   return { 'Accept-Language': language(), 'X-CSRF-Token': csrfToken };
 }
@@ -52,9 +52,18 @@ export async function ask<T>(pending: Promise<Answer<T>>): Promise<T> {
     throw Problem.offline();
   });
   if (answer.response.ok) return answer.data as T;
-  const problem = Problem.from(answer.error, answer.response.status);
+  throw refusal(answer.error, answer.response.status);
+}
+
+/** The problem of an answer that did not come through `api`. */
+export async function refused(response: Response): Promise<Problem> {
+  return refusal(await response.json().catch(() => null), response.status);
+}
+
+function refusal(body: unknown, status: number): Problem {
+  const problem = Problem.from(body, status);
   if (problem.code === 'session_expired' || problem.code === 'not_signed_in') onSignedOut();
-  throw problem;
+  return problem;
 }
 
 /** The header that guards a change against one made elsewhere meanwhile. */
