@@ -30,9 +30,8 @@ export async function refusal(file: File, name: string): Promise<Problem | null>
   if (file.size > taken.max_file_bytes) {
     return new Problem('file_too_large', say(adding.tooLarge, size(file.size), size(taken.max_file_bytes)));
   }
-  const ending = name.includes('.') ? name.slice(name.lastIndexOf('.') + 1).toLowerCase() : '';
   const endings = taken.items.flatMap((type) => type.extensions);
-  if (endings.includes(ending)) return null;
+  if (endings.includes(endingOf(name))) return null;
   const shown = endings.slice(0, 12).map((known) => `.${known}`);
   return new Problem('type_not_allowed', say(adding.typeNotTaken, shown.join(', ')));
 }
@@ -82,4 +81,16 @@ export async function isReadable(file: File): Promise<boolean> {
     .arrayBuffer()
     .then(() => true)
     .catch(() => false);
+}
+
+/** Whether two names end as files of one kind do: photo.jpg and photo.jpeg. */
+export async function isSameKind(one: string, other: string): Promise<boolean> {
+  const [first, second] = [endingOf(one), endingOf(other)];
+  if (first === second) return true;
+  const taken = await takenTypes();
+  return taken?.items.some(({ extensions }) => extensions.includes(first) && extensions.includes(second)) ?? false;
+}
+
+function endingOf(name: string): string {
+  return name.includes('.') ? name.slice(name.lastIndexOf('.') + 1).toLowerCase() : '';
 }

@@ -16,6 +16,11 @@ export function moment(date: string | Date): string {
   return `${time} ${day(date)}`;
 }
 
+/** A month: tháng 3 năm 2026. */
+export function month(date: string | Date): string {
+  return new Intl.DateTimeFormat(locale(), { month: 'long', year: 'numeric' }).format(new Date(date));
+}
+
 /** How long ago, in the largest unit that fits; the day itself after a month. */
 export function ago(date: string | Date, now: Date = new Date()): string {
   const seconds = (new Date(date).getTime() - now.getTime()) / 1000;
