@@ -25,6 +25,11 @@ export function hasPicture(mediaType: string): boolean {
   return mediaType === 'application/pdf' || PICTURES.includes(mediaType);
 }
 
+/** Whether the page can show papers of this type at all. */
+export function hasView(mediaType: string): boolean {
+  return hasPicture(mediaType) || TEXTS.includes(mediaType);
+}
+
 export class Paper {
   #shown = $state.raw<Shown>({ as: 'opening', part: 0 });
   #opening = new AbortController();
