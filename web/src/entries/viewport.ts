@@ -1,8 +1,14 @@
-/** Which part of a long list has to exist: arithmetic alone, so that it can be read and tested alone. */
+/**
+ * Which part of a long list has to exist: arithmetic alone, so that it can be read and tested alone.
+ *
+ * A list has two parts, each of lines of one height: `lead` entries at the beginning (folders, which are low), then the rest.
+ */
 export interface Layout {
   length: number;
+  lead: number;
   columns: number;
-  /** Height of a line with the gap below it, in pixels. */
+  /** Heights of a line with the gap below it, in pixels. */
+  leadStep: number;
   step: number;
 }
 
@@ -19,35 +25,66 @@ export function columnsIn(width: number, card: number, gap: number): number {
   return card > 0 ? Math.max(1, Math.floor((width + gap) / (card + gap))) : 1;
 }
 
-export function linesOf({ length, columns }: Layout): number {
-  return Math.ceil(length / columns);
+const leadLines = ({ lead, columns }: Layout) => Math.ceil(lead / columns);
+const leadHeight = (layout: Layout) => leadLines(layout) * layout.leadStep;
+
+function lines(layout: Layout): number {
+  return leadLines(layout) + Math.ceil((layout.length - layout.lead) / layout.columns);
+}
+
+function lineOf(index: number, layout: Layout): number {
+  const { lead, columns } = layout;
+  return index < lead ? Math.floor(index / columns) : leadLines(layout) + Math.floor((index - lead) / columns);
+}
+
+/** The first place of a line. */
+function startOf(line: number, layout: Layout): number {
+  const before = leadLines(layout);
+  return line < before ? line * layout.columns : layout.lead + (line - before) * layout.columns;
+}
+
+export function columnOf(index: number, layout: Layout): number {
+  return (index < layout.lead ? index : index - layout.lead) % layout.columns;
+}
+
+/** How far below the list's beginning a place is. */
+export function topOf(index: number, layout: Layout): number {
+  const line = lineOf(index, layout);
+  const before = leadLines(layout);
+  return Math.min(line, before) * layout.leadStep + Math.max(0, line - before) * layout.step;
+}
+
+/** Height of the whole list, with the gap below the last line. */
+export function heightOf(layout: Layout): number {
+  return leadHeight(layout) + (lines(layout) - leadLines(layout)) * layout.step;
+}
+
+function lineAt(y: number, layout: Layout): number {
+  const lead = leadHeight(layout);
+  return y < lead ? Math.floor(y / layout.leadStep) : leadLines(layout) + Math.floor((y - lead) / layout.step);
 }
 
 /** The places near a window that begins `top` pixels below the list's beginning. */
 export function spanAt(layout: Layout, top: number, height: number): Span {
-  const first = Math.max(0, Math.floor(top / layout.step) - AHEAD);
-  const last = Math.ceil((top + height) / layout.step) + AHEAD;
-  const from = Math.min(first * layout.columns, layout.length);
-  return { from, to: Math.max(from, Math.min(last * layout.columns, layout.length)) };
+  const within = (place: number) => Math.max(0, Math.min(place, layout.length));
+  const first = Math.max(0, lineAt(top, layout) - AHEAD);
+  const from = within(startOf(first, layout));
+  return { from, to: Math.max(from, within(startOf(lineAt(top + height, layout) + 1 + AHEAD, layout))) };
 }
 
-/** Where a key leads from a place; undefined where it leads nowhere. */
+/** Where a key leads from a place; undefined for other keys. */
 export function placeAfter(key: string, index: number, layout: Layout, page: number): number | undefined {
-  const { columns, length } = layout;
-  const steps: Record<string, number> = {
-    ArrowDown: columns,
-    ArrowUp: -columns,
-    ArrowRight: columns > 1 ? 1 : 0,
-    ArrowLeft: columns > 1 ? -1 : 0,
-    PageDown: page * columns,
-    PageUp: -page * columns,
-    Home: -index,
-    End: length - 1 - index,
-  };
-  const step = steps[key];
-  if (step === undefined || length === 0) return undefined;
-  const next = index + step;
-  // Up and down end at the first and the last line, and stay in their column.
-  if (key.startsWith('Arrow') && (next < 0 || next >= length)) return index;
-  return Math.max(0, Math.min(length - 1, next));
+  const last = layout.length - 1;
+  const sideways: Record<string, number> = { ArrowRight: 1, ArrowLeft: -1 };
+  const down: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page };
+  if (key === 'Home') return 0;
+  if (key === 'End') return last;
+  const step = sideways[key];
+  if (step !== undefined) return layout.columns > 1 ? Math.max(0, Math.min(last, index + step)) : undefined;
+  const by = down[key];
+  if (by === undefined) return undefined;
+  const line = Math.max(0, Math.min(lines(layout) - 1, lineOf(index, layout) + by));
+  if (line === lineOf(index, layout)) return index;
+  // In the same column, or at the end of a line that is shorter.
+  return Math.min(startOf(line, layout) + columnOf(index, layout), startOf(line + 1, layout) - 1, last);
 }
