@@ -1,15 +1,17 @@
 /**
  * Which part of a long list has to exist: arithmetic alone, so that it can be read and tested alone.
  *
- * A list has two parts, each of lines of one height: `lead` entries at the beginning (folders, which are low), then the rest.
+ * A list has two parts, each of lines of one height: `lead` entries at the beginning (folders, which are small), then the rest.
  */
 export interface Layout {
   length: number;
-  lead: number;
   columns: number;
-  /** Heights of a line with the gap below it, in pixels. */
-  leadStep: number;
+  /** Height of a line with the gap below it, in pixels. */
   step: number;
+  /** The same of the first part. */
+  lead: number;
+  leadColumns: number;
+  leadStep: number;
 }
 
 export interface Span {
@@ -25,7 +27,7 @@ export function columnsIn(width: number, card: number, gap: number): number {
   return card > 0 ? Math.max(1, Math.floor((width + gap) / (card + gap))) : 1;
 }
 
-const leadLines = ({ lead, columns }: Layout) => Math.ceil(lead / columns);
+const leadLines = ({ lead, leadColumns }: Layout) => Math.ceil(lead / leadColumns);
 const leadHeight = (layout: Layout) => leadLines(layout) * layout.leadStep;
 
 function lines(layout: Layout): number {
@@ -33,18 +35,18 @@ function lines(layout: Layout): number {
 }
 
 function lineOf(index: number, layout: Layout): number {
-  const { lead, columns } = layout;
-  return index < lead ? Math.floor(index / columns) : leadLines(layout) + Math.floor((index - lead) / columns);
+  const { lead, leadColumns, columns } = layout;
+  return index < lead ? Math.floor(index / leadColumns) : leadLines(layout) + Math.floor((index - lead) / columns);
 }
 
 /** The first place of a line. */
 function startOf(line: number, layout: Layout): number {
   const before = leadLines(layout);
-  return line < before ? line * layout.columns : layout.lead + (line - before) * layout.columns;
+  return line < before ? line * layout.leadColumns : layout.lead + (line - before) * layout.columns;
 }
 
-export function columnOf(index: number, layout: Layout): number {
-  return (index < layout.lead ? index : index - layout.lead) % layout.columns;
+export function columnOf(index: number, { lead, leadColumns, columns }: Layout): number {
+  return index < lead ? index % leadColumns : (index - lead) % columns;
 }
 
 /** How far below the list's beginning a place is. */
@@ -72,6 +74,8 @@ export function spanAt(layout: Layout, top: number, height: number): Span {
   return { from, to: Math.max(from, within(startOf(lineAt(top + height, layout) + 1 + AHEAD, layout))) };
 }
 
+const isWide = ({ columns, leadColumns }: Layout) => columns > 1 || leadColumns > 1;
+
 /** Where a key leads from a place; undefined for other keys. */
 export function placeAfter(key: string, index: number, layout: Layout, page: number): number | undefined {
   const last = layout.length - 1;
@@ -80,7 +84,7 @@ export function placeAfter(key: string, index: number, layout: Layout, page: num
   if (key === 'Home') return 0;
   if (key === 'End') return last;
   const step = sideways[key];
-  if (step !== undefined) return layout.columns > 1 ? Math.max(0, Math.min(last, index + step)) : undefined;
+  if (step !== undefined) return isWide(layout) ? Math.max(0, Math.min(last, index + step)) : undefined;
   const by = down[key];
   if (by === undefined) return undefined;
   const line = Math.max(0, Math.min(lines(layout) - 1, lineOf(index, layout) + by));

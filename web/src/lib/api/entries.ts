@@ -70,6 +70,11 @@ export async function pathTo(entry: string): Promise<Schema['StepBody'][]> {
   return (await ask(api.GET('/api/v1/entries/{entry}/path', { params: at(entry) }))).items;
 }
 
+/** What the person worked on last, the latest first. */
+export async function latest(limit: number, signal?: AbortSignal): Promise<Entry[]> {
+  return (await ask(api.GET('/api/v1/recent', { params: { query: { limit } }, signal }))).items;
+}
+
 export function makeFolder(parent: string, name: string, onConflict: OnConflict): Promise<Entry> {
   const body = { name, on_conflict: onConflict };
   return ask(api.POST('/api/v1/entries/{entry}/folders', { params: at(parent), body }));
