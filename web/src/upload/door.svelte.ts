@@ -2,20 +2,31 @@
 import { Problem } from '../lib/api/problem';
 import { beforeSignOut, session } from '../lib/session.svelte';
 import { failed } from '../lib/toasts.svelte';
-import { hasUnfinished } from './kept';
+import { forgetAll, hasUnfinished } from './kept';
 import type { Goal } from './queue.svelte';
 
 let isOpen = $state(false);
+let loaded: Promise<typeof import('./queue.svelte')> | undefined;
 
 export const door = {
   /** Whether there is something to show in the tray. */
   get isOpen(): boolean {
     return isOpen;
   },
+  open(): void {
+    isOpen = true;
+  },
+  close(): void {
+    isOpen = false;
+  },
 };
 
 function load(): Promise<typeof import('./queue.svelte')> {
-  return import('./queue.svelte').catch(() => Promise.reject(Problem.offline()));
+  loaded ??= import('./queue.svelte').catch(() => {
+    loaded = undefined;
+    throw Problem.offline();
+  });
+  return loaded;
 }
 
 /** Adds files to a folder, or one as the newest version of a document. */
@@ -24,9 +35,7 @@ export async function addFiles(files: Iterable<File>, goal: Omit<Goal, 'accountI
   const chosen = [...files];
   if (!accountId || chosen.length === 0) return;
   try {
-    const { add } = await load();
-    isOpen = true;
-    add(chosen, { accountId, ...goal });
+    (await load()).add(chosen, { accountId, ...goal });
   } catch (thrown) {
     failed(thrown);
   }
@@ -34,20 +43,17 @@ export async function addFiles(files: Iterable<File>, goal: Omit<Goal, 'accountI
 
 /** Goes on with what the account left unfinished in this browser. */
 export async function goOnAdding(accountId: string): Promise<void> {
-  if (!(await hasUnfinished(accountId))) return;
-  const { takeUp } = await load();
-  isOpen = true;
-  await takeUp(accountId);
+  if (await hasUnfinished(accountId)) (await load()).takeUp(accountId);
 }
 
-/** Nobody is signed in any more, or the tray was closed. */
-export async function closeDoor(): Promise<void> {
-  if (!isOpen) return;
+/** Nobody is signed in any more: all stops, and whoever signs in again goes on. */
+export async function stopAdding(): Promise<void> {
   isOpen = false;
-  (await load()).leave();
+  (await loaded)?.leave();
 }
 
 // Nothing of a person's papers stays in a browser that they leave.
 beforeSignOut(async () => {
-  if (isOpen) await (await load()).abandon();
+  if (session.account) await forgetAll(session.account.id);
+  await (await loaded)?.abandon();
 });

@@ -89,21 +89,26 @@ export async function forget(id: string): Promise<void> {
 }
 
 /** What an account left unfinished, the oldest first. What nobody came back for is forgotten. */
-export async function unfinished(accountId: string): Promise<Kept[]> {
+export async function unfinished(accountId: string): Promise<KeptFacts[]> {
   const all = (await within('readonly', (tx) => tx.objectStore(FACTS).getAll() as IDBRequest<KeptFacts[]>)) ?? [];
-  const found: Kept[] = [];
-  for (const facts of all.sort((one, other) => one.addedAt - other.addedAt)) {
-    if (Date.now() - facts.addedAt > KEEP_MS) await forget(facts.id);
-    else if (facts.accountId === accountId) {
-      const file = await within('readonly', (tx) => tx.objectStore(FILES).get(facts.id) as IDBRequest<File>);
-      if (file) found.push({ facts, file });
-    }
-  }
-  return found;
+  for (const facts of all) if (Date.now() - facts.addedAt > KEEP_MS) await forget(facts.id);
+  return all
+    .filter((facts) => facts.accountId === accountId && Date.now() - facts.addedAt <= KEEP_MS)
+    .sort((one, other) => one.addedAt - other.addedAt);
+}
+
+/** One that is still kept, as it is now. */
+export async function kept(id: string): Promise<Kept | null> {
+  const facts = await within('readonly', (tx) => tx.objectStore(FACTS).get(id) as IDBRequest<KeptFacts>);
+  const file = await within('readonly', (tx) => tx.objectStore(FILES).get(id) as IDBRequest<File>);
+  return facts && file ? { facts, file } : null;
 }
 
 /** Whether an account left something unfinished. */
 export async function hasUnfinished(accountId: string): Promise<boolean> {
-  const all = await within('readonly', (tx) => tx.objectStore(FACTS).getAll() as IDBRequest<KeptFacts[]>);
-  return (all ?? []).some((facts) => facts.accountId === accountId);
+  return (await unfinished(accountId)).length > 0;
+}
+
+export async function forgetAll(accountId: string): Promise<void> {
+  for (const { id } of await unfinished(accountId)) await forget(id);
 }

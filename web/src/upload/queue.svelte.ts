@@ -3,8 +3,9 @@
  *
  * A lock of the browser names the tab that sends a file, so that two tabs never send the same one.
  */
+import { door } from './door.svelte';
 import { Item, type Decision } from './item.svelte';
-import { keep, unfinished, type Kept } from './kept';
+import { keep, kept, unfinished, type Kept } from './kept';
 
 const AT_ONCE = 2;
 
@@ -18,16 +19,14 @@ export interface Goal {
 let items = $state<Item[]>([]);
 /** What the person decided for all further taken names. */
 let forAll: Decision | 'skip' | null = null;
+/** Ends the waiting for locks of other tabs. */
+let stopping = new AbortController();
 /** Lets go of the lock of each item. */
 const locks = new Map<string, () => void>();
 
 export const queue = {
   get items(): readonly Item[] {
     return items;
-  },
-  /** The one whose taken name a person has to decide about next. */
-  get asking(): Item | undefined {
-    return items.find((item) => item.state === 'asking');
   },
 };
 
@@ -49,27 +48,35 @@ export function add(files: Iterable<File>, { accountId, folderId, version }: Goa
       paused: false,
       addedAt,
     };
-    void take({ facts, file });
     void keep({ facts, file });
+    void hold(facts.id, stopping.signal).then((release) => release && put({ facts, file }, release));
   }
 }
 
-/** Goes on with what an earlier page left. */
-export async function takeUp(accountId: string): Promise<void> {
-  for (const kept of await unfinished(accountId)) await take(kept);
+/** Goes on with what an earlier page left, and with what another tab leaves when it closes. */
+export function takeUp(accountId: string): void {
+  const { signal } = stopping;
+  void unfinished(accountId).then((all) => {
+    for (const { id } of all) {
+      void hold(id, signal).then(async (release) => {
+        // Meanwhile another tab may have brought it to its end.
+        const found = await kept(id);
+        if (found && !signal.aborted && release) put(found, release);
+        else release?.();
+      });
+    }
+  });
 }
 
-async function take(kept: Kept): Promise<void> {
-  const { id } = kept.facts;
-  if (locks.has(id)) return;
-  const release = await hold(id);
-  if (!release) return;
+function put(found: Kept, release: () => void): void {
+  const { id } = found.facts;
   locks.set(id, release);
-  const item = new Item(kept, () => {
+  const item = new Item(found, () => {
     if (item.state === 'done') letGo(id);
     settle();
   });
   items.push(item);
+  door.open();
   settle();
 }
 
@@ -78,14 +85,13 @@ function letGo(id: string): void {
   locks.delete(id);
 }
 
-/** Answers with what lets go again, or null where another tab holds it. */
-function hold(id: string): Promise<(() => void) | null> {
+/** Waits until no other tab holds it; answers with what lets it go again, or null where the waiting was stopped. */
+function hold(id: string, signal: AbortSignal): Promise<(() => void) | null> {
   if (!navigator.locks) return Promise.resolve(() => {});
   return new Promise((resolve) => {
-    void navigator.locks.request(`kho-adding-${id}`, { ifAvailable: true }, (lock) => {
-      if (!lock) return resolve(null);
-      return new Promise<void>((release) => resolve(release));
-    });
+    navigator.locks
+      .request(`kho-adding-${id}`, { signal }, () => new Promise<void>((release) => resolve(release)))
+      .catch(() => resolve(null));
   });
 }
 
@@ -123,15 +129,18 @@ export async function remove(item: Item): Promise<void> {
   if (item.state !== 'done') await item.cancel();
 }
 
-/** Takes off the list what is in the vault. */
-export function clearDone(): void {
-  items = items.filter((item) => item.state !== 'done');
+/** Takes off the list what needs nothing more: what is in the vault, and what never will be. */
+export function clearOver(): void {
+  const over = items.filter((item) => item.state === 'done' || item.state === 'failed');
+  for (const item of over) void remove(item);
 }
 
 /** Stops all and empties the list, not what is kept: whoever signs in again goes on. */
 export function leave(): void {
   const stopped = items;
   items = [];
+  stopping.abort();
+  stopping = new AbortController();
   for (const item of stopped) {
     item.leave();
     letGo(item.id);

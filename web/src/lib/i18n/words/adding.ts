@@ -27,6 +27,10 @@ export const adding = {
     en: (some: number) =>
       some === 1 ? '1 document needs your attention' : `${count(some)} documents need your attention`,
   },
+  percentDone: {
+    vi: (percent: number) => `Đã gửi ${count(percent)}%`,
+    en: (percent: number) => `${count(percent)}% sent`,
+  },
   fold: { vi: 'Thu gọn', en: 'Collapse' },
   unfold: { vi: 'Mở rộng', en: 'Expand' },
 
