@@ -166,9 +166,10 @@ CREATE TABLE entry (
     CHECK (kind = 1 OR (current_version_id IS NOT NULL AND media_type IS NOT NULL AND trust_level IS NOT NULL))
 );
 CREATE UNIQUE INDEX entry_live_name ON entry (parent_id, name_key) WHERE trashed_at IS NULL;
-CREATE INDEX entry_by_name ON entry (parent_id, kind, sort_key, id) WHERE trashed_at IS NULL;
-CREATE INDEX entry_by_time ON entry (parent_id, kind, updated_at, id) WHERE trashed_at IS NULL;
-CREATE INDEX entry_by_size ON entry (parent_id, kind, size_bytes, id) WHERE trashed_at IS NULL;
+-- One for each order. trashed_at is in them for SQLite, which else would read the row of each entry that is only counted or skipped.
+CREATE INDEX entry_by_name ON entry (parent_id, kind, sort_key, id, trashed_at) WHERE trashed_at IS NULL;
+CREATE INDEX entry_by_time ON entry (parent_id, kind, updated_at, id, trashed_at) WHERE trashed_at IS NULL;
+CREATE INDEX entry_by_size ON entry (parent_id, kind, size_bytes, id, trashed_at) WHERE trashed_at IS NULL;
 -- Whole, not partial: the foreign key looks children up by it when a folder is deleted.
 CREATE INDEX entry_by_parent ON entry (parent_id);
 CREATE INDEX entry_by_vault ON entry (vault_id, id);

@@ -3,10 +3,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{DbError, One, Tx, dialect};
-use crate::domain::entry::{AUTHENTICATED_FROM, Entry, EntryKind, MAX_DEPTH, PathStep, Weight};
+use crate::domain::entry::{AUTHENTICATED_FROM, Entry, MAX_DEPTH, PathStep, Weight};
 use crate::domain::id::{AccountId, EntryId, VaultId, VersionId};
-use crate::domain::page::{PageRequest, SortBy};
-use crate::domain::problem::Result;
 use crate::sql;
 
 /// The columns of [`Entry`], for a table alias.
@@ -122,58 +120,6 @@ pub async fn paths(tx: &mut Tx, ids: &[EntryId]) -> Result<Vec<StepOf>, DbError>
         dialect::placeholders(0, ids.len())
     );
     sql!(tx, all StepOf, sqlx::AssertSqlSafe(text); ids.iter().copied())
-}
-
-/// The live children of one kind, in the page's order, one more than its limit at the most.
-async fn children_of_kind(
-    tx: &mut Tx,
-    folder: EntryId,
-    kind: EntryKind,
-    page: &PageRequest,
-    after_here: bool,
-    limit: i64,
-) -> Result<Vec<Entry>> {
-    let (compare, direction) = page.sort.words();
-    let column = match page.sort.by {
-        SortBy::Name => "sort_key",
-        SortBy::Time => "updated_at",
-        SortBy::Size => "size_bytes",
-    };
-    let head = concat!("SELECT ", entry_columns!("e"), " FROM entry e");
-    let Some(after) = page.after.as_ref().filter(|_| after_here) else {
-        let text = format!(
-            "{head} WHERE e.parent_id = $1 AND e.kind = $2 AND e.trashed_at IS NULL
-             ORDER BY e.{column} {direction}, e.id {direction} LIMIT $3"
-        );
-        return Ok(sql!(tx, all Entry, sqlx::AssertSqlSafe(text), folder, kind.code(), limit)?);
-    };
-    let text = sqlx::AssertSqlSafe(format!(
-        "{head} WHERE e.parent_id = $1 AND e.kind = $2 AND e.trashed_at IS NULL AND (e.{column}, e.id) {compare} ($3, $4)
-         ORDER BY e.{column} {direction}, e.id {direction} LIMIT $5"
-    ));
-    let id = EntryId(after.id);
-    let rows = match page.sort.by {
-        SortBy::Name => sql!(tx, all Entry, text, folder, kind.code(), after.key.as_name()?, id, limit),
-        SortBy::Time => sql!(tx, all Entry, text, folder, kind.code(), after.key.as_time()?, id, limit),
-        SortBy::Size => sql!(tx, all Entry, text, folder, kind.code(), after.key.as_number()?, id, limit),
-    };
-    Ok(rows?)
-}
-
-/// The live children of a folder, folders before documents, one more than the page's limit at the most.
-pub async fn children(tx: &mut Tx, folder: EntryId, page: &PageRequest) -> Result<Vec<Entry>> {
-    let limit = i64::from(page.limit) + 1;
-    let in_documents =
-        page.after.as_ref().is_some_and(|after| after.group == i64::from(EntryKind::Document.code()));
-    let mut rows = Vec::new();
-    if !in_documents {
-        rows = children_of_kind(tx, folder, EntryKind::Folder, page, true, limit).await?;
-    }
-    let missing = limit - rows.len() as i64;
-    if missing > 0 {
-        rows.extend(children_of_kind(tx, folder, EntryKind::Document, page, in_documents, missing).await?);
-    }
-    Ok(rows)
 }
 
 /// Which of the names are taken among a folder's live children.

@@ -14,6 +14,7 @@ pub mod agency;
 pub mod audit;
 pub mod check_run;
 pub mod checkpoint;
+pub mod children;
 mod connection;
 pub mod dialect;
 pub mod entry;

@@ -6,11 +6,14 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::id::EntryId;
 use super::problem::{Code, Problem, Result};
 
 /// Items of a page where the caller names no `limit`, and the most it may name.
 pub const DEFAULT_LIMIT: u32 = 100;
 pub const MAX_LIMIT: u32 = 500;
+/// The most that a page by place may have.
+pub const MAX_PLACED_LIMIT: u32 = 200;
 
 /// Later than any row, and still of four digits: SQLite compares times as text.
 const END_OF_TIME: DateTime<Utc> = match NaiveDate::from_ymd_opt(9999, 1, 1) {
@@ -192,5 +195,63 @@ impl<T> Page<T> {
         rows.truncate(limit);
         let next = if more { rows.last().map(cursor) } else { None };
         Self { items: rows, next }
+    }
+}
+
+/// Where a page begins that is asked for by place: what is shown of a long list as it is scrolled, or around one item of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// So many items lie before it.
+    Offset(u32),
+    /// It holds this entry.
+    Around(EntryId),
+}
+
+impl Place {
+    /// Reads the query parameters `offset` and `around`, which exclude each other and a cursor; none where the page is not by place.
+    pub fn parse(offset: Option<u32>, around: Option<EntryId>, page: &PageRequest) -> Result<Option<Self>> {
+        let place = match (offset, around) {
+            (None, None) => return Ok(None),
+            (Some(offset), None) => Place::Offset(offset),
+            (None, Some(entry)) => Place::Around(entry),
+            (Some(_), Some(_)) => return Err(Problem::field("around", "not_with_offset")),
+        };
+        if page.after.is_some() {
+            return Err(Problem::field("cursor", "not_by_place"));
+        }
+        if page.limit > MAX_PLACED_LIMIT {
+            return Err(Problem::field("limit", "out_of_range").with("maximum", MAX_PLACED_LIMIT));
+        }
+        Ok(Some(place))
+    }
+}
+
+/// A page by place: how many items lie before it, and how many there are.
+#[derive(Clone, Debug)]
+pub struct PlacedPage<T> {
+    pub page: Page<T>,
+    pub offset: i64,
+    pub total: i64,
+}
+
+/// The offset of a page that holds the item at a place about in its middle, and is full if the list is long enough.
+pub fn middle_of_page(place: i64, limit: i64, total: i64) -> i64 {
+    (place - limit / 2).min(total - limit).max(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_around_an_item_holds_it_and_is_full_at_both_ends() {
+        assert_eq!(middle_of_page(500, 100, 1000), 450);
+        assert_eq!(middle_of_page(10, 100, 1000), 0);
+        assert_eq!(middle_of_page(990, 100, 1000), 900);
+        assert_eq!(middle_of_page(3, 100, 5), 0);
+        for (place, limit, total) in (0..7).flat_map(|place| (1..9).map(move |limit| (place, limit, 7))) {
+            let offset = middle_of_page(place, limit, total);
+            assert!((offset..offset + limit).contains(&place), "{place} in pages of {limit}");
+        }
     }
 }

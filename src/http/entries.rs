@@ -5,11 +5,12 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::extract::{Caller, IfMatch, PageQuery, etag, present};
+use super::extract::{Caller, IfMatch, etag, present};
 use crate::domain::catalogue::Catalogue;
 use crate::domain::entry::{Entry, EntryKind};
 use crate::domain::grant::{Right, Rights};
 use crate::domain::id::{EntryId, VaultId};
+use crate::domain::page::{PageRequest, Place};
 use crate::domain::problem::Result;
 use crate::services::Kho;
 use crate::services::arrange::Changes;
@@ -156,6 +157,43 @@ pub struct EntryPage {
     pub items: Vec<EntryBody>,
     /// Where the next page begins; none on the last page.
     pub next_cursor: Option<String>,
+    /// How many entries lie before this page; only of a page asked for by place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = 200)]
+    pub offset: Option<i64>,
+    /// How many entries there are of the kind asked for; only with a page by place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = 1234)]
+    pub total: Option<i64>,
+}
+
+/// Which children of a folder are wanted.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ChildrenQuery {
+    /// Only folders, or only documents.
+    kind: Option<EntryKind>,
+    /// Order: `name`, `updated_at` or `size`, with `-` before it for descending.
+    #[param(example = "name", pattern = "^-?(name|updated_at|size)$")]
+    sort: Option<String>,
+    /// Items of the page; 200 at the most by place.
+    #[param(minimum = 1, maximum = 500, example = 100)]
+    limit: Option<u32>,
+    /// Where the page begins: `next_cursor` of the page before.
+    #[param(max_length = 2000)]
+    cursor: Option<String>,
+    /// By place: how many entries to leave out before the page. Not with `cursor`.
+    #[param(minimum = 0, example = 200)]
+    offset: Option<u32>,
+    /// By place: a child of the folder that the page holds, about in its middle. Not with `cursor` or `offset`.
+    around: Option<EntryId>,
+}
+
+impl ChildrenQuery {
+    fn page(&self) -> Result<PageRequest> {
+        PageRequest::parse(self.sort.as_deref(), self.limit, self.cursor.as_deref(), "name")
+    }
 }
 
 /// An entry's details
@@ -179,20 +217,30 @@ pub(super) fn details(kho: &Kho, entry: Entry, rights: Rights) -> EntryDetails {
 
 /// What lies in a folder
 ///
-/// Folders before documents. Names sort as Vietnamese does, numbers by value ("Tờ 2" before "Tờ 10").
-#[utoipa::path(tag = "entries", params(("entry" = EntryId, Path, description = "Folder"), PageQuery),
+/// Folders before documents. Names sort as Vietnamese does, numbers by value ("Tờ 2" before "Tờ 10"). A long list is read to its end by
+/// `cursor`; one that is scrolled is read by place with `offset`, or with `around`, and then says how long it is.
+#[utoipa::path(tag = "entries", params(("entry" = EntryId, Path, description = "Folder"), ChildrenQuery),
     responses((status = 200, description = "A page", body = EntryPage)))]
 #[get("/entries/{entry}/children")]
 pub async fn list_children(
     kho: web::Data<Kho>,
     caller: Caller,
     entry: web::Path<EntryId>,
-    query: web::Query<PageQuery>,
+    query: web::Query<ChildrenQuery>,
 ) -> Result<HttpResponse> {
-    let page = kho.list_folder(&caller.0, *entry, &query.page("name")?).await?;
+    let request = query.page()?;
+    let (page, offset, total) = match Place::parse(query.offset, query.around, &request)? {
+        None => (kho.list_folder(&caller.0, *entry, query.kind, &request).await?, None, None),
+        Some(place) => {
+            let placed = kho.list_folder_at(&caller.0, *entry, query.kind, place, &request).await?;
+            (placed.page, Some(placed.offset), Some(placed.total))
+        }
+    };
     Ok(HttpResponse::Ok().json(EntryPage {
         next_cursor: page.next.map(|cursor| cursor.encode()),
         items: page.items.into_iter().map(|entry| EntryBody::new(entry, &kho.catalogue)).collect(),
+        offset,
+        total,
     }))
 }
 

@@ -2,10 +2,10 @@
 
 use crate::db::{self, Tx};
 use crate::domain::account::Actor;
-use crate::domain::entry::{Entry, MAX_DEPTH};
+use crate::domain::entry::{Entry, EntryKind, MAX_DEPTH};
 use crate::domain::id::{EntryId, VaultId};
 use crate::domain::name::EntryName;
-use crate::domain::page::{Cursor, Key, Page, PageRequest, SortBy};
+use crate::domain::page::{Cursor, Page, PageRequest, Place, PlacedPage, middle_of_page};
 use crate::domain::policy::Act;
 use crate::domain::problem::{Code, Result};
 use crate::services::Kho;
@@ -41,13 +41,62 @@ impl Kho {
         Ok(target)
     }
 
-    /// One page of a folder's live content, folders first.
-    pub async fn list_folder(&self, actor: &Actor, id: EntryId, page: &PageRequest) -> Result<Page<Entry>> {
+    /// One page of a folder's live content, folders first, or of what is of one kind.
+    pub async fn list_folder(
+        &self,
+        actor: &Actor,
+        id: EntryId,
+        kind: Option<EntryKind>,
+        page: &PageRequest,
+    ) -> Result<Page<Entry>> {
         let mut tx = self.db.read().await?;
         let folder = self.gate(&mut tx, actor, Act::FolderList, id).await?;
         folder.entry.expect_folder()?;
-        let rows = db::entry::children(&mut tx, id, page).await?;
+        let rows = db::children::after_cursor(&mut tx, id, kind, page).await?;
         Ok(Page::cut(rows, page.limit, |last| cursor_after(last, page)))
+    }
+
+    /// The same by place, with how much there is.
+    pub async fn list_folder_at(
+        &self,
+        actor: &Actor,
+        id: EntryId,
+        kind: Option<EntryKind>,
+        place: Place,
+        page: &PageRequest,
+    ) -> Result<PlacedPage<Entry>> {
+        let mut tx = self.db.read().await?;
+        let folder = self.gate(&mut tx, actor, Act::FolderList, id).await?;
+        folder.entry.expect_folder()?;
+        let mut counts = [(EntryKind::Folder, 0), (EntryKind::Document, 0)];
+        for (of, count) in counts.iter_mut().filter(|(of, _)| kind.is_none_or(|kind| kind == *of)) {
+            *count = db::children::count(&mut tx, id, *of).await?;
+        }
+        let total = counts.iter().map(|(_, count)| count).sum::<i64>();
+        let limit = i64::from(page.limit);
+        let offset = match place {
+            Place::Offset(offset) => i64::from(offset),
+            Place::Around(child) => {
+                let child = db::entry::get(&mut tx, child).await?.filter(|child| {
+                    let is_shown = kind.is_none_or(|kind| kind.code() == child.kind);
+                    child.parent_id == Some(id) && child.trashed_at.is_none() && is_shown
+                });
+                let child = child.ok_or(Code::NotFound)?;
+                let folders = if child.is_folder() { 0 } else { counts[0].1 };
+                let at = folders + db::children::before(&mut tx, &child, page.sort).await?;
+                middle_of_page(at, limit, total)
+            }
+        };
+        let mut items = Vec::new();
+        let mut skipped = 0;
+        for (kind, count) in counts {
+            let (from, missing) = ((offset - skipped).max(0), limit - items.len() as i64);
+            items.extend(db::children::at_place(&mut tx, id, kind, page.sort, from, missing, count).await?);
+            skipped += count;
+        }
+        let is_last = offset + items.len() as i64 >= total;
+        let next = items.last().filter(|_| !is_last).map(|last| cursor_after(last, page));
+        Ok(PlacedPage { page: Page { items, next }, offset, total })
     }
 
     pub async fn create_folder(
@@ -135,10 +184,6 @@ impl Kho {
 
 /// Where the page after `last` begins.
 pub(super) fn cursor_after(last: &Entry, page: &PageRequest) -> Cursor {
-    let key = match page.sort.by {
-        SortBy::Name => Key::name(&last.sort_key),
-        SortBy::Time => Key::time(last.updated_at),
-        SortBy::Size => Key::Number(last.size_bytes),
-    };
+    let key = db::children::key_of(last, page.sort.by);
     Cursor { sort: page.sort, group: i64::from(last.kind), key, id: last.id.0 }
 }

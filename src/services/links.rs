@@ -145,7 +145,7 @@ impl Kho {
         let target = self.unlocked(bearer, Act::LinkOpen, inside).await?;
         target.entry.expect_folder()?;
         let mut tx = self.db.read().await?;
-        let rows = db::entry::children(&mut tx, target.entry.id, page).await?;
+        let rows = db::children::after_cursor(&mut tx, target.entry.id, None, page).await?;
         drop(tx);
         self.trail.keep(target.record(self, bearer, Act::LinkOpen)).await?;
         Ok(Page::cut(rows, page.limit, |last| cursor_after(last, page)))

@@ -229,7 +229,7 @@ impl Kho {
         if !target.path.iter().any(|step| step.id == root) {
             return Err(Code::NotFound.into());
         }
-        self.list_folder(actor, folder, page).await
+        self.list_folder(actor, folder, None, page).await
     }
 
     /// Opens the current versions of these documents of one vault, each download kept in the trail before this answers.

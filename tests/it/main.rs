@@ -28,6 +28,7 @@ mod operations;
 mod organisations;
 mod outages;
 mod passwords;
+mod places;
 mod quota;
 mod recent;
 mod search;

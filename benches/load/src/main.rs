@@ -102,6 +102,7 @@ async fn main() -> Result<(), Failure> {
         report.ratio(&format!("folder, {sort}"), &measured[2], &measured[1], 1.5);
         report.ratio(&format!("deep page, {sort}"), &measured[3], &measured[1], 1.5);
     }
+    by_place(&plan, &large, &mut report).await?;
     throughput(&plan, &large, &mut report).await?;
     report.fact("peak memory, large", format!("{} MiB", large.server.memory_mib("VmHWM")));
     report.print();
@@ -185,6 +186,29 @@ async fn deep_cursor(
         cursor = page["next_cursor"].as_str().unwrap_or_default().to_owned();
     }
     Ok(cursor)
+}
+
+/// Pages of the large folder as somebody scrolls through it or opens an entry in its middle.
+async fn by_place(plan: &Plan, large: &Deployment, report: &mut Report) -> Result<(), Failure> {
+    let many = large.many.as_ref().ok_or("no large folder")?;
+    let mut client = Client::connect(large.server.address, large.sign_in.clone()).await?;
+    for sort in ["name", "-updated_at"] {
+        let at = |place: String| format!("{}&limit=200&{place}", children(many, sort, ""));
+        let middle = client.get(&at(format!("offset={}", plan.folder / 2))).await?.json()?;
+        let middle_id = middle["items"][0]["id"].as_str().ok_or("nothing in the middle")?;
+        let job = |place: String| (large.server.address, large.sign_in.clone(), at(place));
+        let jobs = [
+            ("at its beginning", job("offset=0".to_owned())),
+            ("in its middle", job(format!("offset={}", plan.folder / 2))),
+            ("at its end", job(format!("offset={}", plan.folder - 200))),
+            ("around an entry", job(format!("around={middle_id}"))),
+        ];
+        let measured = alternate(&jobs, plan.requests / 10).await?;
+        for ((name, _), times) in jobs.iter().zip(&measured) {
+            report.row(&format!("200 by place, {sort}, large folder {name}"), times);
+        }
+    }
+    Ok(())
 }
 
 type Job<'n> = (&'n str, (std::net::SocketAddr, SignIn, String));
