@@ -159,6 +159,7 @@ acts! {
     GrantRevoke, "grant.revoke", Reshare, Share;
     GrantList, "grant.list", View, VaultRead;
     GrantView, "grant.view", View, VaultRead;
+    RecipientFind, "recipient.find", Reshare, Share;
     LinkCreate, "link.create", Reshare, Share;
     LinkOpen, "link.open", View, VaultRead;
     LinkDownload, "link.download", Download, VaultRead;

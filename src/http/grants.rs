@@ -16,7 +16,8 @@ use crate::domain::identity::{Email, IdentityNumber, Login, OrganisationCode};
 use crate::domain::page::PageRequest;
 use crate::domain::problem::{Problem, Result};
 use crate::services::Kho;
-use crate::services::grants::{NewShare, Recipient, ShareChanges};
+use crate::services::grants::{NewShare, ShareChanges};
+use crate::services::recipients::Recipient;
 
 /// Who is to receive: exactly one of the four, as the giver knows them.
 #[derive(Deserialize, ToSchema)]
@@ -79,7 +80,7 @@ pub struct PartyBody {
 }
 
 impl PartyBody {
-    fn new(kind: String, code: String, name: String) -> Self {
+    pub(super) fn new(kind: String, code: String, name: String) -> Self {
         let code = (kind == "organisation").then_some(code);
         Self { kind, name, code }
     }

@@ -25,6 +25,7 @@ pub mod passwords;
 pub mod problem;
 pub mod problem_page;
 pub mod recent;
+pub mod recipients;
 pub mod search;
 pub mod session;
 pub mod sessions;
@@ -117,6 +118,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(grants::update_grant)
         .service(grants::revoke_grant)
         .service(grants::list_entry_grants)
+        .service(recipients::find_recipient)
         .service(links::create_link)
         .service(links::open_link)
         .service(links::list_link_children)

@@ -24,7 +24,8 @@ use crate::services::Kho;
 use crate::services::accounts::NewPerson;
 use crate::services::documents::{Destination, FileDescription};
 use crate::services::folders::OnConflict;
-use crate::services::grants::{NewShare, Recipient};
+use crate::services::grants::NewShare;
+use crate::services::recipients::Recipient;
 use crate::services::roles::Appointment;
 use crate::services::vaults::Owner;
 

@@ -8,22 +8,13 @@ use crate::domain::account::Actor;
 use crate::domain::audit::Record;
 use crate::domain::grant::{Grant, MAX_RESHARES, Right, Rights, parent_for};
 use crate::domain::id::{EntryId, GrantId, VaultId};
-use crate::domain::identity::{Email, IdentityNumber, Login, OrganisationCode};
 use crate::domain::policy::Act;
 use crate::domain::problem::{Code, Problem, Result};
 use crate::services::Kho;
 use crate::services::arrange::checked_text;
 use crate::services::gate::{Ground, Target};
 use crate::services::gate_grant::Side;
-
-/// How the giver names the recipient.
-#[derive(Clone, Debug)]
-pub enum Recipient {
-    IdentityNumber(IdentityNumber),
-    OrganisationCode(OrganisationCode),
-    Login(Login),
-    Email(Email),
-}
+use crate::services::recipients::{Recipient, vault_of_recipient};
 
 /// What to give to whom.
 #[derive(Clone, Debug)]
@@ -66,7 +57,7 @@ impl Kho {
         // Guessing who exists costs as much as guessing a password.
         let subject = format!("recipient:{}", actor.account_id);
         self.expect_few_failures(&mut tx, &[(&subject, self.settings.login_failures)]).await?;
-        let Some(recipient) = find_recipient(&mut tx, &share.recipient).await? else {
+        let Some(recipient) = vault_of_recipient(&mut tx, &share.recipient).await? else {
             drop(tx);
             self.count_failures(&[&subject]).await?;
             let chain = target.vault_id().0;
@@ -265,21 +256,4 @@ fn expect_revision(grant: &Grant, seen: Option<i64>) -> Result<()> {
         Some(rev) if rev == grant.rev => Ok(()),
         Some(_) => Err(Problem::new(Code::PreconditionFailed).with("current_rev", grant.rev)),
     }
-}
-
-/// The vault of a recipient. A person without a vault is not found: nobody makes vaults for others by guessing their numbers.
-async fn find_recipient(tx: &mut Tx, recipient: &Recipient) -> Result<Option<VaultId>> {
-    let account = match recipient {
-        Recipient::IdentityNumber(number) => {
-            let vault = db::vault::by_owner(tx, "person", number.as_str()).await?;
-            return Ok(vault.map(|vault| vault.id));
-        }
-        Recipient::OrganisationCode(code) => {
-            let vault = db::vault::by_owner(tx, "organisation", code.as_str()).await?;
-            return Ok(vault.map(|vault| vault.id));
-        }
-        Recipient::Login(login) => db::account::by_login(tx, login.as_str()).await?,
-        Recipient::Email(email) => db::account::by_email(tx, email.as_str()).await?,
-    };
-    Ok(account.and_then(|account| account.vault_id))
 }

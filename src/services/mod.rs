@@ -27,6 +27,7 @@ pub mod passwords;
 pub mod purge;
 mod reach;
 pub mod recent;
+pub mod recipients;
 mod reindex;
 pub mod roles;
 pub mod search;

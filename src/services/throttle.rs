@@ -20,8 +20,13 @@ impl Kho {
 
     /// Counts one failure for each subject, in a transaction of its own: the act's is rolled back.
     pub(super) async fn count_failures(&self, subjects: &[&str]) -> Result<()> {
+        self.count_failures_within(TimeDelta::minutes(self.settings.login_window_minutes), subjects).await
+    }
+
+    /// The same within a window of its own.
+    pub(super) async fn count_failures_within(&self, window: TimeDelta, subjects: &[&str]) -> Result<()> {
         let now = self.clock.now();
-        let window_ends = now + TimeDelta::minutes(self.settings.login_window_minutes);
+        let window_ends = now + window;
         let mut tx = self.db.begin().await?;
         for subject in subjects {
             db::throttle::count_failure(&mut tx, subject, now, window_ends).await?;

@@ -31,6 +31,7 @@ mod passwords;
 mod places;
 mod quota;
 mod recent;
+mod recipients;
 mod search;
 mod search_text;
 mod sessions;

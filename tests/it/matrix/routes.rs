@@ -187,6 +187,7 @@ routes! {
         ask(format!("/grants/{}", text(&w.new_grant().await["id"])))
     };
     "GET /api/v1/entries/{entry}/grants", VIEW, READS, |w, _who| ask(format!("/entries/{}/grants", w.document));
+    "GET /api/v1/recipients", Needs::Account, CHANGES, |_w, _who| ask("/recipients?name=stranger");
     "POST /api/v1/links", RESHARE, CHANGES, |w, _who| {
         ask("/links").json(json!({ "entry_id": w.document, "rights": ["view"], "expires_at": w.tomorrow() }))
     };
