@@ -173,6 +173,7 @@ CREATE INDEX entry_by_size ON entry (parent_id, kind, size_bytes, id, trashed_at
 -- Whole, not partial: the foreign key looks children up by it when a folder is deleted.
 CREATE INDEX entry_by_parent ON entry (parent_id);
 CREATE INDEX entry_by_vault ON entry (vault_id, id);
+CREATE INDEX entry_by_expiry ON entry (vault_id, expires_on, id) WHERE expires_on IS NOT NULL AND trashed_at IS NULL;
 CREATE INDEX trash_by_time ON entry (vault_id, trashed_at, id) WHERE trashed_at IS NOT NULL AND purging_at IS NULL;
 CREATE INDEX trash_by_name ON entry (vault_id, sort_key, id) WHERE trashed_at IS NOT NULL AND purging_at IS NULL;
 CREATE INDEX trash_by_size ON entry (vault_id, tree_live_bytes, id) WHERE trashed_at IS NOT NULL AND purging_at IS NULL;

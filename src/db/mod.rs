@@ -19,6 +19,7 @@ mod connection;
 pub mod dialect;
 pub mod entry;
 pub mod expire;
+pub mod expiring;
 pub mod fsck;
 pub mod grant;
 pub mod idempotency;

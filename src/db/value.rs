@@ -1,6 +1,6 @@
 //! Arguments of a query whose conditions are put together while it runs.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::encode::IsNull;
 use sqlx::error::BoxDynError;
 use sqlx::{Database, Encode, Postgres, Sqlite, Type};
@@ -13,6 +13,7 @@ pub enum Value {
     Id(Uuid),
     Number(i64),
     Time(DateTime<Utc>),
+    Date(NaiveDate),
     Bytes(Vec<u8>),
 }
 
@@ -61,6 +62,7 @@ macro_rules! for_engine {
                     Value::Id(value) => Encode::<$engine>::encode_by_ref(value, buffer),
                     Value::Number(value) => Encode::<$engine>::encode_by_ref(value, buffer),
                     Value::Time(value) => Encode::<$engine>::encode_by_ref(value, buffer),
+                    Value::Date(value) => Encode::<$engine>::encode_by_ref(value, buffer),
                     Value::Bytes(value) => Encode::<$engine>::encode_by_ref(value, buffer),
                 }
             }
@@ -71,6 +73,7 @@ macro_rules! for_engine {
                     Value::Id(_) => <Uuid as Type<$engine>>::type_info(),
                     Value::Number(_) => <i64 as Type<$engine>>::type_info(),
                     Value::Time(_) => <DateTime<Utc> as Type<$engine>>::type_info(),
+                    Value::Date(_) => <NaiveDate as Type<$engine>>::type_info(),
                     Value::Bytes(_) => <Vec<u8> as Type<$engine>>::type_info(),
                 })
             }

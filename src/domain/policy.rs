@@ -167,6 +167,7 @@ acts! {
     VaultUsage, "vault.usage", View, VaultRead;
     VaultTrail, "vault.trail", Own, Audit;
     TrashList, "trash.list", Delete, VaultRead;
+    ExpiringList, "expiring.list", View, VaultRead;
     Search, "search", View, VaultRead;
     RecentList, "recent.list", View, VaultRead;
     RecentClear, "recent.clear", View, VaultWrite;

@@ -10,6 +10,7 @@ mod client_address;
 pub mod content;
 pub mod documents;
 pub mod entries;
+pub mod expiring;
 pub mod extract;
 pub mod fallback;
 pub mod form;
@@ -81,6 +82,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(members::remove_member)
         .service(vaults::list_vaults)
         .service(vaults::view_vault)
+        .service(expiring::list_expiring)
         .service(audit::list_vault_records)
         .service(audit::export_vault_records)
         .service(audit::list_entry_records)

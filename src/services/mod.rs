@@ -13,6 +13,7 @@ pub mod check;
 pub mod demo;
 pub mod documents;
 pub mod download;
+pub mod expiring;
 mod extract;
 pub mod folders;
 pub mod fsck;

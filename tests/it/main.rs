@@ -14,6 +14,7 @@ mod command_line;
 mod crash;
 mod demo;
 mod documents;
+mod expiring;
 mod folders;
 mod fsck;
 mod idempotency;

@@ -75,6 +75,9 @@ routes! {
     "GET /api/v1/vaults/{vault}", Needs::Vault(Right::View), READS, |w, _who| {
         ask(format!("/vaults/{}", w.organisation.vault))
     };
+    "GET /api/v1/vaults/{vault}/expiring", Needs::Vault(Right::View), READS, |w, _who| {
+        ask(format!("/vaults/{}/expiring", w.organisation.vault))
+    };
     "GET /api/v1/vaults/{vault}/members", Needs::Vault(Right::View), READS, |w, _who| {
         ask(format!("/vaults/{}/members", w.organisation.vault))
     };
