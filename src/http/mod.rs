@@ -30,6 +30,7 @@ pub mod recipients;
 pub mod search;
 pub mod session;
 pub mod sessions;
+pub mod sign_in_options;
 pub mod small_body;
 pub mod span;
 pub mod state;
@@ -50,6 +51,7 @@ use crate::services::Kho;
 /// Every route of `/api/v1`, one line each.
 pub fn routes(config: &mut ServiceConfig) {
     config
+        .service(sign_in_options::view_sign_in_options)
         .service(session::sign_in)
         .service(session::view_session)
         .service(session::sign_out)

@@ -202,3 +202,14 @@ async fn without_a_mail_server_the_operator_hands_the_link_over() {
     assert_eq!(post(&app, "/password-resets/complete", body).await.status(), 204);
     assert_eq!(sign_in(&app, NEW).await, 201);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whether_a_password_can_be_set_by_mail_is_told_before_sign_in() {
+    let (with_mail, _mail) = with_mail(Clock::System).await;
+    let without = TestApp::start().await;
+    for (app, can) in [(&with_mail, true), (&without, false)] {
+        let options = app.stranger().get(format!("{}/api/v1/sign-in-options", app.url)).send().await.unwrap();
+        let options = options.json::<serde_json::Value>().await.unwrap();
+        assert_eq!(options, json!({ "providers": [], "password_reset": can }));
+    }
+}

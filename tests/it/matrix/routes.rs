@@ -45,6 +45,7 @@ routes! {
     "GET /metrics", Needs::Nothing, READS, |_w, _who| ask("!/metrics");
     "GET /readyz", Needs::Nothing, READS, |_w, _who| ask("!/readyz");
 
+    "GET /api/v1/sign-in-options", Needs::Nothing, READS, |_w, _who| ask("/sign-in-options");
     "POST /api/v1/session", Needs::Nothing, CHANGES, |w, who| {
         // The answer changes the cookie, so it is somebody else of the kind who asks.
         let body = json!({ "login": "stranger", "password": crate::support::PASSWORD });
