@@ -270,6 +270,17 @@ fn the_page_of_problems_is_up_to_date() {
     expect_page("docs/api/problems.md", &kho::http::problem_page::markdown());
 }
 
+/// In the order in which the program writes it; the page's types are made from this file (`npm run schema` in `web`).
+#[test]
+fn the_kept_document_is_up_to_date() {
+    let mut made = Vec::new();
+    let format = serde_json::ser::PrettyFormatter::with_indent(b" ");
+    let mut writer = serde_json::Serializer::with_formatter(&mut made, format);
+    serde::Serialize::serialize(&kho::app::openapi(), &mut writer).unwrap();
+    made.push(b'\n');
+    expect_page("docs/api/openapi.json", std::str::from_utf8(&made).unwrap());
+}
+
 #[test]
 fn the_list_of_routes_is_up_to_date() {
     let api = document();

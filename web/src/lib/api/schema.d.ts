@@ -375,7 +375,8 @@ export interface paths {
         };
         /**
          * What lies in a folder
-         * @description Folders before documents. Names sort as Vietnamese does, numbers by value ("Tờ 2" before "Tờ 10").
+         * @description Folders before documents. Names sort as Vietnamese does, numbers by value ("Tờ 2" before "Tờ 10"). A long list is read to its end by
+         *     `cursor`; one that is scrolled is read by place with `offset`, or with `around`, and then says how long it is.
          */
         get: operations["list_children"];
         put?: never;
@@ -828,6 +829,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/recipients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find whom to share with
+         * @description Exactly one person or organisation by name, so that its full name can be confirmed before anything is shared; nothing can be found by a
+         *     part of a name. Look-ups are in the caller's trail; 30 of nobody, or 200 altogether, within ten minutes refuse further ones.
+         */
+        get: operations["find_recipient"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -906,6 +928,23 @@ export interface paths {
         post?: never;
         /** End one session */
         delete: operations["end_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sign-in-options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ways to sign in */
+        get: operations["view_sign_in_options"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1138,6 +1177,27 @@ export interface paths {
          * @description One JSON object a line, oldest first, complete. That it was exported is recorded.
          */
         get: operations["export_vault_records"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vaults/{vault}/expiring": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A vault's papers that end soon
+         * @description Documents whose last day (`expires_on`) lies within so many days from today, or in the last 30; the soonest first. Nothing of the
+         *     trash.
+         */
+        get: operations["list_expiring"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1401,7 +1461,7 @@ export interface components {
          * @example document.download
          * @enum {string}
          */
-        ActCode: "entry.view" | "folder.list" | "folder.create" | "folder.zip" | "entry.update" | "entry.move" | "entry.trash" | "entry.restore" | "entry.purge" | "document.add" | "document.download" | "version.add" | "version.restore" | "upload.start" | "upload.end" | "grant.create" | "grant.update" | "grant.revoke" | "grant.list" | "grant.view" | "link.create" | "link.open" | "link.download" | "vault.view" | "vault.usage" | "vault.trail" | "trash.list" | "search" | "recent.list" | "recent.clear" | "member.list" | "member.change" | "member.leave" | "session.sign_in" | "session.sign_out" | "session.list" | "session.end" | "account.view" | "account.update" | "account.password" | "account.password_reset" | "token.list" | "token.create" | "token.revoke" | "account.create" | "account.administer" | "role.change" | "organisation.create" | "agency.create" | "vault.quota" | "catalogue.read" | "system.trail" | "system.state" | "job.retry";
+        ActCode: "entry.view" | "folder.list" | "folder.create" | "folder.zip" | "entry.update" | "entry.move" | "entry.trash" | "entry.restore" | "entry.purge" | "document.add" | "document.download" | "version.add" | "version.restore" | "upload.start" | "upload.end" | "grant.create" | "grant.update" | "grant.revoke" | "grant.list" | "grant.view" | "recipient.find" | "link.create" | "link.open" | "link.download" | "vault.view" | "vault.usage" | "vault.trail" | "trash.list" | "expiring.list" | "search" | "recent.list" | "recent.clear" | "member.list" | "member.change" | "member.leave" | "session.sign_in" | "session.sign_out" | "session.list" | "session.end" | "account.view" | "account.update" | "account.password" | "account.password_reset" | "token.list" | "token.create" | "token.revoke" | "account.create" | "account.administer" | "role.change" | "organisation.create" | "agency.create" | "vault.quota" | "catalogue.read" | "system.trail" | "system.state" | "job.retry";
         /** @description An account as administrators see it. */
         AdministeredBody: components["schemas"]["AccountBody"] & {
             /**
@@ -1974,6 +2034,18 @@ export interface components {
              * @example eyJ2IjoxfQ
              */
             next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many entries lie before this page; only of a page asked for by place.
+             * @example 200
+             */
+            offset?: number | null;
+            /**
+             * Format: int64
+             * @description How many entries there are of the kind asked for; only with a page by place.
+             * @example 1234
+             */
+            total?: number | null;
         };
         /** @description What to change; absent fields stay, `null` clears. */
         EntryPatch: {
@@ -2110,6 +2182,11 @@ export interface components {
             field: string;
             /** @description Where, to be marked; none for `type`, `tags` and `text`. */
             spans?: components["schemas"]["Span"][];
+        };
+        /** @description Somebody with whom something can be shared. */
+        FoundRecipientBody: components["schemas"]["PartyBody"] & {
+            /** @description What `name` was read as: the member of `recipient` in which a share takes it. */
+            by: components["schemas"]["NamedBy"];
         };
         /**
          * @description The name of a person or organisation: 1 to 200 visible characters.
@@ -2402,6 +2479,11 @@ export interface components {
             /** @description `owner`: everything, members too; `editor`: add, change and delete; `viewer`: read and download. */
             role: components["schemas"]["MemberRole"];
         };
+        /**
+         * @description What somebody is named by.
+         * @enum {string}
+         */
+        NamedBy: "identity_number" | "organisation_code" | "login" | "email";
         NamedEntries: {
             /** @description Each named once. */
             ids: components["schemas"]["EntryId"][];
@@ -2660,6 +2742,19 @@ export interface components {
              */
             code: string;
         };
+        /** @description Who vouches for people elsewhere. */
+        ProviderBody: {
+            /**
+             * @description Code by which it is named in addresses.
+             * @example vneid
+             */
+            code: string;
+            /**
+             * @description What its button says.
+             * @example VNeID
+             */
+            name: string;
+        };
         PurgeBody: {
             /** @description Each named once. */
             ids: components["schemas"]["EntryId"][];
@@ -2895,6 +2990,13 @@ export interface components {
              * @example mat khau cua toi
              */
             password: string;
+        };
+        /** @description How people can sign in here, other than with login name and password. */
+        SignInOptions: {
+            /** @description Who vouches for people; none unless configured. */
+            providers: components["schemas"]["ProviderBody"][];
+            /** @description Whether a forgotten password can be set anew by mail. Where it cannot, the operator hands out the link. */
+            password_reset: boolean;
         };
         /** @description A browser in which the account is signed in. */
         SignedInBody: {
@@ -4175,18 +4277,27 @@ export interface operations {
     list_children: {
         parameters: {
             query?: {
+                /** @description Only folders, or only documents. */
+                kind?: components["schemas"]["EntryKind"];
                 /**
                  * @description Order: `name`, `updated_at` or `size`, with `-` before it for descending.
                  * @example name
                  */
                 sort?: string;
                 /**
-                 * @description Items of the page.
+                 * @description Items of the page; 200 at the most by place.
                  * @example 100
                  */
                 limit?: number;
                 /** @description Where the page begins: `next_cursor` of the page before. */
                 cursor?: string;
+                /**
+                 * @description By place: how many entries to leave out before the page. Not with `cursor`.
+                 * @example 200
+                 */
+                offset?: number;
+                /** @description By place: a child of the folder that the page holds, about in its middle. Not with `cursor` or `offset`. */
+                around?: components["schemas"]["EntryId"];
             };
             header?: never;
             path: {
@@ -5341,6 +5452,41 @@ export interface operations {
             };
         };
     };
+    find_recipient: {
+        parameters: {
+            query: {
+                /**
+                 * @description A whole identity number, organisation code, login name or e-mail address.
+                 * @example nam.tran
+                 */
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who it is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundRecipientBody"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     search: {
         parameters: {
             query: {
@@ -5620,6 +5766,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    view_sign_in_options: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What this deployment offers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInOptions"];
+                };
             };
             /** @description A problem; `code` says which */
             default: {
@@ -6273,6 +6448,51 @@ export interface operations {
                 };
                 content: {
                     "application/x-ndjson": components["schemas"]["AuditRecordBody"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_expiring: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Days ahead; 90 if absent.
+                 * @example 90
+                 */
+                days?: number;
+                /**
+                 * @description Items of the page.
+                 * @example 10
+                 */
+                limit?: number;
+                /** @description Where the page begins: `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The vault */
+                vault: components["schemas"]["VaultId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryPage"];
                 };
             };
             /** @description A problem; `code` says which */
