@@ -3,11 +3,16 @@ BIN = $(CARGO_TARGET_DIR)/release
 DATA ?= data
 LISTEN ?= 127.0.0.1:8080
 
-.PHONY: run test test-long schemathesis bench lint clean
+# What the page is built of; folders too, whose time changes when a file goes.
+PAGE = web/dist/index.html
+PAGE_SOURCES = $(shell find web/src web/public) web/index.html web/vite.config.ts web/svelte.config.js web/tsconfig.json
+PAGE_PACKAGES = web/node_modules/.installed
 
-# Builds and serves Kho with the demo of an invented commune; needs cargo alone. What you do stays in ./data.
+.PHONY: run page test test-long schemathesis bench lint clean
+
+# Builds and serves Kho with the demo of an invented commune; needs cargo, node and npm. What you do stays in ./data.
 # The papers are drawn by a program of their own, so that fonts and drawing stay out of `kho`.
-run:
+run: page
 	cargo build --release --package kho --package kho-fixtures
 	@if [ -e $(DATA)/demo-papers/loaded ]; then \
 		$(BIN)/kho demo --sign-ins --data-dir $(DATA); \
@@ -17,6 +22,20 @@ run:
 		touch $(DATA)/demo-papers/loaded; \
 	fi
 	@exec $(BIN)/kho serve --data-dir $(DATA) --listen $(LISTEN)
+
+# The page, for a release to take in.
+page: $(PAGE)
+
+# Touched, because the compiler does not see a folder that was not there before.
+$(PAGE): $(PAGE_PACKAGES) $(PAGE_SOURCES)
+	cd web && npm run --silent build
+	@touch $@ src/http/assets.rs
+
+$(PAGE_PACKAGES): web/package.json web/package-lock.json
+	@command -v npm >/dev/null && node -e 'const [major, minor] = process.versions.node.split("."); process.exit(major > 20 || (major == 20 && minor >= 19) ? 0 : 1)' \
+		|| { echo 'The page needs node 20.19 or newer, and npm. On Debian: apt-get install nodejs npm' >&2; exit 1; }
+	cd web && npm ci --no-audit --no-fund
+	@touch $@
 
 # Everything, on SQLite + files and on PostgreSQL + S3. Starts the servers it needs, and installs their packages where it may.
 test:
@@ -42,3 +61,4 @@ bench:
 # Removes what was built, never what is in $(DATA).
 clean:
 	cargo clean
+	rm -rf web/dist web/node_modules

@@ -97,9 +97,9 @@ impl Application {
         let failed = |error| StartError::Listen(config.listen, error);
         let listener = TcpListener::bind(config.listen).map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        let shared = web::Data::new(kho);
+        let (shared, page) = (web::Data::new(kho), web::Data::new(http::assets::Page::built_in()));
         let mut server = HttpServer::new(move || {
-            let shared = shared.clone();
+            let (shared, page) = (shared.clone(), page.clone());
             let (app, api) = App::new()
                 .into_utoipa_app()
                 .service(utoipa_actix_web::scope("/api/v1").configure(http::routes))
@@ -109,12 +109,13 @@ impl Application {
                 .service(http::problem_page::show_problems)
                 .split_for_parts();
             let addresses = http::fallback::Addresses::of(&api);
-            app.configure(|config| http::share(config, shared, addresses))
+            app.configure(|config| http::share(config, shared, page, addresses))
                 .configure(|config| http::openapi::serve(config, http::openapi::complete(api)))
                 .wrap(from_fn(http::problem::answer_problems))
                 .wrap(from_fn(http::idempotency::repeat_answers))
                 .wrap(from_fn(http::small_body::read_small_bodies))
                 .wrap(from_fn(http::tus::speak_tus))
+                .wrap(from_fn(http::headers::protect))
                 .wrap(Compress::default())
                 .wrap(from_fn(http::observe::observe))
                 .wrap(tracing_actix_web::TracingLogger::<http::span::RequestSpan>::new())

@@ -5,7 +5,8 @@
 #   tests/run.sh long     the long forms of the model, quota, crash and large-file tests alone
 #
 # The suite runs on both back ends: SQLite with local files, and PostgreSQL with a real S3 server, which are started for it and stopped after
-# it (tests/servers.sh). One test runs tus-js-client on node, which npm fetches (KHO_TEST_WITHOUT_NODE=1 leaves it out). Exit code 1 if anything failed, 2 if the servers are missing and may not be installed.
+# it (tests/servers.sh). The page is built and checked on node, and one test runs tus-js-client there; npm fetches what they need
+# (KHO_TEST_WITHOUT_NODE=1 leaves them out). Exit code 1 if anything failed, 2 if the servers are missing and may not be installed.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
@@ -59,10 +60,29 @@ else
     long() { cargo test -p kho --no-fail-fast --test it -- model:: quota:: crash:: large::; }
 fi
 
+# On the packages of the lock file; the types of the API must be those of its document.
+page_check() (
+    cd web || exit
+    made=$(mktemp)
+    trap 'rm -f "$made"' EXIT
+    if ! command -v npm >/dev/null && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends nodejs npm; } >&2
+    fi
+    npm ci --no-audit --no-fund && touch node_modules/.installed &&
+        npx --no-install openapi-typescript ../docs/api/openapi.json -o "$made" &&
+        diff -u src/lib/api/schema.d.ts "$made" &&
+        npm run --silent check
+)
+page_build() (cd web && npm run --silent build)
+
 case ${1:-all} in
 all)
     check "format" cargo fmt --all -- --check
     check "lint" cargo clippy --workspace --all-targets -- -D warnings
+    if [ "${KHO_TEST_WITHOUT_NODE:-}" != 1 ]; then
+        check "page: words, types, style" page_check
+        check "page: build" page_build
+    fi
     check "documentation" env RUSTDOCFLAGS="-D warnings -A rustdoc::private_intra_doc_links" cargo doc --workspace --no-deps --document-private-items
     tests=kho
     suite "papers of the demo" others

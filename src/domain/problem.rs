@@ -50,6 +50,7 @@ codes! {
     NotAllowed, "not_allowed", 403, "Bạn không có quyền làm việc này.", "You are not allowed to do this.";
     NotFound, "not_found", 404, "Không tìm thấy. Mục này không còn hoặc bạn không được xem.", "Not found. It does not exist, or you may not see it.";
     RouteNotFound, "route_not_found", 404, "Không có địa chỉ này.", "There is no such address.";
+    PageNotBuilt, "page_not_built", 404, "Máy chủ này được dựng không kèm trang. Quản trị viên hãy chạy “make page” rồi dựng lại.", "This server was built without the page. Its operator can run `make page` and build it again.";
     MethodNotAllowed, "method_not_allowed", 405, "Địa chỉ này không nhận kiểu yêu cầu đó.", "This address does not take that method.";
     BodyMalformed, "body_malformed", 400, "Nội dung yêu cầu không đọc được.", "The body of the request could not be read.";
     InvalidInput, "invalid_input", 422, "Thông tin chưa hợp lệ. Hãy kiểm tra lại ô được nêu.", "Some information is not valid. Please check the named field.";

@@ -1,9 +1,10 @@
-//! What answers where no route does: a wrong method on a known address, or an address that does not exist.
+//! What answers where no route does: the page, a wrong method on a known address, or an address of the API that does not exist.
 
 use actix_web::http::Method;
-use actix_web::{HttpRequest, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa::openapi::{OpenApi, path::PathItem};
 
+use super::assets::{self, Page};
 use crate::domain::problem::{Code, Problem, Result};
 
 /// The addresses of the API and the methods that each takes, from the OpenAPI document.
@@ -49,11 +50,18 @@ fn matches(path: &str, address: &str) -> bool {
 }
 
 /// RFC 9110, 15.5.6: the methods that an address does take are named in `Allow`.
-pub async fn answer(request: HttpRequest, addresses: web::Data<Addresses>) -> Result<&'static str> {
+pub async fn answer(
+    request: HttpRequest,
+    addresses: web::Data<Addresses>,
+    page: web::Data<Page>,
+) -> Result<HttpResponse> {
     let allowed = addresses.methods_of(request.path());
-    if allowed.is_empty() {
-        return Err(Code::RouteNotFound.into());
+    if !allowed.is_empty() {
+        let allowed = allowed.into_iter().map(Method::as_str).collect::<Vec<_>>().join(", ");
+        return Err(Problem::new(Code::MethodNotAllowed).with("allow", allowed));
     }
-    let allowed = allowed.into_iter().map(Method::as_str).collect::<Vec<_>>().join(", ");
-    Err(Problem::new(Code::MethodNotAllowed).with("allow", allowed))
+    if assets::is_of_page(request.path()) {
+        return assets::answer(&request, &page).await;
+    }
+    Err(Code::RouteNotFound.into())
 }

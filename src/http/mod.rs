@@ -4,6 +4,7 @@
 //! body, OpenAPI, `<verb>_<resource>`. To add one: write it, and add it to the flat list in [`routes`].
 
 pub mod admin;
+pub mod assets;
 pub mod audit;
 pub mod catalogue;
 mod client_address;
@@ -15,6 +16,7 @@ pub mod extract;
 pub mod fallback;
 pub mod form;
 pub mod grants;
+pub mod headers;
 pub mod idempotency;
 pub mod links;
 mod meanings;
@@ -135,10 +137,16 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(catalogue::list_file_types);
 }
 
-/// What every worker's application shares: the use cases and the way malformed input is answered.
-pub fn share(config: &mut web::ServiceConfig, kho: web::Data<Kho>, addresses: fallback::Addresses) {
+/// What every worker's application shares: the use cases, the page, and the way malformed input is answered.
+pub fn share(
+    config: &mut web::ServiceConfig,
+    kho: web::Data<Kho>,
+    page: web::Data<assets::Page>,
+    addresses: fallback::Addresses,
+) {
     config
         .app_data(kho)
+        .app_data(page)
         .app_data(web::Data::new(addresses))
         .app_data(
             web::JsonConfig::default()

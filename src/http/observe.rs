@@ -12,14 +12,17 @@ use actix_web::middleware::Next;
 use actix_web::web::Bytes;
 use futures::StreamExt;
 
+use super::assets::is_of_page;
 use crate::telemetry;
 
 /// Routes that machines ask all the time: logged at `debug` only.
 const PROBES: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 
-/// The pattern of the route that takes the request, `unmatched` where none does.
+/// The pattern of the route that takes the request; `page` for the addresses of the page, `unmatched` for what is no address.
 pub fn route_of(request: &ServiceRequest) -> String {
-    request.match_pattern().unwrap_or_else(|| "unmatched".to_owned())
+    request.match_pattern().unwrap_or_else(|| {
+        if is_of_page(request.path()) { "page".to_owned() } else { "unmatched".to_owned() }
+    })
 }
 
 /// The method; one that no route takes is `OTHER`, because a caller can make up any number of them, with anything in them.

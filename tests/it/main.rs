@@ -28,6 +28,7 @@ mod openapi;
 mod operations;
 mod organisations;
 mod outages;
+mod page;
 mod passwords;
 mod places;
 mod quota;
