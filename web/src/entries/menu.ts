@@ -31,7 +31,11 @@ export function rightsIn(vault: string): readonly Right[] {
 }
 
 /** What can be done with entries by somebody with these rights on them. The server has the last word. */
-export function menuOf(entries: Entry[], rights: readonly Right[], onchoose?: (entry: Entry) => void): MenuItem[] {
+export function menuOf<T extends Entry>(
+  entries: T[],
+  rights: readonly Right[],
+  onchoose?: (entry: T) => void,
+): MenuItem[] {
   const [first] = entries;
   if (!first) return [];
   const alone = entries.length === 1;

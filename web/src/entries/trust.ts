@@ -3,6 +3,7 @@ import BadgeCheck from '@lucide/svelte/icons/badge-check';
 import Landmark from '@lucide/svelte/icons/landmark';
 import ScanSearch from '@lucide/svelte/icons/scan-search';
 import UserRound from '@lucide/svelte/icons/user-round';
+import { say } from '../lib/i18n/index.svelte';
 import { files } from '../lib/i18n/words/files';
 
 const LEVELS = [
@@ -16,4 +17,9 @@ export type TrustLevel = (typeof LEVELS)[number];
 
 export function trustOf(level: number): TrustLevel {
   return LEVELS[level - 1] ?? LEVELS[0];
+}
+
+/** All levels in words, the first first. */
+export function trustWords(): string[] {
+  return LEVELS.map((level) => say(level.phrase));
 }

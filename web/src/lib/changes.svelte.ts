@@ -12,3 +12,8 @@ export function entryChanged(id: string | null | undefined): void {
 export function changesOf(id: string): number {
   return changes.get(id) ?? 0;
 }
+
+/** Counts all changes, for lists that anything may belong to. */
+export function changesMade(): number {
+  return [...changes.values()].reduce((sum, count) => sum + count, 0);
+}

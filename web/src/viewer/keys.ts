@@ -39,8 +39,3 @@ export function keyAct(event: KeyboardEvent): Act | null {
   if (command || event.altKey) return null;
   return KEYS[event.key] ?? null;
 }
-
-/** Whether keys belong to what they are pressed in: fields and menus. */
-export function isTyping(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest('input, textarea, select, [role=menu], [role=tablist]') !== null;
-}

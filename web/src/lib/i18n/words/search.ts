@@ -1,0 +1,56 @@
+/** Finding documents and folders. */
+export const finding = {
+  title: { vi: 'Tìm giấy tờ', en: 'Find documents' },
+  titleOf: { vi: (words: string) => `Tìm “${words}”`, en: (words: string) => `Find “${words}”` },
+  hits: { vi: 'Những gì tìm thấy', en: 'What was found' },
+  found: {
+    vi: (count: string) => `Tìm thấy ${count} mục`,
+    en: (count: string) => (count === '1' ? '1 item found' : `${count} items found`),
+  },
+  foundMore: {
+    vi: (count: string) => `Tìm thấy hơn ${count} mục`,
+    en: (count: string) => `More than ${count} items found`,
+  },
+  foundIn: { vi: 'Tìm thấy ở', en: 'Found in' },
+  inFileName: { vi: 'Tên tệp', en: 'File name' },
+  inNumber: { vi: 'Số', en: 'Number' },
+  inAuthority: { vi: 'Nơi cấp', en: 'Issuer' },
+  inNote: { vi: 'Ghi chú', en: 'Note' },
+  inTags: { vi: 'Nhãn', en: 'Tags' },
+  inType: { vi: 'Loại giấy tờ', en: 'Kind' },
+  inText: { vi: 'Có trong nội dung giấy tờ', en: 'In the text of the document' },
+  byRank: { vi: 'Đúng nhất trước', en: 'Best first' },
+  filters: { vi: 'Lọc', en: 'Filters' },
+  filtersOn: { vi: (count: string) => `Lọc (${count})`, en: (count: string) => `Filters (${count})` },
+  clearFilters: { vi: 'Bỏ lọc', en: 'Remove the filters' },
+  any: { vi: 'Tất cả', en: 'All' },
+  type: { vi: 'Loại giấy tờ', en: 'Kind' },
+  trust: { vi: 'Mức tin cậy', en: 'Trust level' },
+  authority: { vi: 'Nơi cấp', en: 'Issuer' },
+  from: { vi: 'Thay đổi từ ngày', en: 'Changed from' },
+  to: { vi: 'Thay đổi đến ngày', en: 'Changed until' },
+  where: { vi: 'Tìm ở đâu', en: 'Where to look' },
+  everywhere: { vi: 'Mọi nơi tôi xem được', en: 'Everywhere I can see' },
+  inVault: { vi: (name: string) => `Chỉ trong kho: ${name}`, en: (name: string) => `Only in the vault: ${name}` },
+  inFolder: {
+    vi: (name: string) => `Chỉ trong thư mục: ${name}`,
+    en: (name: string) => `Only in the folder: ${name}`,
+  },
+  startTitle: { vi: 'Bạn cần tìm giấy tờ nào?', en: 'Which document do you need?' },
+  startText: {
+    vi: 'Hãy gõ từ hai chữ cái: tên giấy tờ, số, nơi cấp hoặc chữ trong giấy tờ. Có dấu hay không dấu đều tìm được.',
+    en: 'Type at least two letters: a name, a number, an issuer, or words inside the document. Diacritics do not matter.',
+  },
+  noneTitle: {
+    vi: (words: string) => `Không tìm thấy “${words}”`,
+    en: (words: string) => `Nothing found for “${words}”`,
+  },
+  noneText: {
+    vi: 'Hãy thử ít chữ hơn hoặc chữ khác. Giấy tờ trong thùng rác không được tìm.',
+    en: 'Try fewer or other words. What lies in the trash is not searched.',
+  },
+  noneNarrowed: {
+    vi: 'Không có giấy tờ nào vừa có những chữ này vừa đúng với phần lọc.',
+    en: 'No document has these words and fits the filters.',
+  },
+} as const;
