@@ -74,11 +74,16 @@ export async function signOut(): Promise<void> {
 
 async function enter(body: Schema['SessionBody']): Promise<void> {
   setCsrfToken(body.csrf_token);
-  vaults = (await ask(api.GET('/api/v1/vaults'))).items;
+  await reloadVaults();
   account = body.account;
   vaultId = body.account.vault_id ?? '';
   setLanguage(body.account.language as Language);
   known = true;
+}
+
+/** Asks anew which vaults the person can open, and in which role. */
+export async function reloadVaults(): Promise<void> {
+  vaults = (await ask(api.GET('/api/v1/vaults'))).items;
 }
 
 /** Opens another of the person's vaults. */

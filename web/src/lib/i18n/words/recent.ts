@@ -14,9 +14,7 @@ export const recent = {
   edited: { vi: (when: string) => `Bạn đã sửa ${when}`, en: (when: string) => `You edited it ${when}` },
   opened: { vi: (when: string) => `Bạn đã mở ${when}`, en: (when: string) => `You opened it ${when}` },
   restored: { vi: (when: string) => `Bạn đã khôi phục ${when}`, en: (when: string) => `You restored it ${when}` },
-  open: { vi: 'Mở', en: 'Open' },
   openFolder: { vi: 'Đến thư mục chứa', en: 'Go to its folder' },
-  share: { vi: 'Chia sẻ', en: 'Share' },
   clear: { vi: 'Xóa danh sách này', en: 'Clear this list' },
   cleared: {
     vi: 'Đã xóa danh sách gần đây. Giấy tờ của bạn vẫn còn nguyên.',

@@ -145,6 +145,7 @@ export const sharing = {
   },
   firstEnd: { vi: (day: string) => `Sớm nhất kết thúc ${day}`, en: (day: string) => `First ends ${day}` },
   open: { vi: 'Mở', en: 'Open' },
+  details: { vi: 'Xem thông tin', en: 'Show details' },
   recipients: { vi: 'Đang chia sẻ với ai', en: 'Who it is shared with' },
   recipientsOf: { vi: (name: string) => `Đang chia sẻ “${name}”`, en: (name: string) => `“${name}” is shared with` },
   shareMore: { vi: 'Chia sẻ thêm', en: 'Share with more' },
