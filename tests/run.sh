@@ -5,8 +5,8 @@
 #   tests/run.sh long     the long forms of the model, quota, crash and large-file tests alone
 #
 # The suite runs on both back ends: SQLite with local files, and PostgreSQL with a real S3 server, which are started for it and stopped after
-# it (tests/servers.sh). The page is built and checked on node, and one test runs tus-js-client there; npm fetches what they need
-# (KHO_TEST_WITHOUT_NODE=1 leaves them out). Exit code 1 if anything failed, 2 if the servers are missing and may not be installed.
+# it (tests/servers.sh). The page is built and checked on node and used in Debian's chromium, and one test runs tus-js-client; npm fetches what
+# they need (KHO_TEST_WITHOUT_NODE=1 leaves them out). Exit code 1 if anything failed, 2 if the servers are missing and may not be installed.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
@@ -75,6 +75,22 @@ page_check() (
 )
 page_build() (cd web && npm run --silent build)
 
+# The page in a browser, on the server that the suite was built with; `@smoke` alone where one back end has shown the rest.
+browse() { # step, playwright's flags…
+    local step=$1 ok bad code=0
+    shift
+    echo "== $step"
+    if ! command -v "${CHROMIUM:-chromium}" >/dev/null && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends chromium; } >&2
+    fi
+    (cd web && npx --no-install playwright test "$@") 2>&1 | tee "$log" || code=$?
+    ok=$(awk '/^ +[0-9]+ passed/ { n += $1 } END { print n + 0 }' "$log")
+    bad=$(awk '/^ +[0-9]+ (failed|interrupted|did not run)/ { n += $1 } END { print n + 0 }' "$log")
+    if [ "$code" != 0 ] && [ "$bad" = 0 ]; then bad=1; fi
+    count "$step" "$ok" "$bad"
+}
+
+browser=0
 case ${1:-all} in
 all)
     check "format" cargo fmt --all -- --check
@@ -82,6 +98,7 @@ all)
     if [ "${KHO_TEST_WITHOUT_NODE:-}" != 1 ]; then
         check "page: words, types, style" page_check
         check "page: build" page_build
+        browser=1
     fi
     check "documentation" env RUSTDOCFLAGS="-D warnings -A rustdoc::private_intra_doc_links" cargo doc --workspace --no-deps --document-private-items
     tests=kho
@@ -100,10 +117,12 @@ long)
 esac
 
 suite "SQLite + files" env KHO_TEST_BACKEND=embedded bash -c "$(declare -f "$tests"); $tests"
+if [ "$browser" = 1 ]; then browse "page in a browser, SQLite + files"; fi
 if tests/servers.sh start "$servers" >/dev/null; then
     # shellcheck source=/dev/null
     . "$servers/env"
     suite "PostgreSQL + S3" env KHO_TEST_BACKEND=scale bash -c "$(declare -f "$tests"); $tests"
+    if [ "$browser" = 1 ]; then KHO_TEST_BACKEND=scale browse "page in a browser, PostgreSQL + S3" --grep @smoke; fi
 else
     code=$?
     count "PostgreSQL + S3" 0 1
