@@ -211,6 +211,8 @@ test('D4 goes on by itself when the network is there again', async ({ hoa, page,
   await expect(row(page, 'Khi mất mạng.pdf')).toContainText('Đang mất kết nối');
   await context.setOffline(false);
   await expect(row(page, 'Khi mất mạng.pdf')).toContainText('Đã cất vào kho');
+  await expect(page.getByRole('link', { name: 'Khi mất mạng.pdf' })).toBeVisible();
+  await expect(page.getByRole('alert')).toHaveCount(0);
 });
 
 test('D4 leaves nothing of a person in a browser that they sign out of', async ({ hoa, page }) => {
