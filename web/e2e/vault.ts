@@ -51,6 +51,11 @@ export class Vault {
     return (await answer.json()) as T;
   }
 
+  async remove(path: string): Promise<void> {
+    const answer = await this.api.delete(`/api/v1${path}`, { headers: this.headers() });
+    if (!answer.ok()) throw new Error(`${path} answered ${answer.status()}: ${await answer.text()}`);
+  }
+
   /** What lies in a folder. */
   async children(folder: string): Promise<Entry[]> {
     return (await this.get<{ items: Entry[] }>(`/entries/${folder}/children`)).items;
@@ -79,6 +84,16 @@ export class Vault {
   /** Adds a PDF of one page that says `text` (no diacritics: the built-in fonts have none). */
   async addPdf(folder: string, name: string, text = 'Kho'): Promise<Entry> {
     return this.add(folder, name, await pdf(text));
+  }
+
+  /** Gives a document new content. */
+  async update(paper: Entry, bytes: Buffer): Promise<Entry> {
+    const answer = await this.api.post(`/api/v1/entries/${paper.id}/versions`, {
+      multipart: { file: { name: paper.name, mimeType: paper.document?.media_type ?? '', buffer: bytes } },
+      headers: { ...this.headers(), 'If-Match': `"${paper.rev}"` },
+    });
+    if (!answer.ok()) throw new Error(`updating ${paper.name} answered ${answer.status()}: ${await answer.text()}`);
+    return (await answer.json()) as Entry;
   }
 }
 

@@ -46,6 +46,12 @@ async function allChildren(folder: string, sort: string, signal?: AbortSignal): 
   return items;
 }
 
+/** A document with those that stand beside it in its folder, by name. */
+export async function documentsAround(folder: string, document: string, signal: AbortSignal): Promise<Entry[]> {
+  const query = { kind: 'document' as const, sort: 'name', around: document, limit: 5 };
+  return (await ask(api.GET('/api/v1/entries/{entry}/children', { params: { ...at(folder), query }, signal }))).items;
+}
+
 /** The folders in a folder: they come before its documents, so the rest is not asked for. */
 export async function foldersIn(folder: string): Promise<Entry[]> {
   const folders: Entry[] = [];
