@@ -1,6 +1,11 @@
 /** Signing in, and what a person can set about the own account. */
 export const account = {
   signIn: { vi: 'Đăng nhập', en: 'Sign in' },
+  signInWith: {
+    vi: (provider: string) => `Đăng nhập bằng ${provider}`,
+    en: (provider: string) => `Sign in with ${provider}`,
+  },
+  or: { vi: 'hoặc', en: 'or' },
   login: { vi: 'Tên đăng nhập', en: 'Login name' },
   password: { vi: 'Mật khẩu', en: 'Password' },
   showPassword: { vi: 'Hiện mật khẩu', en: 'Show the password' },
@@ -31,6 +36,10 @@ export const account = {
   noMail: {
     vi: 'Không nhận được thư? Hãy xem mục thư rác, hoặc đến bộ phận một cửa cùng căn cước để được giúp.',
     en: 'No letter? Look into your spam, or come to the one-stop counter with your identity card.',
+  },
+  noReset: {
+    vi: 'Hãy mang căn cước đến bộ phận một cửa. Ở đó bạn nhận được liên kết để đặt mật khẩu mới.',
+    en: 'Please take your identity card to the one-stop counter, where you get a link to set a new password.',
   },
   backToSignIn: { vi: 'Về trang đăng nhập', en: 'Back to sign-in' },
   newPassword: { vi: 'Mật khẩu mới', en: 'New password' },

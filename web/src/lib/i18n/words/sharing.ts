@@ -41,7 +41,8 @@ export const sharing = {
   endsByYou: { vi: 'Kéo dài cho đến khi bạn thu hồi.', en: 'Lasts until you revoke it.' },
 
   message: { vi: 'Lời nhắn (không bắt buộc)', en: 'Message (optional)' },
-  send: { vi: 'Chia sẻ', en: 'Share' },
+  findWho: { vi: 'Tìm người nhận', en: 'Find the recipient' },
+  sendTo: { vi: (who: string) => `Chia sẻ với ${who}`, en: (who: string) => `Share with ${who}` },
   shared: {
     vi: (name: string, who: string) => `Đã chia sẻ “${name}” với ${who}.`,
     en: (name: string, who: string) => `“${name}” is shared with ${who}.`,
