@@ -149,6 +149,8 @@ CREATE TABLE entry (
     tree_version_bytes BIGINT NOT NULL DEFAULT 0 CHECK (tree_version_bytes >= 0),
     -- documents only
     current_version_id UUID,
+    -- The current version's thumbnail, kept here so that a list needs no join; see version.thumbnail_id.
+    thumbnail_id UUID,
     version_count INTEGER NOT NULL DEFAULT 0,
     size_bytes BIGINT NOT NULL DEFAULT 0,
     media_type TEXT,
@@ -218,9 +220,13 @@ CREATE TABLE version (
     created_at TIMESTAMPTZ NOT NULL,
     created_by UUID NOT NULL,
     text_state TEXT NOT NULL DEFAULT 'pending' CHECK (text_state IN ('pending', 'done', 'none', 'failed')),
+    thumbnail_state TEXT NOT NULL DEFAULT 'pending' CHECK (thumbnail_state IN ('pending', 'done', 'none', 'failed')),
+    -- A small picture of it, a blob of its own; versions on the same bytes share it.
+    thumbnail_id UUID REFERENCES blob (id),
     UNIQUE (entry_id, number)
 );
 CREATE INDEX version_by_blob ON version (blob_id);
+CREATE INDEX version_by_thumbnail ON version (thumbnail_id) WHERE thumbnail_id IS NOT NULL;
 
 -- An upload under way, or one whose outcome its client may still ask for. Its blob row exists from the start; reserved_bytes
 -- counts against the vault's quota until it ends. An ended one has no blob: a version has taken it, or its key was destroyed.

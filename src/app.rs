@@ -18,6 +18,8 @@ use crate::domain::catalogue::Catalogue;
 use crate::domain::clock::Clock;
 use crate::mail::{MailError, Mailer};
 use crate::services::Kho;
+use crate::services::artist::Artist;
+use crate::services::thumbnails::Glances;
 use crate::services::trail::Recorder;
 use crate::{http, storage, telemetry};
 
@@ -68,6 +70,8 @@ pub async fn build(config: &Config, clock: Clock) -> Result<Kho, StartError> {
         catalogue: Arc::new(Catalogue::built_in()?),
         file_types: Arc::new(FileTypes::load(None)?),
         trail,
+        artist: Artist::default(),
+        glances: Glances::default(),
         mailer,
     })
 }

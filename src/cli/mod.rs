@@ -11,6 +11,7 @@ mod search;
 mod serve;
 mod storage;
 mod sweep;
+mod thumbnails;
 mod user;
 mod watch;
 
@@ -97,6 +98,10 @@ enum Command {
     /// Make the search index anew
     #[command(subcommand)]
     Search(search::Search),
+    /// Queue the drawing of thumbnails
+    Thumbnails(thumbnails::Thumbnails),
+    #[command(name = kho::services::artist::COMMAND, hide = true)]
+    DrawThumbnail(thumbnails::Draw),
     /// Print the OpenAPI document
     Openapi,
 }
@@ -106,6 +111,10 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// Runs a command to its exit code.
 pub fn run(line: CommandLine) -> ExitCode {
+    // Before anything is opened: this process is to have nothing.
+    if let Command::DrawThumbnail(command) = &line.command {
+        return thumbnails::draw(command).unwrap_or_else(|failure| failed(&failure));
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return failed(&error.into()),
@@ -123,6 +132,8 @@ pub fn run(line: CommandLine) -> ExitCode {
             Command::Sweep(command) => sweep::run(&common, command).await,
             Command::Storage(command) => storage::run(&common, command).await,
             Command::Search(command) => search::run(&common, command).await,
+            Command::Thumbnails(command) => thumbnails::run(&common, command).await,
+            Command::DrawThumbnail(command) => thumbnails::draw(&command),
             Command::Openapi => print_openapi(),
         }
     });

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{DbError, One, Tx, dialect};
 use crate::domain::entry::{AUTHENTICATED_FROM, Entry, MAX_DEPTH, PathStep, Weight};
-use crate::domain::id::{AccountId, EntryId, VaultId, VersionId};
+use crate::domain::id::{AccountId, BlobId, EntryId, VaultId, VersionId};
 use crate::sql;
 
 /// The columns of [`Entry`], for a table alias.
@@ -44,6 +44,8 @@ macro_rules! entry_columns {
             ".tree_version_bytes, ",
             $alias,
             ".current_version_id, ",
+            $alias,
+            ".thumbnail_id, ",
             $alias,
             ".version_count, ",
             $alias,
@@ -343,27 +345,36 @@ pub async fn describe(
     Ok(())
 }
 
+/// A version that is to be a document's current one.
+#[derive(Clone, Copy, Debug)]
+pub struct Current<'a> {
+    pub version_id: VersionId,
+    pub size_bytes: i64,
+    pub media_type: &'a str,
+    pub thumbnail_id: Option<BlobId>,
+}
+
 /// Makes a version the document's current one; the size of the version before moves to the older versions' sum.
 pub async fn set_current_version(
     tx: &mut Tx,
     document: &Entry,
-    version: VersionId,
-    size_bytes: i64,
-    media_type: &str,
+    current: Current<'_>,
     at: DateTime<Utc>,
 ) -> Result<(), DbError> {
     sql!(
         tx,
         execute,
         "UPDATE entry SET current_version_id = $2, version_count = version_count + 1, size_bytes = $3, media_type = $4,
-             tree_live_bytes = $3, tree_version_bytes = tree_version_bytes + $5, updated_at = $6, rev = rev + 1
+             tree_live_bytes = $3, tree_version_bytes = tree_version_bytes + $5, updated_at = $6, thumbnail_id = $7,
+             rev = rev + 1
          WHERE id = $1",
         document.id,
-        version,
-        size_bytes,
-        media_type,
+        current.version_id,
+        current.size_bytes,
+        current.media_type,
         document.size_bytes,
-        at
+        at,
+        current.thumbnail_id
     )?;
     Ok(())
 }

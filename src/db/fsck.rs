@@ -25,12 +25,15 @@ pub const PARTS: &[Part] = &[
         subject: "version",
         table: "version",
         window: 5_000,
-        from: "version t LEFT JOIN blob b ON b.id = t.blob_id LEFT JOIN entry e ON e.id = t.entry_id",
+        from: "version t LEFT JOIN blob b ON b.id = t.blob_id LEFT JOIN entry e ON e.id = t.entry_id
+               LEFT JOIN blob n ON n.id = t.thumbnail_id",
         fault: "CASE WHEN b.id IS NULL THEN 'blob_missing'
                      WHEN b.wrapped_key IS NULL THEN 'key_destroyed'
                      WHEN e.id IS NULL THEN 'entry_missing'
                      WHEN b.vault_id <> t.vault_id OR e.vault_id <> t.vault_id THEN 'vault_differs'
-                     WHEN b.size_bytes <> t.size_bytes THEN 'size_differs' END",
+                     WHEN b.size_bytes <> t.size_bytes THEN 'size_differs'
+                     WHEN (t.thumbnail_state = 'done') <> (n.id IS NOT NULL AND n.wrapped_key IS NOT NULL)
+                          OR n.vault_id <> t.vault_id THEN 'thumbnail_differs' END",
     },
     Part {
         name: "blobs",
@@ -39,7 +42,7 @@ pub const PARTS: &[Part] = &[
         window: 5_000,
         from: "blob t",
         fault: "CASE WHEN t.wrapped_key IS NOT NULL
-                          AND NOT EXISTS (SELECT 1 FROM version v WHERE v.blob_id = t.id)
+                          AND NOT EXISTS (SELECT 1 FROM version v WHERE v.blob_id = t.id OR v.thumbnail_id = t.id)
                           AND NOT EXISTS (SELECT 1 FROM upload u WHERE u.blob_id = t.id) THEN 'blob_unneeded'
                      WHEN t.segment_count <> (SELECT COUNT(*) FROM blob_segment s WHERE s.blob_id = t.id)
                           OR t.size_bytes <> (SELECT COALESCE(SUM(s.size_bytes), 0) FROM blob_segment s WHERE s.blob_id = t.id)
@@ -54,6 +57,7 @@ pub const PARTS: &[Part] = &[
         fault: "CASE WHEN t.kind <> 2 THEN NULL
                      WHEN v.id IS NULL OR v.entry_id <> t.id THEN 'current_version_missing'
                      WHEN v.size_bytes <> t.size_bytes THEN 'size_differs'
+                     WHEN COALESCE(t.thumbnail_id, t.id) <> COALESCE(v.thumbnail_id, t.id) THEN 'thumbnail_differs'
                      WHEN t.version_count <> (SELECT MAX(n.number) FROM version n WHERE n.entry_id = t.id)
                           THEN 'version_count_differs' END",
     },
@@ -247,6 +251,28 @@ pub async fn hashed_after(tx: &mut Tx, after: Uuid, vault: Uuid, limit: i64) -> 
          WHERE t.id > $1 AND {scope} AND b.wrapped_key IS NOT NULL ORDER BY t.id LIMIT $2"
     );
     sql!(tx, all Hashed, sqlx::AssertSqlSafe(text), after, limit, vault)
+}
+
+/// A version's thumbnail.
+#[derive(Clone, Copy, Debug, sqlx::FromRow)]
+pub struct Pictured {
+    pub id: Uuid,
+    pub thumbnail_id: crate::domain::id::BlobId,
+}
+
+/// Versions after an id that have a thumbnail.
+pub async fn pictured_after(
+    tx: &mut Tx,
+    after: Uuid,
+    vault: Uuid,
+    limit: i64,
+) -> Result<Vec<Pictured>, DbError> {
+    let scope = scope("version", "t", vault);
+    let text = format!(
+        "SELECT t.id, t.thumbnail_id FROM version t JOIN blob b ON b.id = t.thumbnail_id
+         WHERE t.id > $1 AND {scope} AND b.wrapped_key IS NOT NULL ORDER BY t.id LIMIT $2"
+    );
+    sql!(tx, all Pictured, sqlx::AssertSqlSafe(text), after, limit, vault)
 }
 
 /// Sets the sums of the vault's documents right, then those of its folders one level at a time; the caller holds the vault's lock.

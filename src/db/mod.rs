@@ -34,6 +34,7 @@ pub mod search;
 pub mod session;
 pub mod share_list;
 pub mod throttle;
+pub mod thumbnail;
 pub mod token;
 pub mod trash;
 pub mod upload;

@@ -67,7 +67,7 @@ pub async fn left_over_blobs(tx: &mut Tx, after: Uuid, limit: i64) -> Result<Vec
         all One<BlobId>,
         "SELECT b.id FROM blob b
          WHERE b.wrapped_key IS NULL AND b.id > $1
-           AND NOT EXISTS (SELECT 1 FROM version v WHERE v.blob_id = b.id)
+           AND NOT EXISTS (SELECT 1 FROM version v WHERE v.blob_id = b.id OR v.thumbnail_id = b.id)
            AND NOT EXISTS (SELECT 1 FROM upload u WHERE u.blob_id = b.id)
          ORDER BY b.id LIMIT $2",
         after,

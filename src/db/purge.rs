@@ -93,20 +93,24 @@ pub async fn version_bytes(tx: &mut Tx, documents: &[EntryId]) -> Result<i64, Db
     Ok(bytes)
 }
 
-/// Destroys the data keys of blobs that only these documents' versions name, and removes the versions. Answers the blobs, whose objects
-/// nobody can read any more.
+/// Destroys the data keys of blobs that only these documents' versions name, those of their thumbnails too, and removes the versions.
+/// Answers the blobs, whose objects nobody can read any more.
 pub async fn remove_versions(tx: &mut Tx, documents: &[EntryId]) -> Result<Vec<BlobId>, DbError> {
     let these = dialect::placeholders(0, documents.len());
-    let text = format!(
-        "UPDATE blob SET wrapped_key = NULL
-         WHERE id IN (SELECT blob_id FROM version WHERE entry_id IN ({these}))
-           AND NOT EXISTS (SELECT 1 FROM version v WHERE v.blob_id = blob.id AND v.entry_id NOT IN ({these}))
-         RETURNING id"
-    );
-    let blobs: Vec<(BlobId,)> = sql!(tx, all One<BlobId>, sqlx::AssertSqlSafe(text); documents)?;
+    let mut blobs = Vec::new();
+    for column in ["blob_id", "thumbnail_id"] {
+        let text = format!(
+            "UPDATE blob SET wrapped_key = NULL
+             WHERE id IN (SELECT {column} FROM version WHERE entry_id IN ({these}))
+               AND NOT EXISTS (SELECT 1 FROM version v WHERE v.{column} = blob.id AND v.entry_id NOT IN ({these}))
+             RETURNING id"
+        );
+        let doomed: Vec<(BlobId,)> = sql!(tx, all One<BlobId>, sqlx::AssertSqlSafe(text); documents)?;
+        blobs.extend(doomed.into_iter().map(|(id,)| id));
+    }
     let text = format!("DELETE FROM version WHERE entry_id IN ({these})");
     sql!(tx, execute, sqlx::AssertSqlSafe(text); documents)?;
-    Ok(blobs.into_iter().map(|(id,)| id).collect())
+    Ok(blobs)
 }
 
 /// Removes the rows of entries that nothing lies in any more, and all that belongs to them alone.

@@ -24,19 +24,22 @@ pub struct Version {
     pub created_at: DateTime<Utc>,
     pub created_by: AccountId,
     pub text_state: String,
+    /// `pending`, `done`, `none` (nothing of it can be drawn) or `failed`.
+    pub thumbnail_state: String,
+    pub thumbnail_id: Option<BlobId>,
 }
 
 const COLUMNS: &str =
     "id, entry_id, vault_id, number, blob_id, size_bytes, sha256, media_type, file_name, comment,
-    restored_from, created_at, created_by, text_state";
+    restored_from, created_at, created_by, text_state, thumbnail_state, thumbnail_id";
 
 pub async fn insert(tx: &mut Tx, version: &Version) -> Result<(), DbError> {
     sql!(
         tx,
         execute,
         "INSERT INTO version (id, entry_id, vault_id, number, blob_id, size_bytes, sha256, media_type, file_name, comment,
-             restored_from, created_at, created_by, text_state)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+             restored_from, created_at, created_by, text_state, thumbnail_state, thumbnail_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
         version.id,
         version.entry_id,
         version.vault_id,
@@ -50,7 +53,9 @@ pub async fn insert(tx: &mut Tx, version: &Version) -> Result<(), DbError> {
         version.restored_from,
         version.created_at,
         version.created_by,
-        &version.text_state
+        &version.text_state,
+        &version.thumbnail_state,
+        version.thumbnail_id
     )?;
     Ok(())
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::id::{EntryId, VaultId, VersionId};
+use super::id::{BlobId, EntryId, VaultId, VersionId};
 use super::problem::{Code, Problem, Result};
 
 /// Folders may nest this deep below the vault's root; deeper trees help nobody and bound every walk to the root.
@@ -53,6 +53,8 @@ pub struct Entry {
     pub tree_live_bytes: i64,
     pub tree_version_bytes: i64,
     pub current_version_id: Option<VersionId>,
+    /// The picture of the current version; `None` while there is none.
+    pub thumbnail_id: Option<BlobId>,
     pub version_count: i32,
     /// Bytes of the current version.
     pub size_bytes: i64,

@@ -31,6 +31,8 @@ macro_rules! kinds {
 kinds! {
     /// Reads the text inside a new version for search. Payload: `{"version"}`.
     ExtractText, "extract_text", None;
+    /// Draws the thumbnail of a new version. Payload: `{"version"}`, and `{"again": true}` to draw one that is there anew.
+    MakeThumbnail, "make_thumbnail", None;
     /// Removes the objects of blobs whose keys were destroyed. Payload: `{"blobs"}`, a list of ids.
     RemoveBlob, "remove_blob", None;
     /// Goes on deleting for ever what lies below an entry that is being purged. Payload: `{"entry"}`.

@@ -140,6 +140,7 @@ macro_rules! acts {
 
 acts! {
     EntryView, "entry.view", View, VaultRead;
+    ThumbnailView, "thumbnail.view", View, VaultRead;
     FolderList, "folder.list", View, VaultRead;
     FolderCreate, "folder.create", Edit, VaultWrite;
     FolderZip, "folder.zip", Download, VaultRead;

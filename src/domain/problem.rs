@@ -71,6 +71,7 @@ codes! {
     EntryInTrash, "entry_in_trash", 409, "Mục này đang ở trong thùng rác. Hãy khôi phục trước.", "This is in the trash. Please restore it first.";
     EntryNotInTrash, "entry_not_in_trash", 409, "Mục này không ở trong thùng rác.", "This is not in the trash.";
     DocumentAuthenticated, "document_authenticated", 409, "Giấy tờ này đã xác thực nên không sửa, cập nhật hoặc xóa được. Chỉ cơ quan cấp mới thay thế được.", "This document is authenticated, so it cannot be changed, updated or deleted. Only its issuer can supersede it.";
+    NoThumbnail, "no_thumbnail", 404, "Giấy tờ này chưa có hình thu nhỏ.", "There is no thumbnail of this document.";
     EmptyFile, "empty_file", 422, "Tệp không có nội dung nào. Hãy chọn lại tệp.", "The file is empty. Please choose the file again.";
     TypeNotAllowed, "type_not_allowed", 415, "Kho không nhận loại tệp này.", "The vault does not take this kind of file.";
     TypeMismatch, "type_mismatch", 422, "Nội dung tệp không đúng với đuôi tên hoặc loại đã khai.", "The content of the file does not agree with its extension or declared type.";

@@ -94,6 +94,8 @@ pub struct DocumentBody {
     pub note: Option<String>,
     #[schema(example = json!(["con"]))]
     pub tags: Vec<String>,
+    /// Whether there is a picture of its current version. One just added gets it some moments later, if it can be drawn.
+    pub has_thumbnail: bool,
 }
 
 impl EntryBody {
@@ -122,6 +124,7 @@ impl EntryBody {
             expires_on: entry.expires_on,
             note: entry.note,
             tags,
+            has_thumbnail: entry.thumbnail_id.is_some(),
         });
         Self {
             id: entry.id,

@@ -36,6 +36,7 @@ pub mod sign_in_options;
 pub mod small_body;
 pub mod span;
 pub mod state;
+pub mod thumbnails;
 pub mod tokens;
 pub mod trash;
 pub mod tus;
@@ -110,6 +111,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(documents::restore_version)
         .service(content::download_document)
         .service(content::download_version)
+        .service(thumbnails::view_thumbnail)
         .service(zip::download_folder)
         .service(zip::download_selection)
         .service(uploads::offer_uploads)

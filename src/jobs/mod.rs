@@ -17,6 +17,9 @@ use crate::services::Kho;
 async fn run(kho: &Kho, kind: JobKind, payload: &Value) -> Result<()> {
     match kind {
         JobKind::ExtractText => kho.index_version(read(payload, "version")?).await,
+        JobKind::MakeThumbnail => {
+            kho.make_thumbnail(read(payload, "version")?, payload["again"] == true).await
+        }
         JobKind::RemoveBlob => kho.remove_blobs(read(payload, "blobs")?).await,
         JobKind::PurgeEntry => kho.continue_purge(read(payload, "entry")?).await,
         JobKind::PlanPurge => kho.plan_purge().await,

@@ -300,7 +300,13 @@ impl Kho {
         document.expect_revision(file.seen)?;
         let media_type = self.checked_media_type(&document.name, file, &received.head)?;
         let version_id = VersionId::new(self.clock.now());
-        self.make_current(tx, document, version_id, received.size_bytes, &media_type).await?;
+        let current = db::entry::Current {
+            version_id,
+            size_bytes: received.size_bytes,
+            media_type: &media_type,
+            thumbnail_id: None,
+        };
+        self.make_current(tx, document, current).await?;
         let entry = self.entry(tx, document.id).await?;
         self.add_version_row(tx, actor, &entry, version_id, entry.version_count, received, &media_type, file)
             .await?;
@@ -308,19 +314,16 @@ impl Kho {
         Ok(entry)
     }
 
-    /// Makes a version of `size_bytes` the document's current one and moves the sums and the ledger along.
+    /// Makes a version the document's current one and moves the sums and the ledger along.
     pub(super) async fn make_current(
         &self,
         tx: &mut Tx,
         document: &Entry,
-        version: VersionId,
-        size_bytes: i64,
-        media_type: &str,
+        current: db::entry::Current<'_>,
     ) -> Result<()> {
-        let now = self.clock.now();
-        db::entry::set_current_version(tx, document, version, size_bytes, media_type, now).await?;
+        db::entry::set_current_version(tx, document, current, self.clock.now()).await?;
         let weight = Weight {
-            live_bytes: size_bytes - document.size_bytes,
+            live_bytes: current.size_bytes - document.size_bytes,
             version_bytes: document.size_bytes,
             ..Default::default()
         };
@@ -362,8 +365,13 @@ impl Kho {
             created_at: self.clock.now(),
             created_by: actor.account_id,
             text_state: "pending".to_owned(),
+            thumbnail_state: if self.is_drawable(media_type) { "pending" } else { "none" }.to_owned(),
+            thumbnail_id: None,
         };
         db::version::insert(tx, &version).await?;
+        if self.is_drawable(media_type) {
+            self.enqueue(tx, JobKind::MakeThumbnail, serde_json::json!({ "version": id })).await?;
+        }
         self.enqueue(tx, JobKind::ExtractText, serde_json::json!({ "version": id })).await
     }
 

@@ -5,7 +5,8 @@
 
 use std::collections::BTreeSet;
 
-use futures::StreamExt;
+use chrono::{DateTime, TimeDelta, Utc};
+use futures::{StreamExt, TryStreamExt};
 use ring::digest::{Context, SHA256};
 use uuid::Uuid;
 
@@ -58,6 +59,7 @@ impl Kho {
         }
         if scope.read_all {
             self.check_bytes(scope, &mut course).await?;
+            self.check_thumbnails(scope, &mut course).await?;
         }
         let tally = course.tally;
         if scope.vault.is_none() {
@@ -230,7 +232,10 @@ impl Kho {
             let unnamed = db::orphan::unnamed(&mut tx, &names).await?;
             let waiting = db::orphan::marked(&mut tx, &unnamed).await?;
             drop(tx);
-            for object in unnamed.into_iter().filter(|object| !waiting.contains(object)) {
+            let now = self.clock.now();
+            let left =
+                |object: &db::orphan::Name| !waiting.contains(object) && !is_being_named(object.0, now);
+            for object in unnamed.into_iter().filter(left) {
                 if scope.repair {
                     let mut tx = self.db.begin().await?;
                     db::orphan::mark(&mut tx, object, self.clock.now()).await?;
@@ -278,6 +283,39 @@ impl Kho {
         }
     }
 
+    /// Decrypts every thumbnail.
+    async fn check_thumbnails(&self, scope: FsckScope, course: &mut Course<'_>) -> Result<()> {
+        self.begin_walk("thumbnails", "version", scope, course).await?;
+        let mut after = Uuid::nil();
+        loop {
+            let mut tx = self.db.read().await?;
+            let pictured = db::fsck::pictured_after(&mut tx, after, scope.id(), PAGE).await?;
+            drop(tx);
+            let Some(last) = pictured.last() else { return Ok(()) };
+            after = last.id;
+            let mut readers = futures::stream::iter(pictured)
+                .map(|version| async move { (version.id, self.open_whole(version.thumbnail_id).await) })
+                .buffer_unordered(READERS);
+            while let Some((id, opened)) = readers.next().await {
+                course.advance(1);
+                match opened {
+                    Err(problem) if problem.code == Code::ContentDamaged => {
+                        let what = "its thumbnail does not open; `kho thumbnails --all` draws it anew";
+                        course.find(Finding::new("thumbnail_damaged", "version", id, what));
+                    }
+                    opened => opened?,
+                }
+            }
+        }
+    }
+
+    async fn open_whole(&self, blob: BlobId) -> Result<()> {
+        let mut tx = self.db.read().await?;
+        let source = self.blob_source(&mut tx, blob).await?;
+        drop(tx);
+        source.whole().try_for_each(|_| async { Ok(()) }).await
+    }
+
     async fn read_whole(&self, version: &Hashed) -> Result<bool> {
         let mut tx = self.db.read().await?;
         let source = self.blob_source(&mut tx, version.blob_id).await?;
@@ -289,6 +327,15 @@ impl Kho {
         }
         Ok(hash.finish().as_ref() == version.sha256)
     }
+}
+
+/// Between an object and the row that names it lies no more than this.
+const NAMING: TimeDelta = TimeDelta::minutes(10);
+
+/// Whether a blob is so new, by its id, that its row may be on its way: a thumbnail is durable before it is named.
+fn is_being_named(blob: Uuid, now: DateTime<Utc>) -> bool {
+    let made = blob.get_timestamp().and_then(|at| DateTime::from_timestamp(at.to_unix().0 as i64, 0));
+    made.is_some_and(|made| now - made < NAMING)
 }
 
 fn key_of(segment: &StoredSegment) -> ObjectKey {
@@ -306,6 +353,9 @@ fn sentence(fault: &str) -> (&'static str, &'static str) {
         "blob_unneeded" => ("blob_unneeded", "neither a version nor an upload needs it"),
         "segments_differ" => ("segments_differ", "its segments do not add up to it"),
         "current_version_missing" => ("current_version_missing", "its current version is missing"),
+        "thumbnail_differs" => {
+            ("thumbnail_differs", "its thumbnail is missing, in another vault, or not that of its version")
+        }
         "version_count_differs" => ("version_count_differs", "its versions are not as many as it counts"),
         "vault_missing" => ("vault_missing", "its vault is missing"),
         "no_parent" => ("no_parent", "it lies in no folder and is not the root of its vault"),

@@ -7,6 +7,7 @@
 pub mod accounts;
 pub mod administration;
 pub mod arrange;
+pub mod artist;
 pub mod audit;
 pub mod blobs;
 pub mod check;
@@ -37,6 +38,7 @@ pub mod shares;
 pub mod state;
 pub mod sweep;
 pub mod throttle;
+pub mod thumbnails;
 pub mod tokens;
 pub mod trail;
 pub mod trash;
@@ -72,6 +74,8 @@ pub struct Kho {
     pub catalogue: Arc<Catalogue>,
     pub file_types: Arc<FileTypes>,
     pub trail: trail::Recorder,
+    pub artist: artist::Artist,
+    pub glances: thumbnails::Glances,
     /// None where no mail server is configured.
     pub mailer: Option<Mailer>,
 }

@@ -43,6 +43,7 @@ mod storage;
 mod storage_policies;
 mod support;
 mod tampering;
+mod thumbnails;
 mod tokens;
 mod tour;
 mod trash;

@@ -11,6 +11,7 @@ use kho::domain::identity::{Email, FullName, IdentityNumber, Login, Organisation
 use kho::domain::policy::Role;
 use kho::services::Kho;
 use kho::services::accounts::NewPerson;
+use kho::services::artist::Artist;
 use kho::services::roles::Appointment;
 use kho::storage::{Address, S3};
 use reqwest::multipart::{Form, Part};
@@ -47,7 +48,9 @@ impl TestApp {
             (config.database_url, config.objects) = scale_back_ends().await;
         }
         change(&mut config);
-        let kho = app::build(&config, clock).await.expect("the application is built");
+        let mut kho = app::build(&config, clock).await.expect("the application is built");
+        // This program is the suite, which does not draw.
+        kho.artist = Artist::at(env!("CARGO_BIN_EXE_kho"));
         let application = Application::bind(&config, kho.clone()).expect("the application listens");
         let url = format!("http://{}", application.address);
         tokio::spawn(application.run());
@@ -387,6 +390,16 @@ pub fn pdf(size: usize) -> Vec<u8> {
         bytes.extend_from_slice(uuid::Uuid::new_v4().as_bytes());
     }
     bytes.truncate(size);
+    bytes
+}
+
+/// A picture of one colour as a PNG file.
+pub fn png(width: u32, height: u32, colour: [u8; 4]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let encoder = image::codecs::png::PngEncoder::new(&mut bytes);
+    image::RgbaImage::from_pixel(width, height, colour.into())
+        .write_with_encoder(encoder)
+        .expect("a PNG file");
     bytes
 }
 

@@ -131,6 +131,8 @@ routes! {
         ask(format!("/entries/{}/versions/1/content", w.document))
     };
 
+    "GET /api/v1/entries/{entry}/thumbnail", VIEW, READS, |w, _who| ask(format!("/entries/{}/thumbnail", w.photo));
+
     "DELETE /api/v1/entries/{entry}", Needs::Entry(Right::Delete), CHANGES, |w, _who| {
         let document = w.new_document().await;
         ask(format!("/entries/{}", text(&document["id"]))).if_match(&document)

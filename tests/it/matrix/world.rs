@@ -11,7 +11,7 @@ use reqwest::{Method, RequestBuilder, Response};
 use serde_json::{Value, json};
 
 use super::Who;
-use crate::support::{Organisation, PASSWORD, Person, Program, TestApp, operator, pdf, text};
+use crate::support::{Organisation, PASSWORD, Person, Program, TestApp, operator, pdf, png, text};
 
 /// Makes what a route needs and answers what is to be sent.
 pub type Make = for<'w> fn(&'w World, Who) -> Pin<Box<dyn Future<Output = Ask> + 'w>>;
@@ -79,6 +79,8 @@ pub struct World {
     pub folder: String,
     /// A document in it that probes only read.
     pub document: String,
+    /// A document with a thumbnail, in the shared folder too.
+    pub photo: String,
     next: std::sync::atomic::AtomicU32,
 }
 
@@ -119,6 +121,8 @@ impl World {
         let owner = &people[0].1;
         let folder = text(&owner.folder(&organisation.root, "Được chia sẻ").await["id"]);
         let document = text(&owner.document(&folder, "a.pdf", &pdf(900)).await["id"]);
+        let photo = text(&owner.document(&folder, "a.png", &png(9, 9, [9, 9, 9, 255])).await["id"]);
+        app.run_jobs().await;
         for (recipient, rights) in [
             ("seer", json!(["view"])),
             ("reader", json!(["view", "download"])),
@@ -132,7 +136,7 @@ impl World {
         let client = client(&app.kho, &format!("{}/api/v1", app.url)).await;
         let programs = vec![(Who::ReadToken, reading), (Who::Client, client)];
         let next = std::sync::atomic::AtomicU32::new(0);
-        Self { app, people, programs, organisation, folder, document, next }
+        Self { app, people, programs, organisation, folder, document, photo, next }
     }
 
     /// Sends a request as a caller.

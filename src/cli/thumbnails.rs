@@ -1,0 +1,78 @@
+//! `kho thumbnails`, and the hidden command in which each of them is drawn.
+
+use std::io::{Read, Write};
+use std::process::ExitCode;
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use kho::content::thumbnail::{DrawError, DrawLimits, draw_thumbnail};
+use kho::services::artist::{NOTHING, format_of};
+use rustix::process::{Resource, Rlimit, nice, setrlimit};
+
+use super::{Common, Failure};
+
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+pub struct Thumbnails {
+    /// Draw the papers that have no thumbnail, in the background of the running server
+    #[arg(long)]
+    missing: bool,
+    /// Draw all papers anew
+    #[arg(long)]
+    all: bool,
+}
+
+pub async fn run(common: &Common, command: Thumbnails) -> Result<ExitCode, Failure> {
+    let kho = common.kho().await?;
+    let progress = ProgressBar::no_length()
+        .with_style(ProgressStyle::with_template("{spinner} {human_pos} versions, {per_sec}")?);
+    let total = kho.queue_thumbnails(command.all, |done| progress.inc(done)).await?;
+    progress.finish_and_clear();
+    println!("{total} versions are queued to be drawn");
+    Ok(ExitCode::SUCCESS)
+}
+
+#[derive(Args)]
+pub struct Draw {
+    /// What the file on standard input is: pdf, jpeg or png
+    format: String,
+}
+
+/// Seconds that drawing may compute.
+const COMPUTING_SECONDS: u64 = 10;
+/// All memory of the process, in bytes.
+const MEMORY_BYTES: u64 = 1 << 30;
+
+/// Draws standard input onto standard output.
+pub fn draw(command: &Draw) -> Result<ExitCode, Failure> {
+    confine()?;
+    let format = format_of(&command.format).ok_or("not a format that is drawn")?;
+    let limits = DrawLimits::default();
+    let mut bytes = Vec::new();
+    std::io::stdin().lock().take(limits.input_bytes + 1).read_to_end(&mut bytes)?;
+    match draw_thumbnail(format, bytes, &limits) {
+        Ok(picture) => {
+            std::io::stdout().lock().write_all(&picture)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(DrawError::Unsupported | DrawError::Malformed | DrawError::TooLarge) => {
+            Ok(ExitCode::from(NOTHING))
+        }
+    }
+}
+
+/// Leaves the process its three pipes, a bounded time and a bounded memory. It cannot open a file or a connection any more.
+fn confine() -> Result<(), Failure> {
+    let most = |limit| Rlimit { current: Some(limit), maximum: Some(limit) };
+    for (resource, limit) in [
+        (Resource::Cpu, COMPUTING_SECONDS),
+        (Resource::As, MEMORY_BYTES),
+        (Resource::Nofile, 3),
+        (Resource::Core, 0),
+    ] {
+        setrlimit(resource, most(limit))?;
+    }
+    // Whoever waits for an answer goes first.
+    nice(19)?;
+    Ok(())
+}
