@@ -33,7 +33,8 @@ export class Vault {
 
   /** The answer's body; a problem fails the test. */
   async get<T>(path: string): Promise<T> {
-    const answer = await this.api.get(`/api/v1${path}`);
+    // A connection that was kept may have been closed since.
+    const answer = await this.api.get(`/api/v1${path}`, { maxRetries: 2 });
     if (!answer.ok()) throw new Error(`${path} answered ${answer.status()}: ${await answer.text()}`);
     return (await answer.json()) as T;
   }
