@@ -4,7 +4,7 @@ import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
 import { PDFDocument } from 'pdf-lib';
-import { expect, pdf, Server, test, Vault } from './support';
+import { expect, PASSWORD, pdf, Server, test, Vault } from './support';
 
 type Upload = string | { name: string; mimeType: string; buffer: Buffer };
 
@@ -168,17 +168,18 @@ test('D4 does the same with all taken names, and asks before a long way', async 
   expect(await names(hoa, hoa.root)).toHaveLength(4);
 });
 
+/** Sets how fast the page sends, so that there is time to do something meanwhile. */
+async function slowness(page: Page): Promise<(bytesPerSecond: number) => Promise<void>> {
+  const network = await page.context().newCDPSession(page);
+  return async (uploadThroughput) => {
+    const conditions = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput };
+    await network.send('Network.emulateNetworkConditions', conditions);
+  };
+}
+
 test('D4 pauses, goes on and gives up', async ({ hoa, page }) => {
   await page.goto(`/folders/${hoa.root}`);
-  // A slow network, so that there is time to press.
-  const network = await page.context().newCDPSession(page);
-  const slow = (bytesPerSecond: number) =>
-    network.send('Network.emulateNetworkConditions', {
-      offline: false,
-      latency: 0,
-      downloadThroughput: -1,
-      uploadThroughput: bytesPerSecond,
-    });
+  const slow = await slowness(page);
   await slow(2 * MIB);
   await choose(page, [{ name: 'Bản quét.pdf', mimeType: PDF, buffer: await large(20) }]);
   const line = row(page, 'Bản quét.pdf');
@@ -213,6 +214,44 @@ test('D4 goes on by itself when the network is there again', async ({ hoa, page,
   await expect(row(page, 'Khi mất mạng.pdf')).toContainText('Đã cất vào kho');
   await expect(page.getByRole('link', { name: 'Khi mất mạng.pdf' })).toBeVisible();
   await expect(page.getByRole('alert')).toHaveCount(0);
+});
+
+test('D4 goes on when a person signs in again', async ({ hoa, page }) => {
+  await page.goto(`/folders/${hoa.root}`);
+  const slow = await slowness(page);
+  await slow(4 * MIB);
+  await choose(page, [{ name: 'Bản quét.pdf', mimeType: PDF, buffer: await large(24) }]);
+  await expect(row(page, 'Bản quét.pdf')).toContainText('Đã gửi');
+  // The browser's session ends, as it does after some hours.
+  const sessions = await hoa.get<{ items: { id: string; current: boolean }[] }>('/sessions');
+  for (const { id, current } of sessions.items) if (!current) await hoa.remove(`/sessions/${id}`);
+  await expect(page).toHaveURL(/sign-in/);
+  await slow(-1);
+  await page.getByLabel('Tên đăng nhập').fill(hoa.person.login);
+  await page.getByLabel('Mật khẩu').fill(PASSWORD);
+  await page.getByLabel('Mật khẩu').press('Enter');
+  await expect(row(page, 'Bản quét.pdf')).toContainText('Đã cất vào kho');
+  expect(await names(hoa, hoa.root)).toEqual(['Bản quét.pdf']);
+});
+
+test('D4 sends a file from one tab alone, and from another when that one is closed', async ({ hoa, page, context }) => {
+  await page.goto(`/folders/${hoa.root}`);
+  await (
+    await slowness(page)
+  )(MIB);
+  await choose(page, [{ name: 'Bản quét.pdf', mimeType: PDF, buffer: await large(20) }]);
+  await expect(row(page, 'Bản quét.pdf')).toContainText('Đã gửi');
+  const other = await context.newPage();
+  const sent: string[] = [];
+  other.on('request', (request) => request.url().includes('/uploads') && sent.push(request.method()));
+  await other.goto(`/folders/${hoa.root}`);
+  await expect(other.getByRole('button', { name: 'Thêm', exact: true })).toBeVisible();
+  await expect(tray(other)).toBeHidden();
+  expect(sent).toEqual([]);
+  await page.close();
+  await expect(row(other, 'Bản quét.pdf')).toContainText('Đã cất vào kho', { timeout: 40_000 });
+  expect(sent).not.toContain('POST');
+  expect(await names(hoa, hoa.root)).toEqual(['Bản quét.pdf']);
 });
 
 test('D4 leaves nothing of a person in a browser that they sign out of', async ({ hoa, page }) => {
