@@ -20,8 +20,8 @@ export interface Span {
   to: number;
 }
 
-/** Lines drawn before and behind the window, so that scrolling shows no hole. */
-const AHEAD = 6;
+/** So many pixels before and behind the window are drawn too, so that scrolling shows no hole. */
+const AHEAD = 600;
 
 export function columnsIn(width: number, card: number, gap: number): number {
   return card > 0 ? Math.max(1, Math.floor((width + gap) / (card + gap))) : 1;
@@ -69,9 +69,8 @@ function lineAt(y: number, layout: Layout): number {
 /** The places near a window that begins `top` pixels below the list's beginning. */
 export function spanAt(layout: Layout, top: number, height: number): Span {
   const within = (place: number) => Math.max(0, Math.min(place, layout.length));
-  const first = Math.max(0, lineAt(top, layout) - AHEAD);
-  const from = within(startOf(first, layout));
-  return { from, to: Math.max(from, within(startOf(lineAt(top + height, layout) + 1 + AHEAD, layout))) };
+  const from = within(startOf(Math.max(0, lineAt(top - AHEAD, layout)), layout));
+  return { from, to: Math.max(from, within(startOf(lineAt(top + height + AHEAD, layout) + 1, layout))) };
 }
 
 const isWide = ({ columns, leadColumns }: Layout) => columns > 1 || leadColumns > 1;

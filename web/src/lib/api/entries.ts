@@ -1,6 +1,5 @@
 /** What is asked about folders and documents, and done to them. */
 import { api, ask, ifMatch, type Schema } from './client';
-import { Problem } from './problem';
 
 type Entry = Schema['EntryBody'];
 export type OnConflict = Schema['OnConflict'];
@@ -13,37 +12,23 @@ export interface Placed {
 
 const at = (entry: string) => ({ path: { entry } });
 
+type Kind = Schema['EntryKind'];
+
 /** A folder's entries from a place on: folders first, then documents. */
 export async function childrenAt(
   folder: string,
-  sort: string,
-  offset: number,
-  limit: number,
+  query: { sort: string; offset: number; limit: number; kind?: Kind },
   signal?: AbortSignal,
 ): Promise<Placed> {
-  const query = { sort, limit, offset };
-  try {
-    const page = await ask(api.GET('/api/v1/entries/{entry}/children', { params: { ...at(folder), query }, signal }));
-    return { items: page.items, total: (page as Schema['EntryPage'] & { total: number }).total };
-  } catch (thrown) {
-    if (Problem.of(thrown).code !== 'invalid_input') throw thrown;
-    const items = await allChildren(folder, sort, signal);
-    return { items: items.slice(offset, offset + limit), total: items.length };
-  }
+  const page = await ask(api.GET('/api/v1/entries/{entry}/children', { params: { ...at(folder), query }, signal }));
+  return { items: page.items, total: page.total ?? page.items.length };
 }
 
-async function allChildren(folder: string, sort: string, signal?: AbortSignal): Promise<Entry[]> {
-  const items: Entry[] = [];
-  let cursor: string | undefined;
-  do {
-    const query: { sort: string; limit: number; cursor?: string } = { sort, limit: 500, cursor };
-    const page: Schema['EntryPage'] = await ask(
-      api.GET('/api/v1/entries/{entry}/children', { params: { ...at(folder), query }, signal }),
-    );
-    items.push(...page.items);
-    cursor = page.next_cursor ?? undefined;
-  } while (cursor);
-  return items;
+/** The place of an entry in its folder. */
+export async function placeIn(folder: string, sort: string, around: string, signal?: AbortSignal): Promise<number> {
+  const query = { sort, around, limit: 1 };
+  const page = await ask(api.GET('/api/v1/entries/{entry}/children', { params: { ...at(folder), query }, signal }));
+  return page.offset ?? 0;
 }
 
 /** A document with those that stand beside it in its folder, by name. */
@@ -52,17 +37,17 @@ export async function documentsAround(folder: string, document: string, signal: 
   return (await ask(api.GET('/api/v1/entries/{entry}/children', { params: { ...at(folder), query }, signal }))).items;
 }
 
-/** The folders in a folder: they come before its documents, so the rest is not asked for. */
+/** The folders in a folder, by name. */
 export async function foldersIn(folder: string): Promise<Entry[]> {
   const folders: Entry[] = [];
   let cursor: string | undefined;
   do {
-    const query: { sort: string; limit: number; cursor?: string } = { sort: 'name', limit: 200, cursor };
+    const query: { kind: Kind; limit: number; cursor?: string } = { kind: 'folder', limit: 200, cursor };
     const page: Schema['EntryPage'] = await ask(
       api.GET('/api/v1/entries/{entry}/children', { params: { ...at(folder), query } }),
     );
-    folders.push(...page.items.filter(({ kind }) => kind === 'folder'));
-    cursor = page.items.at(-1)?.kind === 'folder' ? (page.next_cursor ?? undefined) : undefined;
+    folders.push(...page.items);
+    cursor = page.next_cursor ?? undefined;
   } while (cursor);
   return folders;
 }
@@ -74,6 +59,12 @@ export function details(entry: string): Promise<Schema['EntryDetails']> {
 /** The way to an entry: the topmost folder that the person may see first, the entry last. */
 export async function pathTo(entry: string): Promise<Schema['StepBody'][]> {
   return (await ask(api.GET('/api/v1/entries/{entry}/path', { params: at(entry) }))).items;
+}
+
+/** Papers of a vault that end soon, the soonest first. */
+export async function endingSoon(vault: string, days: number, limit: number, signal?: AbortSignal): Promise<Entry[]> {
+  const params = { path: { vault }, query: { days, limit } };
+  return (await ask(api.GET('/api/v1/vaults/{vault}/expiring', { params, signal }))).items;
 }
 
 /** What the person worked on last, the latest first. */

@@ -39,6 +39,9 @@ export const files = {
   actsOnChosen: { vi: 'Việc có thể làm với các mục đã chọn', en: 'What can be done with what is chosen' },
   papers: { vi: 'Giấy tờ', en: 'Documents' },
   myPapers: { vi: 'Giấy tờ của tôi', en: 'My documents' },
+  ending: { vi: 'Sắp hết hạn', en: 'Ending soon' },
+  endingText: { vi: 'Bạn nên làm thủ tục cấp lại hoặc gia hạn.', en: 'You should have them renewed or extended.' },
+  endingMore: { vi: (count: string) => `Xem thêm ${count} giấy tờ`, en: (count: string) => `Show ${count} more` },
   defaultFolders: { vi: 'Thư mục mặc định', en: 'Default folders' },
   ownFolders: { vi: 'Thư mục của tôi', en: 'My folders' },
   ownNone: {
