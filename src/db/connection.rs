@@ -1,12 +1,15 @@
 //! Connecting to either engine, and the transaction type that every query takes.
 
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
 
 use super::dialect;
 use crate::telemetry;
@@ -59,25 +62,29 @@ impl From<sqlx::Error> for DbError {
 #[derive(Clone, Debug)]
 pub enum Database {
     /// One writer (SQLite has one anyway; queueing here is fairer than its busy loop) and several readers.
-    Sqlite {
-        writer: SqlitePool,
-        readers: SqlitePool,
-    },
-    Postgres(PgPool),
+    Sqlite { writer: SqlitePool, readers: SqlitePool },
+    /// Writers take turns for most of the connections, so that many who wait for one vault's row do not keep readers out.
+    Postgres { pool: PgPool, turns: Arc<Semaphore> },
 }
+
+/// How long a request waits for a connection to read from.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How long it waits for its turn to write: longer, because what it sent would have to be sent again.
+const WRITER_PATIENCE: Duration = Duration::from_secs(30);
 
 impl Database {
     /// Connects to `sqlite:PATH` or `postgres://…`. `connections` bounds the readers, or the PostgreSQL pool.
     pub async fn connect(url: &str, connections: u32) -> Result<Self, DbError> {
-        let patience = Duration::from_secs(10);
         if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             let options = PgConnectOptions::from_str(url)?.application_name("kho");
             let pool = PgPoolOptions::new()
                 .max_connections(connections)
-                .acquire_timeout(patience)
+                .acquire_timeout(PATIENCE)
                 .connect_with(options)
                 .await?;
-            return Ok(Self::Postgres(pool));
+            // A quarter is left to readers.
+            let turns = (connections - connections / 4).max(1);
+            return Ok(Self::Postgres { pool, turns: Arc::new(Semaphore::new(turns as usize)) });
         }
         let options = SqliteConnectOptions::from_str(url)?
             .create_if_missing(true)
@@ -85,21 +92,23 @@ impl Database {
             .journal_mode(SqliteJournalMode::Wal)
             // An acknowledged act survives a power cut, not only a crash of the process.
             .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(patience)
+            .busy_timeout(PATIENCE)
             .pragma("cache_size", "-16000")
             // A destroyed data key does not linger in the unused part of a page.
             .pragma("secure_delete", "fast")
             .pragma("mmap_size", "268435456")
+            // A page of rows is handed over without the engine's thread waiting for ours.
+            .row_buffer_size(512)
             .statement_cache_capacity(512);
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .min_connections(1)
-            .acquire_timeout(patience * 3)
+            .acquire_timeout(WRITER_PATIENCE)
             .connect_with(options.clone())
             .await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(connections)
-            .acquire_timeout(patience)
+            .acquire_timeout(PATIENCE)
             .connect_with(options.read_only(true).pragma("cache_size", "-8000"))
             .await?;
         Ok(Self::Sqlite { writer, readers })
@@ -109,7 +118,7 @@ impl Database {
     pub async fn migrate(&self) -> Result<(), DbError> {
         match self {
             Self::Sqlite { writer, .. } => MIGRATIONS.run(writer).await?,
-            Self::Postgres(pool) => MIGRATIONS.run(pool).await?,
+            Self::Postgres { pool, .. } => MIGRATIONS.run(pool).await?,
         }
         let mut tx = self.begin().await?;
         dialect::ensure_full_text(&mut tx).await?;
@@ -120,7 +129,13 @@ impl Database {
     pub async fn begin(&self) -> Result<Tx, DbError> {
         Ok(Tx::new(match self {
             Self::Sqlite { writer, .. } => Held::SqliteTx(writer.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Postgres(pool) => Held::PostgresTx(pool.begin().await?),
+            Self::Postgres { pool, turns } => {
+                let turn = timeout(WRITER_PATIENCE, turns.clone().acquire_owned())
+                    .await
+                    .map_err(|_| DbError::Unavailable("no turn to write came in time".to_owned()))?
+                    .map_err(|_| DbError::Unavailable("the database is closed".to_owned()))?;
+                Held::PostgresTx(pool.begin().await?, turn)
+            }
         }))
     }
 
@@ -128,7 +143,7 @@ impl Database {
     pub async fn read(&self) -> Result<Tx, DbError> {
         Ok(Tx::new(match self {
             Self::Sqlite { readers, .. } => Held::Sqlite(readers.acquire().await?),
-            Self::Postgres(pool) => Held::Postgres(pool.acquire().await?),
+            Self::Postgres { pool, .. } => Held::Postgres(pool.acquire().await?),
         }))
     }
 
@@ -143,7 +158,7 @@ impl Database {
     pub fn engine(&self) -> &'static str {
         match self {
             Self::Sqlite { .. } => "sqlite",
-            Self::Postgres(_) => "postgres",
+            Self::Postgres { .. } => "postgres",
         }
     }
 
@@ -154,7 +169,7 @@ impl Database {
                 telemetry::pool("writer", writer.size(), writer.num_idle());
                 telemetry::pool("readers", readers.size(), readers.num_idle());
             }
-            Self::Postgres(pool) => telemetry::pool("all", pool.size(), pool.num_idle()),
+            Self::Postgres { pool, .. } => telemetry::pool("all", pool.size(), pool.num_idle()),
         }
     }
 
@@ -164,7 +179,7 @@ impl Database {
                 readers.close().await;
                 writer.close().await;
             }
-            Self::Postgres(pool) => pool.close().await,
+            Self::Postgres { pool, .. } => pool.close().await,
         }
     }
 }
@@ -181,7 +196,7 @@ enum Held {
     Sqlite(PoolConnection<Sqlite>),
     SqliteTx(Transaction<'static, Sqlite>),
     Postgres(PoolConnection<Postgres>),
-    PostgresTx(Transaction<'static, Postgres>),
+    PostgresTx(Transaction<'static, Postgres>, OwnedSemaphorePermit),
 }
 
 /// What `sql!` matches on.
@@ -205,19 +220,19 @@ impl Tx {
             Held::Sqlite(held) => Connection::Sqlite(&mut *held),
             Held::SqliteTx(held) => Connection::Sqlite(&mut *held),
             Held::Postgres(held) => Connection::Postgres(&mut *held),
-            Held::PostgresTx(held) => Connection::Postgres(&mut *held),
+            Held::PostgresTx(held, _) => Connection::Postgres(&mut *held),
         }
     }
 
     /// Whether the engine is PostgreSQL: only `dialect` asks.
     pub(super) fn is_postgres(&self) -> bool {
-        matches!(self.held, Held::Postgres(_) | Held::PostgresTx(_))
+        matches!(self.held, Held::Postgres(_) | Held::PostgresTx(..))
     }
 
     pub async fn commit(self) -> Result<(), DbError> {
         match self.held {
             Held::SqliteTx(held) => held.commit().await?,
-            Held::PostgresTx(held) => held.commit().await?,
+            Held::PostgresTx(held, _turn) => held.commit().await?,
             Held::Sqlite(_) | Held::Postgres(_) => {}
         }
         if self.audited > 0 {

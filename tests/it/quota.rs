@@ -16,11 +16,21 @@ fn size(number: usize) -> usize {
     700 + number * 37 % 601
 }
 
+/// Tries of one upload. A server with more to do than it gets done answers 503: nothing was stored, and the client comes again.
+const TRIES: usize = 20;
+
 async fn upload(person: &Person, folder: &str, number: usize) -> reqwest::Response {
-    let file = Part::bytes(pdf(size(number))).file_name(format!("{number}.pdf"));
-    let form = Form::new().part("file", file);
     let path = format!("/entries/{folder}/documents");
-    person.request(Method::POST, &path).multipart(form).send().await.unwrap()
+    let mut tries = 0;
+    loop {
+        let file = Part::bytes(pdf(size(number))).file_name(format!("{number}.pdf"));
+        let form = Form::new().part("file", file);
+        let answer = person.request(Method::POST, &path).multipart(form).send().await.unwrap();
+        tries += 1;
+        if answer.status() != 503 || tries == TRIES {
+            return answer;
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
