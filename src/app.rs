@@ -124,6 +124,8 @@ impl Application {
                 .wrap(from_fn(http::observe::observe))
                 .wrap(tracing_actix_web::TracingLogger::<http::span::RequestSpan>::new())
         })
+        // A request begins within this time of its connection: weak networks need more than the library's five seconds.
+        .client_request_timeout(std::time::Duration::from_secs(30))
         .disable_signals()
         .shutdown_timeout(30);
         if config.workers > 0 {
