@@ -165,6 +165,7 @@ test('D11 goes to the next and the previous paper of the folder', async ({ hoa, 
   const first = await hoa.addPdf(folder, 'Tờ 1.pdf', 'to mot');
   for (const name of ['Tờ 2.pdf', 'Tờ 10.pdf']) await hoa.addPdf(folder, name);
   await page.goto(`/documents/${first.id}`);
+  await expect(page.getByRole('link', { name: 'Về Học bạ' })).toHaveAttribute('href', `/folders/${folder}`);
   await page.getByRole('link', { name: 'Giấy tờ sau: Tờ 2.pdf' }).click();
   await expect(page.getByRole('heading', { name: 'Tờ 2.pdf', level: 1 })).toBeVisible();
   await page.getByRole('link', { name: 'Giấy tờ sau: Tờ 10.pdf' }).click();
@@ -172,6 +173,24 @@ test('D11 goes to the next and the previous paper of the folder', async ({ hoa, 
   await expect(page.getByRole('link', { name: /Giấy tờ sau/ })).toBeHidden();
   await page.goBack();
   await expect(page.getByRole('heading', { name: 'Tờ 2.pdf', level: 1 })).toBeVisible();
+});
+
+test('D11 a paper that was shared alone leads back to what was shared', async ({ hoa, minh, page }) => {
+  const paper = await minh.addPdf(await folderIn(minh), 'Giấy ủy quyền.pdf', 'uy quyen');
+  await minh.addPdf(paper.parent_id ?? '', 'Của riêng.pdf');
+  const share = { entry_id: paper.id, recipient: { identity_number: hoa.person.identity } };
+  await minh.post('/grants', { ...share, rights: ['view', 'download'] });
+  const seen = await minh.addPdf(minh.root, 'Chỉ xem tên.pdf');
+  await minh.post('/grants', { ...share, entry_id: seen.id, rights: ['view'] });
+  await page.goto(`/documents/${paper.id}`);
+  await expect(sheet(page, 1, 1)).toContainText('uy quyen');
+  await expect(page.getByRole('link', { name: 'Về Được chia sẻ với tôi' })).toHaveAttribute('href', '/shared/with-me');
+  await expect(page.getByRole('link', { name: /Giấy tờ (sau|trước)/ })).toBeHidden();
+  await expect(page.getByText('Ai đã xem?')).toBeHidden();
+
+  await page.goto(`/documents/${seen.id}`);
+  await expect(page.getByRole('heading', { name: 'Bạn chỉ được xem thông tin' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Tải về' })).toBeHidden();
 });
 
 test('D11 prints the pages as they are', async ({ hoa, page }) => {

@@ -53,7 +53,7 @@ export const viewer = {
   neighbours: { vi: 'Giấy tờ cùng thư mục', en: 'Documents of the same folder' },
   before: { vi: (name: string) => `Giấy tờ trước: ${name}`, en: (name: string) => `Previous: ${name}` },
   after: { vi: (name: string) => `Giấy tờ sau: ${name}`, en: (name: string) => `Next: ${name}` },
-  toFolder: { vi: 'Về thư mục', en: 'To the folder' },
+  backTo: { vi: (name: string) => `Về ${name}`, en: (name: string) => `Back to ${name}` },
   number: { vi: (number: string) => `Số ${number}`, en: (number: string) => `No. ${number}` },
   present: { vi: 'Trình giấy tờ', en: 'Show to an officer' },
   endPresenting: { vi: 'Xong', en: 'Done' },
