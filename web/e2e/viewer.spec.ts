@@ -175,6 +175,20 @@ test('D11 goes to the next and the previous paper of the folder', async ({ hoa, 
   await expect(page.getByRole('heading', { name: 'Tờ 2.pdf', level: 1 })).toBeVisible();
 });
 
+test('D1 shows the first page of a paper in its folder', async ({ hoa, page }) => {
+  const folder = await folderIn(hoa);
+  const paper = await hoa.addPdf(folder, 'Đơn.pdf', 'don');
+  const seen = () => hoa.get<{ document: { has_thumbnail: boolean } }>(`/entries/${paper.id}`);
+  await expect.poll(async () => (await seen()).document.has_thumbnail, { timeout: 30_000 }).toBe(true);
+  await page.goto(`/folders/${folder}`);
+  const picture = page.getByRole('list', { name: 'Học bạ', exact: true }).getByRole('listitem').locator('img');
+  for (const view of ['Dạng danh sách', 'Dạng ô']) {
+    await page.getByRole('button', { name: view }).click();
+    await expect(picture).toBeVisible();
+    await expect.poll(() => picture.evaluate((img) => (img as HTMLImageElement).naturalWidth)).toBeGreaterThan(100);
+  }
+});
+
 test('D11 a paper that was shared alone leads back to what was shared', async ({ hoa, minh, page }) => {
   const paper = await minh.addPdf(await folderIn(minh), 'Giấy ủy quyền.pdf', 'uy quyen');
   await minh.addPdf(paper.parent_id ?? '', 'Của riêng.pdf');
