@@ -156,8 +156,8 @@ test('D12 F5 shares from the details and revokes there', async ({ hoa, minh, pag
   const details = panel(page, 'Giấy ra viện.pdf');
   await details.getByRole('button', { name: 'Chia sẻ' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByLabel('Chia sẻ với ai?').fill(minh.person.login);
-  await dialog.getByRole('button', { name: 'Chia sẻ', exact: true }).click();
+  await dialog.getByLabel('Chia sẻ với ai?').fill(minh.person.identity);
+  await dialog.getByRole('button', { name: 'Chia sẻ với Trần Văn Minh' }).click();
   await expect(details.getByText('Trần Văn Minh')).toBeVisible();
   await details.getByRole('button', { name: 'Thu hồi quyền của Trần Văn Minh' }).click();
   await details.getByRole('button', { name: 'Thu hồi', exact: true }).click();
