@@ -4,7 +4,9 @@ CREATE TABLE counter (
     name TEXT PRIMARY KEY,
     value BIGINT NOT NULL
 );
-INSERT INTO counter (name, value) VALUES ('account', 0), ('vault', 0), ('document', 0), ('checkpoint', 0);
+-- reminded_day: days since 1970 up to which papers about to expire were announced.
+INSERT INTO counter (name, value)
+VALUES ('account', 0), ('vault', 0), ('document', 0), ('checkpoint', 0), ('reminded_day', 0);
 
 CREATE TABLE agency (
     id UUID PRIMARY KEY,
@@ -50,6 +52,9 @@ CREATE TABLE account (
     language TEXT NOT NULL DEFAULT 'vi' CHECK (language IN ('vi', 'en')),
     vault_id UUID UNIQUE REFERENCES vault (id),
     password_hash TEXT,
+    -- Which notices are mailed too; those about security always are.
+    mail_shares BOOLEAN NOT NULL DEFAULT TRUE,
+    mail_expiring BOOLEAN NOT NULL DEFAULT TRUE,
     state TEXT NOT NULL DEFAULT 'active' CHECK (state IN ('active', 'locked')),
     rev BIGINT NOT NULL DEFAULT 1,
     created_at TIMESTAMPTZ NOT NULL,
@@ -91,6 +96,15 @@ CREATE TABLE session (
 );
 CREATE INDEX session_by_account ON session (account_id, created_at, id);
 CREATE INDEX session_by_expiry ON session (expires_at);
+
+-- The browsers from which an account signed in, by a digest of what they call themselves and of their network.
+CREATE TABLE known_browser (
+    account_id UUID NOT NULL REFERENCES account (id),
+    digest BYTEA NOT NULL,
+    seen_at TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (account_id, digest)
+);
+CREATE INDEX known_browser_by_time ON known_browser (seen_at);
 
 CREATE TABLE access_token (
     id UUID PRIMARY KEY,
@@ -176,6 +190,7 @@ CREATE INDEX entry_by_size ON entry (parent_id, kind, size_bytes, id, trashed_at
 CREATE INDEX entry_by_parent ON entry (parent_id);
 CREATE INDEX entry_by_vault ON entry (vault_id, id);
 CREATE INDEX entry_by_expiry ON entry (vault_id, expires_on, id) WHERE expires_on IS NOT NULL AND trashed_at IS NULL;
+CREATE INDEX entry_by_last_day ON entry (expires_on, id) WHERE expires_on IS NOT NULL AND trashed_at IS NULL;
 CREATE INDEX trash_by_time ON entry (vault_id, trashed_at, id) WHERE trashed_at IS NOT NULL AND purging_at IS NULL;
 CREATE INDEX trash_by_name ON entry (vault_id, sort_key, id) WHERE trashed_at IS NOT NULL AND purging_at IS NULL;
 CREATE INDEX trash_by_size ON entry (vault_id, tree_live_bytes, id) WHERE trashed_at IS NOT NULL AND purging_at IS NULL;
@@ -283,6 +298,8 @@ CREATE TABLE access_grant (
     revoked_at TIMESTAMPTZ,
     revoked_by UUID,
     revoked_because TEXT,
+    -- Whether those concerned were told that it has expired.
+    expiry_told BOOLEAN NOT NULL DEFAULT FALSE,
     rev BIGINT NOT NULL DEFAULT 1,
     CHECK ((recipient_vault_id IS NULL) <> (link_digest IS NULL)),
     CHECK (link_digest IS NULL OR expires_at IS NOT NULL)
@@ -294,6 +311,8 @@ CREATE INDEX grant_by_granter ON access_grant (granting_vault_id, created_at, id
 CREATE INDEX grant_by_recipient_name ON access_grant (recipient_vault_id, entry_sort_key, id) WHERE revoked_at IS NULL;
 CREATE INDEX grant_by_granter_name ON access_grant (granting_vault_id, entry_sort_key, id) WHERE revoked_at IS NULL;
 CREATE INDEX grant_by_parent ON access_grant (parent_id);
+CREATE INDEX grant_to_expire ON access_grant (expires_at, id)
+    WHERE expires_at IS NOT NULL AND revoked_at IS NULL AND NOT expiry_told;
 
 -- What an account worked on lately: one row an entry.
 CREATE TABLE recent (
@@ -305,6 +324,30 @@ CREATE TABLE recent (
 );
 CREATE INDEX recent_by_time ON recent (account_id, at, entry_id);
 CREATE INDEX recent_by_entry ON recent (entry_id);
+
+-- What an account is told: a share, a paper about to expire, a sign-in from a new browser. Names are those of that time, in clear
+-- like the names that they repeat.
+CREATE TABLE notice (
+    id UUID PRIMARY KEY,
+    account_id UUID NOT NULL REFERENCES account (id),
+    kind TEXT NOT NULL,
+    at TIMESTAMPTZ NOT NULL,
+    read_at TIMESTAMPTZ,
+    actor_name TEXT,
+    vault_id UUID,
+    entry_id UUID,
+    entry_name TEXT,
+    grant_id UUID,
+    -- Further facts, as the JSON object of domain::notice::Detail.
+    detail TEXT NOT NULL,
+    -- Waits for the next mail to the account.
+    mail_due BOOLEAN NOT NULL
+);
+CREATE INDEX notice_by_time ON notice (account_id, at, id);
+CREATE INDEX notice_unread ON notice (account_id) WHERE read_at IS NULL;
+CREATE INDEX notice_unread_by_entry ON notice (entry_id) WHERE read_at IS NULL AND entry_id IS NOT NULL;
+CREATE INDEX notice_to_mail ON notice (at, id) WHERE mail_due;
+CREATE INDEX notice_by_age ON notice (at);
 
 -- What is searched: one row a document or own folder, gone with its entry. Texts are folded (domain::text) and begin and end with
 -- a space, so that "% word %" finds whole words. The engine's index over all terms is made by db::dialect.

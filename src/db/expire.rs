@@ -12,7 +12,7 @@ pub const BATCH: i64 = 1_000;
 type Expired = (&'static str, fn(&Times) -> DateTime<Utc>);
 
 /// What goes once it is as old as its kind allows.
-const EXPIRED: [Expired; 4] = [
+const EXPIRED: [Expired; 6] = [
     (
         "DELETE FROM session WHERE id IN (SELECT id FROM session WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
         |times| times.now,
@@ -31,6 +31,15 @@ const EXPIRED: [Expired; 4] = [
              (SELECT account_id, idempotency_key FROM idempotency WHERE created_at <= $1 ORDER BY created_at LIMIT $2)",
         |times| times.answers_before,
     ),
+    (
+        "DELETE FROM notice WHERE id IN (SELECT id FROM notice WHERE at <= $1 ORDER BY at LIMIT $2)",
+        |times| times.notices_before,
+    ),
+    (
+        "DELETE FROM known_browser WHERE (account_id, digest) IN
+             (SELECT account_id, digest FROM known_browser WHERE seen_at <= $1 ORDER BY seen_at LIMIT $2)",
+        |times| times.browsers_before,
+    ),
 ];
 
 /// The ends of the kinds of rows.
@@ -39,6 +48,10 @@ pub struct Times {
     pub now: DateTime<Utc>,
     /// Answers to programs' requests made before this are not repeated any more.
     pub answers_before: DateTime<Utc>,
+    /// Notices given before this are of no use any more.
+    pub notices_before: DateTime<Utc>,
+    /// Browsers last seen before this are new when they come again.
+    pub browsers_before: DateTime<Utc>,
 }
 
 /// How many kinds of rows expire.

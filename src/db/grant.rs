@@ -232,18 +232,39 @@ pub async fn update(
     Ok(())
 }
 
-/// Brings all grants derived from one within its rights and its life; answers how many had to change.
+/// A grant that has just ended or changed, for telling those concerned.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Ended {
+    pub id: GrantId,
+    pub entry_id: EntryId,
+    pub entry_name: String,
+    /// `None` for a link.
+    pub recipient_vault_id: Option<VaultId>,
+    pub granting_vault_id: VaultId,
+    pub granted_by: AccountId,
+}
+
+/// Ends an `UPDATE` of grants whose rows are [`Ended`].
+#[macro_export]
+macro_rules! returning_ended {
+    () => {
+        " RETURNING id, entry_id, COALESCE((SELECT e.name FROM entry e WHERE e.id = access_grant.entry_id), '') AS entry_name,
+             recipient_vault_id, granting_vault_id, granted_by"
+    };
+}
+
+/// Brings all grants derived from one within its rights and its life; answers those that had to change.
 pub async fn narrow_derived(
     tx: &mut Tx,
     id: GrantId,
     rights: i16,
     expires_at: Option<DateTime<Utc>>,
     at: DateTime<Utc>,
-) -> Result<u64, DbError> {
+) -> Result<Vec<Ended>, DbError> {
     sql!(
         tx,
-        execute,
-        "WITH RECURSIVE down (id) AS (
+        all Ended,
+        concat!("WITH RECURSIVE down (id) AS (
              SELECT id FROM access_grant WHERE parent_id = $1
              UNION ALL
              SELECT d.id FROM access_grant d JOIN down ON d.parent_id = down.id
@@ -252,7 +273,7 @@ pub async fn narrow_derived(
              expires_at = CASE WHEN expires_at IS NULL OR expires_at > $3 THEN COALESCE($3, expires_at) ELSE expires_at END,
              updated_at = $4, rev = rev + 1
          WHERE id IN (SELECT id FROM down) AND revoked_at IS NULL
-           AND ((rights & $2) <> rights OR ($3 IS NOT NULL AND (expires_at IS NULL OR expires_at > $3)))",
+           AND ((rights & $2) <> rights OR ($3 IS NOT NULL AND (expires_at IS NULL OR expires_at > $3)))", returning_ended!()),
         id,
         rights,
         expires_at,
@@ -294,7 +315,7 @@ pub async fn open_subtree(tx: &mut Tx, id: GrantId, now: DateTime<Utc>) -> Resul
     )
 }
 
-/// Closes a grant (unless only what derives from it is to go) and everything derived from it.
+/// Closes a grant (unless only what derives from it is to go) and everything derived from it; answers what was closed.
 pub async fn close(
     tx: &mut Tx,
     id: GrantId,
@@ -302,22 +323,36 @@ pub async fn close(
     by: AccountId,
     because: &str,
     at: DateTime<Utc>,
-) -> Result<u64, DbError> {
+) -> Result<Vec<Ended>, DbError> {
     sql!(
         tx,
-        execute,
-        "WITH RECURSIVE down (id) AS (
+        all Ended,
+        concat!("WITH RECURSIVE down (id) AS (
              SELECT id FROM access_grant WHERE id = $1
              UNION ALL
              SELECT d.id FROM access_grant d JOIN down ON d.parent_id = down.id
          )
          UPDATE access_grant SET revoked_at = $2, revoked_by = $3, revoked_because = $4, updated_at = $2, rev = rev + 1
-         WHERE id IN (SELECT id FROM down) AND revoked_at IS NULL AND ($5 OR id <> $1)",
+         WHERE id IN (SELECT id FROM down) AND revoked_at IS NULL AND ($5 OR id <> $1)", returning_ended!()),
         id,
         at,
         by,
         because,
         with_itself
+    )
+}
+
+/// Notes that those concerned by expired grants were told so; answers the grants, those of longest ago first, `limit` at the most.
+pub async fn take_expired(tx: &mut Tx, now: DateTime<Utc>, limit: i64) -> Result<Vec<Ended>, DbError> {
+    sql!(
+        tx,
+        all Ended,
+        concat!("UPDATE access_grant SET expiry_told = TRUE
+         WHERE id IN (SELECT id FROM access_grant
+                      WHERE expires_at IS NOT NULL AND expires_at <= $1 AND revoked_at IS NULL AND NOT expiry_told
+                      ORDER BY expires_at, id LIMIT $2)", returning_ended!()),
+        now,
+        limit
     )
 }
 

@@ -12,6 +12,7 @@
 pub mod account;
 pub mod agency;
 pub mod audit;
+pub mod browser;
 pub mod check_run;
 pub mod checkpoint;
 pub mod children;
@@ -24,6 +25,7 @@ pub mod fsck;
 pub mod grant;
 pub mod idempotency;
 pub mod job;
+pub mod notice;
 pub mod orphan;
 pub mod password_reset;
 pub mod purge;

@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, Utc};
 
+use super::grant::Ended;
 use super::{DbError, One, Tx, dialect};
 use crate::domain::id::{AccountId, BlobId, EntryId, VaultId};
-use crate::sql;
+use crate::{returning_ended, sql};
 
 /// The folders at and below `$1` that share its fate: what was trashed on its own is not among them.
 const FOLDERS: &str = "WITH RECURSIVE down (id, depth) AS (
@@ -20,8 +21,8 @@ pub async fn mark(tx: &mut Tx, id: EntryId, at: DateTime<Utc>) -> Result<(), DbE
     Ok(())
 }
 
-/// Closes the live grants on an entry and on what lies below it, and all that derive from them. What was trashed on its own before
-/// keeps its grants.
+/// Closes the live grants on an entry and on what lies below it, and all that derive from them; answers them. What was trashed on its own
+/// before keeps its grants.
 pub async fn close_grants(
     tx: &mut Tx,
     vault: VaultId,
@@ -29,11 +30,11 @@ pub async fn close_grants(
     at: DateTime<Utc>,
     by: Option<AccountId>,
     because: &str,
-) -> Result<u64, DbError> {
+) -> Result<Vec<Ended>, DbError> {
     sql!(
         tx,
-        execute,
-        "WITH RECURSIVE up (grant_id, entry_id, parent_id, trashed_at) AS (
+        all Ended,
+        concat!("WITH RECURSIVE up (grant_id, entry_id, parent_id, trashed_at) AS (
              SELECT g.id, e.id, e.parent_id, e.trashed_at FROM access_grant g JOIN entry e ON e.id = g.entry_id
              WHERE g.vault_id = $1 AND g.revoked_at IS NULL
              UNION ALL
@@ -45,7 +46,7 @@ pub async fn close_grants(
              SELECT g.id FROM closed JOIN access_grant g ON g.parent_id = closed.id
          )
          UPDATE access_grant SET revoked_at = $3, revoked_by = $4, revoked_because = $5, updated_at = $3, rev = rev + 1
-         WHERE revoked_at IS NULL AND id IN (SELECT id FROM closed)",
+         WHERE revoked_at IS NULL AND id IN (SELECT id FROM closed)", returning_ended!()),
         vault,
         entry,
         at,

@@ -216,6 +216,23 @@ pub async fn on_path(
     Ok(sql!(tx, all NamedGrant, sqlx::AssertSqlSafe(text), now, after, id, limit; bound)?)
 }
 
+/// The vaults that something on a path was shared with, and whose people can still see its end.
+pub async fn recipients_on_path(
+    tx: &mut Tx,
+    path: &[EntryId],
+    now: DateTime<Utc>,
+) -> Result<Vec<VaultId>, DbError> {
+    let text = format!(
+        "SELECT DISTINCT g.recipient_vault_id FROM access_grant g
+         WHERE g.entry_id IN ({}) AND g.recipient_vault_id IS NOT NULL AND {}",
+        dialect::placeholders(1, path.len()),
+        live("g", "$1")
+    );
+    let rows: Vec<(VaultId,)> =
+        sql!(tx, all One<VaultId>, sqlx::AssertSqlSafe(text), now; path.iter().copied())?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
 /// Where the page after a grant begins.
 pub fn key_of(grant: &NamedGrant, by: SortBy) -> Key {
     match by {

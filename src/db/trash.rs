@@ -136,21 +136,30 @@ fn into_trash(weight: Weight) -> LedgerChange {
     }
 }
 
-/// Plans the purge of what has lain in the trash since before a time; answers how many entries were planned, `limit` at the most.
+/// An entry whose purge has just been planned.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Planned {
+    pub id: EntryId,
+    pub vault_id: VaultId,
+    pub name: String,
+}
+
+/// Plans the purge of what has lain in the trash since before a time; answers the entries planned, `limit` at the most.
 pub async fn plan(
     tx: &mut Tx,
     trashed_before: DateTime<Utc>,
     purge_at: DateTime<Utc>,
     limit: i64,
-) -> Result<u64, DbError> {
+) -> Result<Vec<Planned>, DbError> {
     sql!(
         tx,
-        execute,
+        all Planned,
         "UPDATE entry SET purge_at = $2
          WHERE trashed_at IS NOT NULL AND trashed_at <= $1 AND purge_at IS NULL AND id IN (
              SELECT id FROM entry
              WHERE trashed_at IS NOT NULL AND purge_at IS NULL AND purging_at IS NULL AND trashed_at <= $1
-             ORDER BY trashed_at, id LIMIT $3)",
+             ORDER BY trashed_at, id LIMIT $3)
+         RETURNING id, vault_id, name",
         trashed_before,
         purge_at,
         limit

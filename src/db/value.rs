@@ -10,7 +10,9 @@ use uuid::Uuid;
 #[derive(Clone, Debug)]
 pub enum Value {
     Text(String),
+    MaybeText(Option<String>),
     Id(Uuid),
+    MaybeId(Option<Uuid>),
     Number(i64),
     Time(DateTime<Utc>),
     Date(NaiveDate),
@@ -59,7 +61,9 @@ macro_rules! for_engine {
             ) -> Result<IsNull, BoxDynError> {
                 match self {
                     Value::Text(value) => Encode::<$engine>::encode_by_ref(value, buffer),
+                    Value::MaybeText(value) => Encode::<$engine>::encode_by_ref(value, buffer),
                     Value::Id(value) => Encode::<$engine>::encode_by_ref(value, buffer),
+                    Value::MaybeId(value) => Encode::<$engine>::encode_by_ref(value, buffer),
                     Value::Number(value) => Encode::<$engine>::encode_by_ref(value, buffer),
                     Value::Time(value) => Encode::<$engine>::encode_by_ref(value, buffer),
                     Value::Date(value) => Encode::<$engine>::encode_by_ref(value, buffer),
@@ -69,8 +73,8 @@ macro_rules! for_engine {
 
             fn produces(&self) -> Option<<$engine as Database>::TypeInfo> {
                 Some(match self {
-                    Value::Text(_) => <String as Type<$engine>>::type_info(),
-                    Value::Id(_) => <Uuid as Type<$engine>>::type_info(),
+                    Value::Text(_) | Value::MaybeText(_) => <String as Type<$engine>>::type_info(),
+                    Value::Id(_) | Value::MaybeId(_) => <Uuid as Type<$engine>>::type_info(),
                     Value::Number(_) => <i64 as Type<$engine>>::type_info(),
                     Value::Time(_) => <DateTime<Utc> as Type<$engine>>::type_info(),
                     Value::Date(_) => <NaiveDate as Type<$engine>>::type_info(),

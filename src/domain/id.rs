@@ -56,6 +56,8 @@ ids! {
     TokenId,
     /// A resumable upload under way.
     UploadId,
+    /// Something that an account was told.
+    NoticeId,
     /// A piece of background work.
     JobId,
     /// An agency of the province.

@@ -45,8 +45,12 @@ kinds! {
     SweepUploads, "sweep_uploads", Some(TimeDelta::minutes(5));
     /// Removes objects that no row has named for the grace period.
     SweepObjects, "sweep_objects", Some(TimeDelta::hours(6));
-    /// Deletes rows that have served their time: sessions, reset links, throttles, idempotency keys.
+    /// Deletes rows that have served their time: sessions, reset links, throttles, idempotency keys, notices; tells of expired shares.
     ExpireRows, "expire_rows", Some(TimeDelta::minutes(15));
+    /// Tells the owners of papers that these are about to expire.
+    Remind, "remind", Some(TimeDelta::hours(1));
+    /// Queues the letters about new notices.
+    MailNotices, "mail_notices", Some(TimeDelta::minutes(1));
     /// Signs the heads of all audit chains.
     SignCheckpoint, "sign_checkpoint", Some(TimeDelta::hours(1));
 }

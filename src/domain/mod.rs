@@ -17,6 +17,7 @@ pub mod id;
 pub mod identity;
 pub mod job;
 pub mod name;
+pub mod notice;
 pub mod page;
 pub mod policy;
 pub mod problem;

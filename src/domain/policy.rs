@@ -179,6 +179,8 @@ acts! {
     SignOut, "session.sign_out", View, Account;
     SessionList, "session.list", View, Account;
     SessionEnd, "session.end", View, Account;
+    NoticeList, "notice.list", View, Account;
+    NoticeRead, "notice.read", View, Account;
     AccountView, "account.view", View, Account;
     AccountUpdate, "account.update", View, Account;
     PasswordChange, "account.password", View, Account;

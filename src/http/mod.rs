@@ -21,6 +21,7 @@ pub mod idempotency;
 pub mod links;
 mod meanings;
 pub mod members;
+pub mod notices;
 pub mod observe;
 pub mod openapi;
 pub mod ops;
@@ -132,6 +133,10 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(links::list_link_children)
         .service(links::download_by_link)
         .service(search::search)
+        .service(notices::list_notices)
+        .service(notices::read_notices)
+        .service(notices::view_notice_settings)
+        .service(notices::update_notice_settings)
         .service(recent::list_recent)
         .service(recent::clear_recent)
         .service(catalogue::list_document_types)

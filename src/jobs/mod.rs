@@ -27,6 +27,8 @@ async fn run(kho: &Kho, kind: JobKind, payload: &Value) -> Result<()> {
         JobKind::SweepUploads => kho.sweep_uploads().await,
         JobKind::SweepObjects => kho.sweep_objects(None).await.map(drop),
         JobKind::ExpireRows => kho.expire_rows().await,
+        JobKind::Remind => kho.remind_of_expiry().await,
+        JobKind::MailNotices => kho.mail_notices().await,
         JobKind::SignCheckpoint => kho.sign_checkpoints().await.map(drop),
     }
 }

@@ -8,6 +8,7 @@ use crate::domain::account::Actor;
 use crate::domain::audit::{Record, SYSTEM_CHAIN};
 use crate::domain::id::AccountId;
 use crate::domain::identity::{Email, FullName, IdentityNumber, Login, Phone};
+use crate::domain::notice::Kind;
 use crate::domain::policy::Act;
 use crate::domain::problem::{Code, Problem, Result};
 use crate::services::Kho;
@@ -145,6 +146,9 @@ impl Kho {
         if let (true, Some(before)) = (email_changes, &account.email) {
             let letter = Letter::EmailChanged { account: account.id, to: before.clone() };
             self.queue_letter(&mut tx, &letter).await?;
+        }
+        if email_changes {
+            self.tell_of_account(&mut tx, Kind::EmailChanged, account.id, &actor.channel).await?;
         }
         let changed = changed_fields(&account, &details);
         let record = self.account_record(actor, Act::AccountUpdate);

@@ -234,7 +234,7 @@ impl Kho {
             return Err(Code::EmptyFile.into());
         }
         expect_hash(file.sha256.as_deref(), &received.sha256)?;
-        self.expect_room(tx, target.vault_id(), received.size_bytes).await?;
+        let vault = self.expect_room(tx, target.vault_id(), received.size_bytes).await?;
         for segment in &received.segments {
             db::version::add_segment(tx, received.blob, segment.index, segment.size_bytes).await?;
         }
@@ -242,6 +242,7 @@ impl Kho {
             Destination::Folder(_) => self.insert_document(tx, actor, &target, received, file).await?,
             Destination::Document(_) => self.insert_version(tx, actor, &target, received, file).await?,
         };
+        self.tell_if_nearly_full(tx, &vault, received.size_bytes).await?;
         self.note_recent(tx, actor, &entry, destination.act()).await?;
         self.refresh_search(tx, &entry).await?;
         Ok(entry)
@@ -311,6 +312,7 @@ impl Kho {
         self.add_version_row(tx, actor, &entry, version_id, entry.version_count, received, &media_type, file)
             .await?;
         self.audit(tx, target.record(self, actor, Act::VersionAdd).version(version_id)).await?;
+        self.tell_of_version(tx, actor, target, &entry).await?;
         Ok(entry)
     }
 
@@ -375,10 +377,15 @@ impl Kho {
         self.enqueue(tx, JobKind::ExtractText, serde_json::json!({ "version": id })).await
     }
 
-    /// Refuses what the vault has no room for; the caller holds the vault's lock.
-    pub(super) async fn expect_room(&self, tx: &mut Tx, vault: VaultId, bytes: i64) -> Result<()> {
+    /// Refuses what the vault has no room for; answers the vault as it is. The caller holds its lock.
+    pub(super) async fn expect_room(
+        &self,
+        tx: &mut Tx,
+        vault: VaultId,
+        bytes: i64,
+    ) -> Result<db::vault::Vault> {
         let vault = db::vault::get(tx, vault).await?.ok_or(Code::NotFound)?;
-        if bytes > vault.free_bytes() { Err(quota_exceeded(vault.free_bytes())) } else { Ok(()) }
+        if bytes > vault.free_bytes() { Err(quota_exceeded(vault.free_bytes())) } else { Ok(vault) }
     }
 
     /// Queues background work in the transaction that needs it.

@@ -8,12 +8,14 @@ use crate::domain::account::Actor;
 use crate::domain::audit::Record;
 use crate::domain::grant::{Grant, MAX_RESHARES, Right, Rights, parent_for};
 use crate::domain::id::{EntryId, GrantId, VaultId};
+use crate::domain::notice::Kind;
 use crate::domain::policy::Act;
 use crate::domain::problem::{Code, Problem, Result};
 use crate::services::Kho;
 use crate::services::arrange::checked_text;
 use crate::services::gate::{Ground, Target};
 use crate::services::gate_grant::Side;
+use crate::services::notices::{Audience, News};
 use crate::services::recipients::{Recipient, vault_of_recipient};
 
 /// What to give to whom.
@@ -104,6 +106,10 @@ impl Kho {
             "recipient_name": named.recipient_name, "rights": rights.list()
         });
         self.audit(&mut tx, target.record(self, actor, Act::GrantCreate).detail(detail)).await?;
+        let mut news = News::new(Kind::ShareReceived, Some(actor)).about(entry);
+        (news.vault_id, news.grant_id) = (Some(recipient), Some(id));
+        (news.detail.rights, news.detail.expires_at) = (Some(rights.list()), expires_at);
+        self.tell_people(&mut tx, &[recipient], Audience::Everybody, &news).await?;
         tx.commit().await?;
         Ok(named)
     }
@@ -150,21 +156,44 @@ impl Kho {
         };
         let now = self.clock.now();
         db::grant::update(&mut tx, id, rights.bits(), expires_at, message.as_deref(), now).await?;
-        let closed = if rights.has(Right::Reshare) {
-            db::grant::narrow_derived(&mut tx, id, rights.bits(), expires_at, now).await?;
-            0
+        let (narrowed, closed) = if rights.has(Right::Reshare) {
+            let narrowed = db::grant::narrow_derived(&mut tx, id, rights.bits(), expires_at, now).await?;
+            (narrowed, Vec::new())
         } else {
-            db::grant::close(&mut tx, id, false, actor.account_id, "narrowed", now).await?
+            let closed = db::grant::close(&mut tx, id, false, actor.account_id, "narrowed", now).await?;
+            (Vec::new(), closed)
         };
         let named = self.named_grant(&mut tx, id).await?;
         let detail =
-            json!({ "closed": closed, "expires_at": expires_at, "grant": id, "rights": rights.list() });
+            json!({ "closed": closed.len(), "expires_at": expires_at, "grant": id, "rights": rights.list() });
         let record = Record::done(grant.vault_id, now, actor, Act::GrantUpdate)
             .on(grant.entry_id, &named.entry_name)
             .detail(detail);
         self.audit(&mut tx, record).await?;
+        self.tell_changed(&mut tx, actor, &named, narrowed).await?;
+        self.tell_revoked(&mut tx, Some(actor), &closed, "narrowed").await?;
         tx.commit().await?;
         Ok(named)
+    }
+
+    /// Tells the recipient of a grant that it was changed, and those of the grants that had to be narrowed with it.
+    async fn tell_changed(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        named: &db::share_list::NamedGrant,
+        narrowed: Vec<db::grant::Ended>,
+    ) -> Result<()> {
+        let grant = &named.grant;
+        let mut news = News::new(Kind::ShareChanged, Some(actor));
+        self.tell_recipients(tx, &narrowed, &news).await?;
+        if let Some(recipient) = grant.recipient_vault_id {
+            (news.vault_id, news.grant_id) = (Some(recipient), Some(grant.id));
+            news.entry = Some((grant.entry_id, &named.entry_name));
+            (news.detail.rights, news.detail.expires_at) = (Some(grant.rights().list()), grant.expires_at);
+            self.tell_people(tx, &[recipient], Audience::Everybody, &news).await?;
+        }
+        Ok(())
     }
 
     /// Revokes a grant or link, or gives up what was received: everything derived from it is closed in the same transaction. Answers
@@ -175,7 +204,7 @@ impl Kho {
         let now = self.clock.now();
         let closed = db::grant::open_subtree(&mut tx, id, now).await?;
         let because = if side == Side::Recipient { "given_up" } else { "revoked" };
-        db::grant::close(&mut tx, id, true, actor.account_id, because, now).await?;
+        let ended = db::grant::close(&mut tx, id, true, actor.account_id, because, now).await?;
         let links = closed.iter().filter(|closed| closed.recipient_vault_id.is_none()).count();
         let name = closed.first().map(|closed| closed.entry_name.clone()).unwrap_or_default();
         let detail = json!({ "because": because, "closed": closed.len(), "grant": id, "links": links });
@@ -183,6 +212,14 @@ impl Kho {
             .on(grant.entry_id, &name)
             .detail(detail);
         self.audit(&mut tx, record).await?;
+        self.tell_revoked(&mut tx, Some(actor), &ended, because).await?;
+        if side == Side::Recipient {
+            let mut news = News::new(Kind::ShareRevoked, Some(actor));
+            (news.vault_id, news.grant_id) = (Some(grant.granting_vault_id), Some(id));
+            news.entry = Some((grant.entry_id, &name));
+            (news.detail.because, news.detail.given) = (Some(because.to_owned()), Some(true));
+            self.tell_account(&mut tx, grant.granted_by, &news).await?;
+        }
         tx.commit().await?;
         Ok(closed)
     }

@@ -1,19 +1,22 @@
 //! Messages to people: what waits in the job table, and what they say.
 //!
 //! A waiting letter is sealed with the master key, so that the job table tells neither who asked for one nor an address; and it holds no
-//! secret, because a reset link is made only when its letter is sent. To add one: a variant of [`Letter`] and its text.
+//! secret, because a reset link is made only when its letter is sent. To add one: a variant of [`Letter`] and its text in
+//! `letter_text`.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::db::{self, Tx};
 use crate::domain::id::{AccountId, JobId};
 use crate::domain::job::JobKind;
+use crate::domain::notice::{Detail, Kind};
 use crate::domain::problem::{Code, Problem, Result};
 use crate::mail::MailError;
-use crate::services::Kho;
+use crate::services::{Kho, letter_text};
 
 /// A message to be written and sent by a job.
 #[derive(Debug, Serialize, Deserialize)]
@@ -23,6 +26,16 @@ pub enum Letter {
     PasswordReset { name: String },
     /// Tells the address that an account had before that it has another one now.
     EmailChanged { account: AccountId, to: String },
+    /// What waits for an account in its notices.
+    Notices { account: AccountId, lines: Vec<Line> },
+}
+
+/// A notice, as a letter tells it. It names neither papers nor people: mail lies open on its way, and the vault is one click off.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Line {
+    pub kind: Kind,
+    pub at: DateTime<Utc>,
+    pub detail: Detail,
 }
 
 /// The purpose with which waiting letters are sealed.
@@ -50,8 +63,18 @@ impl Kho {
                 let mut tx = self.db.read().await?;
                 let Some(account) = db::account::get(&mut tx, account).await? else { return Ok(()) };
                 drop(tx);
-                let (subject, body) = email_changed(&account.language, &account.full_name);
+                let (subject, body) = letter_text::email_changed(&account.language, &account.full_name);
                 self.mail(&to, subject, body).await
+            }
+            Letter::Notices { account, lines } => {
+                let mut tx = self.db.read().await?;
+                let Some(account) = db::account::get(&mut tx, account).await? else { return Ok(()) };
+                drop(tx);
+                let Some(email) = &account.email else { return Ok(()) };
+                let address = format!("{}/notices", self.settings.public_url);
+                let (subject, body) =
+                    letter_text::notices(&account.language, &account.full_name, &lines, &address);
+                self.mail(email, subject, body).await
             }
         }
     }
@@ -76,48 +99,5 @@ impl Kho {
             Err(error) => Err(Problem::new(Code::Internal).caused_by(error)),
             Ok(()) => Ok(()),
         }
-    }
-}
-
-/// Subject and text of the letter with a reset link.
-pub(super) fn password_reset(language: &str, full_name: &str, link: &str) -> (&'static str, String) {
-    if language == "en" {
-        (
-            "Set a new password for your vault",
-            format!(
-                "Dear {full_name},\n\nSomebody, probably you, asked to set a new password for your document vault. \
-                 Open this link within one hour; it works once:\n\n{link}\n\nIf it was not you, do nothing: \
-                 your password stays as it is.\n"
-            ),
-        )
-    } else {
-        (
-            "Đặt lại mật khẩu kho giấy tờ",
-            format!(
-                "Kính gửi {full_name},\n\nCó người, có thể là chính bạn, vừa yêu cầu đặt lại mật khẩu kho giấy tờ điện tử. \
-                 Hãy mở liên kết dưới đây trong vòng một giờ; liên kết chỉ dùng được một lần:\n\n{link}\n\n\
-                 Nếu không phải bạn yêu cầu, bạn không cần làm gì: mật khẩu vẫn giữ nguyên.\n"
-            ),
-        )
-    }
-}
-
-fn email_changed(language: &str, full_name: &str) -> (&'static str, String) {
-    if language == "en" {
-        (
-            "The e-mail address of your vault was changed",
-            format!(
-                "Dear {full_name},\n\nyour document vault now has another e-mail address; this one is no longer used. \
-                 If you did not change it, please tell the administrator at once.\n"
-            ),
-        )
-    } else {
-        (
-            "Địa chỉ e-mail của kho giấy tờ đã thay đổi",
-            format!(
-                "Kính gửi {full_name},\n\nKho giấy tờ điện tử của bạn vừa chuyển sang địa chỉ e-mail khác; địa chỉ này không còn \
-                 được dùng nữa. Nếu bạn không thực hiện việc này, hãy báo ngay cho quản trị viên.\n"
-            ),
-        )
     }
 }

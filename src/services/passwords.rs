@@ -7,11 +7,13 @@ use crate::db::{self, Tx};
 use crate::domain::account::{Actor, Channel, Credential};
 use crate::domain::audit::{Record, SYSTEM_CHAIN, Who};
 use crate::domain::id::AccountId;
+use crate::domain::notice::Kind;
 use crate::domain::policy::{Act, Role};
 use crate::domain::problem::{Code, Problem, Result};
 use crate::services::Kho;
 use crate::services::accounts::{expect_strong, hash_password, verify_password};
-use crate::services::letters::{self, Letter};
+use crate::services::letter_text;
+use crate::services::letters::Letter;
 
 /// How long a reset link works.
 const LINK_LIFE: TimeDelta = TimeDelta::hours(1);
@@ -36,6 +38,7 @@ impl Kho {
         db::session::delete_all(&mut tx, actor.account_id, Some(session)).await?;
         db::password_reset::close_all(&mut tx, actor.account_id, now).await?;
         self.audit(&mut tx, self.account_record(actor, Act::PasswordChange)).await?;
+        self.tell_of_account(&mut tx, Kind::PasswordChanged, actor.account_id, &actor.channel).await?;
         Ok(tx.commit().await?)
     }
 
@@ -121,7 +124,7 @@ impl Kho {
         let record = Record::new(chain, self.clock.now(), who, Act::PasswordReset).about(account.id.0);
         self.audit(&mut tx, record.detail(serde_json::json!({ "link": "mailed" }))).await?;
         tx.commit().await?;
-        let (subject, body) = letters::password_reset(&account.language, &account.full_name, &link);
+        let (subject, body) = letter_text::password_reset(&account.language, &account.full_name, &link);
         self.mail(email, subject, body).await
     }
 
@@ -188,6 +191,7 @@ impl Kho {
             channel,
         };
         let chain = account.vault_id.map_or(SYSTEM_CHAIN, |vault| vault.0);
+        self.tell_of_account(&mut tx, Kind::PasswordChanged, account.id, &who.channel).await?;
         self.audit(&mut tx, Record::new(chain, now, who, Act::PasswordReset).about(account.id.0)).await?;
         Ok(tx.commit().await?)
     }

@@ -4,16 +4,23 @@
 //! [`BATCH`] documents go in the same transaction and their data keys are destroyed with them; more are removed by a job, a
 //! batch in a transaction. A version counts as trash as long as its row exists, so the ledger equals a recount at every commit.
 
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+
+use crate::db::trash::Planned;
 use crate::db::{self, Tx};
 use crate::domain::account::{Actor, Channel};
 use crate::domain::audit::{Record, Who};
 use crate::domain::entry::{Entry, is_being_purged};
-use crate::domain::id::{AccountId, BlobId, EntryId, VaultId};
+use crate::domain::id::{BlobId, EntryId, VaultId};
 use crate::domain::job::JobKind;
+use crate::domain::notice::Kind;
 use crate::domain::policy::Act;
 use crate::domain::problem::{Code, Problem, Result};
 use crate::domain::trash::GRACE;
 use crate::services::Kho;
+use crate::services::notices::{Audience, News};
 use crate::services::trash::{Outcome, expect_named, refused_only};
 use crate::storage::ObjectKey;
 
@@ -42,7 +49,7 @@ impl Kho {
             target.entry.expect_revision(seen)?;
         }
         let mut room = BATCH;
-        let by = (Who::from(actor), Some(actor.account_id));
+        let by = (Who::from(actor), Some(actor));
         let purged = self.purge(&mut tx, by, &target.entry, "asked", &mut room).await?;
         tx.commit().await?;
         Ok(purged)
@@ -66,7 +73,7 @@ impl Kho {
         for &id in ids {
             let result = match self.gate_anywhere(&mut tx, actor, Act::EntryPurge, id).await {
                 Ok(target) => {
-                    let by = (Who::from(actor), Some(actor.account_id));
+                    let by = (Who::from(actor), Some(actor));
                     self.purge(&mut tx, by, &target.entry, "asked", &mut room).await
                 }
                 Err(problem) => Err(problem),
@@ -82,7 +89,7 @@ impl Kho {
     async fn purge(
         &self,
         tx: &mut Tx,
-        (who, by): (Who, Option<AccountId>),
+        (who, actor): (Who, Option<&Actor>),
         entry: &Entry,
         because: &str,
         room: &mut usize,
@@ -94,7 +101,16 @@ impl Kho {
         }
         let now = self.clock.now();
         db::purge::mark(tx, entry.id, now).await?;
-        db::purge::close_grants(tx, entry.vault_id, entry.id, now, by, "purged").await?;
+        let closed = db::purge::close_grants(
+            tx,
+            entry.vault_id,
+            entry.id,
+            now,
+            actor.map(|actor| actor.account_id),
+            "purged",
+        )
+        .await?;
+        self.tell_revoked(tx, actor, &closed, "purged").await?;
         let (documents, bytes) = (entry.tree_documents, entry.tree_live_bytes + entry.tree_version_bytes);
         let record = Record::new(entry.vault_id.0, now, who, Act::EntryPurge).on(entry.id, &entry.name);
         let detail = serde_json::json!({
@@ -203,8 +219,9 @@ impl Kho {
         loop {
             let mut tx = self.db.begin().await?;
             let planned = db::trash::plan(&mut tx, trashed_before, now + GRACE, PLANNED).await?;
+            self.tell_of_plan(&mut tx, &planned, now + GRACE).await?;
             tx.commit().await?;
-            if planned < PLANNED as u64 {
+            if planned.len() < PLANNED as usize {
                 break;
             }
         }
@@ -219,6 +236,30 @@ impl Kho {
             }
         }
         Ok(())
+    }
+
+    /// Tells the keepers of each vault how much of its trash goes; where it is one entry, which.
+    async fn tell_of_plan(&self, tx: &mut Tx, planned: &[Planned], purge_at: DateTime<Utc>) -> Result<()> {
+        let mut by_vault: BTreeMap<VaultId, Vec<&Planned>> = BTreeMap::new();
+        for entry in planned {
+            by_vault.entry(entry.vault_id).or_default().push(entry);
+        }
+        let vaults = by_vault.keys().copied().collect::<Vec<_>>();
+        let mut notices = Vec::new();
+        for person in db::notice::people(tx, &vaults).await? {
+            let Some(entries) = by_vault.get(&person.vault_id) else { continue };
+            if !Audience::Keepers.includes(&person.role) {
+                continue;
+            }
+            let mut news = News::new(Kind::RetentionPlanned, None);
+            news.vault_id = Some(person.vault_id);
+            (news.detail.count, news.detail.purge_at) = (Some(entries.len() as i64), Some(purge_at));
+            if let [only] = entries[..] {
+                news.entry = Some((only.id, &only.name));
+            }
+            notices.push(self.notice(person.account_id, &news));
+        }
+        Ok(db::notice::insert(tx, notices).await?)
     }
 
     async fn purge_by_age(&self, id: EntryId) -> Result<()> {

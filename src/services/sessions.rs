@@ -1,17 +1,21 @@
 //! Signing in and out, and finding out who a request comes from.
 
 use chrono::TimeDelta;
+use ring::digest::{SHA256, digest};
 
 use crate::crypto::token::{Prefix, Secret};
-use crate::db;
+use crate::db::browser::Known;
+use crate::db::{self, Tx};
 use crate::domain::account::{Actor, Channel, Credential};
 use crate::domain::audit::{Record, SYSTEM_CHAIN, Who};
-use crate::domain::id::SessionId;
+use crate::domain::id::{AccountId, SessionId};
+use crate::domain::notice::{Kind, browser_traits};
 use crate::domain::page::{Cursor, Key, Page, PageRequest};
 use crate::domain::policy::{Act, Scope};
 use crate::domain::problem::{Code, Result};
 use crate::services::Kho;
 use crate::services::accounts::verify_password;
+use crate::services::notices::News;
 
 /// What a browser gets at sign-in: the cookie's secret and the token it must send with every change.
 pub struct SignedIn {
@@ -89,6 +93,7 @@ impl Kho {
         )
         .await?;
         db::throttle::clear(&mut tx, &of_login).await?;
+        self.note_browser(&mut tx, account.id, user_agent, &channel.address).await?;
         let actor = Actor {
             account_id: account.id,
             name: account.full_name.clone(),
@@ -100,6 +105,25 @@ impl Kho {
         db::audit::append(&mut tx, &self.account_record(&actor, Act::SignIn)).await?;
         tx.commit().await?;
         Ok(SignedIn { secret, csrf_token, account, expires_at })
+    }
+
+    /// Tells the account where it was signed in from a browser that it never used. That the first is new needs no telling.
+    async fn note_browser(
+        &self,
+        tx: &mut Tx,
+        account: AccountId,
+        user_agent: &str,
+        address: &str,
+    ) -> Result<()> {
+        let digest = digest(&SHA256, browser_traits(user_agent, address).as_bytes());
+        let known = db::browser::see(tx, account, digest.as_ref(), self.clock.now()).await?;
+        if known != Known::No {
+            return Ok(());
+        }
+        let mut news = News::new(Kind::SignInNewBrowser, None);
+        news.detail.user_agent = Some(user_agent.to_owned());
+        news.detail.address = Some(address.to_owned());
+        self.tell_account(tx, account, &news).await
     }
 
     /// Ends the session that the actor came with.
@@ -160,6 +184,12 @@ impl Kho {
         let ended = db::session::delete_all(&mut tx, actor.account_id, kept).await?;
         let detail = serde_json::json!({ "ended": ended });
         self.audit(&mut tx, self.account_record(actor, Act::SessionEnd).detail(detail)).await?;
+        if ended > 0 {
+            let mut news = News::new(Kind::SessionsEnded, None);
+            news.detail.count = Some(ended as i64);
+            news.detail.address = Some(actor.channel.address.clone());
+            self.tell_account(&mut tx, actor.account_id, &news).await?;
+        }
         tx.commit().await?;
         Ok(ended)
     }

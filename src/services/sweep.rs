@@ -14,6 +14,10 @@ use crate::storage::ObjectKey;
 
 /// Objects looked up in one question.
 const BATCH: usize = 500;
+/// Notices, read or not, are kept for this long.
+const NOTICES_KEPT: TimeDelta = TimeDelta::days(180);
+/// A browser is known for this long after it was last signed in from.
+const BROWSERS_KEPT: TimeDelta = TimeDelta::days(400);
 /// What an account worked on lately, kept at the most.
 const RECENT_KEPT: i64 = 500;
 /// A writer that was silent for so long has died, also where no grace is asked for.
@@ -103,10 +107,16 @@ impl Kho {
         }
     }
 
-    /// Deletes rows that have served their time, a batch in a transaction.
+    /// Tells of shares that have expired, and deletes rows that have served their time, a batch in a transaction.
     pub async fn expire_rows(&self) -> Result<()> {
         let now = self.clock.now();
-        let times = Times { now, answers_before: now - ANSWERS_KEPT };
+        self.tell_expired_shares().await?;
+        let times = Times {
+            now,
+            answers_before: now - ANSWERS_KEPT,
+            notices_before: now - NOTICES_KEPT,
+            browsers_before: now - BROWSERS_KEPT,
+        };
         for kind in 0..db::expire::KINDS {
             loop {
                 let mut tx = self.db.begin().await?;

@@ -146,8 +146,9 @@ impl Kho {
         db::trash::take_out(&mut tx, &target.entry, folder, forms(&name)).await?;
         if !how.keep_shares {
             let (now, by) = (self.clock.now(), Some(actor.account_id));
-            db::purge::close_grants(&mut tx, target.vault_id(), id, now, by, "restored_without_shares")
-                .await?;
+            let because = "restored_without_shares";
+            let closed = db::purge::close_grants(&mut tx, target.vault_id(), id, now, by, because).await?;
+            self.tell_revoked(&mut tx, Some(actor), &closed, because).await?;
         }
         let entry = self.entry(&mut tx, id).await?;
         self.note_recent(&mut tx, actor, &entry, Act::EntryRestore).await?;

@@ -42,7 +42,7 @@ impl Kho {
         document.expect_not_authenticated()?;
         document.expect_revision(seen)?;
         let old = db::version::by_number(&mut tx, id, number).await?.ok_or(Code::NotFound)?;
-        self.expect_room(&mut tx, target.vault_id(), old.size_bytes).await?;
+        let vault = self.expect_room(&mut tx, target.vault_id(), old.size_bytes).await?;
         let version_id = VersionId::new(self.clock.now());
         // Its bytes have been drawn, or the job that will draw them sees this version too.
         let current = db::entry::Current {
@@ -68,6 +68,8 @@ impl Kho {
         self.refresh_search(&mut tx, &entry).await?;
         let record = target.record(self, actor, Act::VersionRestore).version(version_id);
         self.audit(&mut tx, record.detail(serde_json::json!({ "restored_from": number }))).await?;
+        self.tell_of_version(&mut tx, actor, &target, &entry).await?;
+        self.tell_if_nearly_full(&mut tx, &vault, version.size_bytes).await?;
         tx.commit().await?;
         Ok(entry)
     }

@@ -24,6 +24,7 @@ mod logs;
 mod mail_server;
 mod matrix;
 mod model;
+mod notices;
 mod openapi;
 mod operations;
 mod organisations;

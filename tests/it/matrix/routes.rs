@@ -159,6 +159,13 @@ routes! {
         ask(format!("/vaults/{}/usage", w.organisation.vault))
     };
 
+    "GET /api/v1/notices", Needs::Account, READS, |_w, _who| ask("/notices");
+    "POST /api/v1/notices/read", Needs::Account, CHANGES, |_w, _who| ask("/notices/read").json(json!({ "all": true }));
+    "GET /api/v1/me/notice-settings", Needs::Account, READS, |_w, _who| ask("/me/notice-settings");
+    "PATCH /api/v1/me/notice-settings", Needs::Account, CHANGES, |_w, _who| {
+        ask("/me/notice-settings").json(json!({ "email": { "expiring": true } }))
+    };
+
     "GET /api/v1/search", Needs::SignIn, READS, |_w, _who| ask("/search?q=giay");
     "GET /api/v1/recent", Needs::SignIn, READS, |_w, _who| ask("/recent");
     "DELETE /api/v1/recent", Needs::Account, CHANGES, |_w, _who| ask("/recent");

@@ -766,6 +766,27 @@ export interface paths {
         patch: operations["update_me"];
         trace?: never;
     };
+    "/api/v1/me/notice-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which notices are mailed */
+        get: operations["view_notice_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Choose which notices are mailed
+         * @description Each switch stands for itself, so no `If-Match` is needed.
+         */
+        patch: operations["update_notice_settings"];
+        trace?: never;
+    };
     "/api/v1/me/password": {
         parameters: {
             query?: never;
@@ -780,6 +801,46 @@ export interface paths {
          * @description Needs the present one. All other sessions end; tokens of programs stay.
          */
         post: operations["change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the account was told
+         * @description The newest first, for 180 days. Nobody is told what they did themselves, but for what concerns the security of the account.
+         */
+        get: operations["list_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark notices as read
+         * @description Either those named or all. One that the account does not have, or that was read before, changes nothing.
+         */
+        post: operations["read_notices"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1482,7 +1543,7 @@ export interface components {
          * @example document.download
          * @enum {string}
          */
-        ActCode: "entry.view" | "thumbnail.view" | "folder.list" | "folder.create" | "folder.zip" | "entry.update" | "entry.move" | "entry.trash" | "entry.restore" | "entry.purge" | "document.add" | "document.download" | "version.add" | "version.restore" | "upload.start" | "upload.end" | "grant.create" | "grant.update" | "grant.revoke" | "grant.list" | "grant.view" | "recipient.find" | "link.create" | "link.open" | "link.download" | "vault.view" | "vault.usage" | "vault.trail" | "trash.list" | "expiring.list" | "search" | "recent.list" | "recent.clear" | "member.list" | "member.change" | "member.leave" | "session.sign_in" | "session.sign_out" | "session.list" | "session.end" | "account.view" | "account.update" | "account.password" | "account.password_reset" | "token.list" | "token.create" | "token.revoke" | "account.create" | "account.administer" | "role.change" | "organisation.create" | "agency.create" | "vault.quota" | "catalogue.read" | "system.trail" | "system.state" | "job.retry";
+        ActCode: "entry.view" | "thumbnail.view" | "folder.list" | "folder.create" | "folder.zip" | "entry.update" | "entry.move" | "entry.trash" | "entry.restore" | "entry.purge" | "document.add" | "document.download" | "version.add" | "version.restore" | "upload.start" | "upload.end" | "grant.create" | "grant.update" | "grant.revoke" | "grant.list" | "grant.view" | "recipient.find" | "link.create" | "link.open" | "link.download" | "vault.view" | "vault.usage" | "vault.trail" | "trash.list" | "expiring.list" | "search" | "recent.list" | "recent.clear" | "member.list" | "member.change" | "member.leave" | "session.sign_in" | "session.sign_out" | "session.list" | "session.end" | "notice.list" | "notice.read" | "account.view" | "account.update" | "account.password" | "account.password_reset" | "token.list" | "token.create" | "token.revoke" | "account.create" | "account.administer" | "role.change" | "organisation.create" | "agency.create" | "vault.quota" | "catalogue.read" | "system.trail" | "system.state" | "job.retry";
         /** @description An account as administrators see it. */
         AdministeredBody: components["schemas"]["AccountBody"] & {
             /**
@@ -1791,6 +1852,98 @@ export interface components {
         DefaultFolderList: {
             /** @description The items of this page, in the order asked for. */
             items: components["schemas"]["DefaultFolderBody"][];
+        };
+        /** @description The further facts of a notice; which there are depends on its kind. */
+        Detail: {
+            /**
+             * @description Of a share: what may be done.
+             * @default null
+             * @example [
+             *       "view",
+             *       "download"
+             *     ]
+             */
+            rights: components["schemas"]["Right"][] | null;
+            /**
+             * Format: date-time
+             * @description Of a share: when it ends.
+             * @default null
+             * @example 2026-11-24T08:30:00Z
+             */
+            expires_at: string | null;
+            /**
+             * @description Of a share that has ended: whether the account gave it, and did not receive it.
+             * @default null
+             */
+            given: boolean | null;
+            /**
+             * @description Of a share that was taken back: `revoked`, `narrowed` with the share it derives from, `given_up` by whom it derives from, `purged`
+             *     with what was shared, or `restored_without_shares`.
+             * @default null
+             * @example revoked
+             */
+            because: string | null;
+            /**
+             * Format: int32
+             * @description Of a new version: its number.
+             * @default null
+             * @example 3
+             */
+            version: number | null;
+            /**
+             * Format: date
+             * @description Of a paper about to expire: its last day.
+             * @default null
+             * @example 2026-11-24
+             */
+            expires_on: string | null;
+            /**
+             * Format: int64
+             * @description Of a paper about to expire: which of the three reminders it is, 60, 30 or 7 days before.
+             * @default null
+             * @example 30
+             */
+            days: number | null;
+            /**
+             * Format: int64
+             * @description Of the trash: how many entries will be deleted for ever; of sessions: how many ended.
+             * @default null
+             * @example 2
+             */
+            count: number | null;
+            /**
+             * Format: date-time
+             * @description Of the trash: when they will be deleted.
+             * @default null
+             * @example 2026-11-24T08:30:00Z
+             */
+            purge_at: string | null;
+            /**
+             * Format: int64
+             * @description Of a vault nearly full: the bytes in use.
+             * @default null
+             * @example 4831838208
+             */
+            used_bytes: number | null;
+            /**
+             * Format: int64
+             * @description Of a vault nearly full: the bytes that it may hold.
+             * @default null
+             * @example 5368709120
+             */
+            quota_bytes: number | null;
+            /**
+             * @description Of a sign-in: what the browser calls itself.
+             * @default null
+             * @example Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0
+             */
+            user_agent: string | null;
+            /**
+             * @description Of a sign-in or another act on the account: the network address that it came from.
+             * @default null
+             * @example 203.0.113.7
+             */
+            address: string | null;
         };
         /** @description What only documents have. */
         DocumentBody: {
@@ -2380,6 +2533,11 @@ export interface components {
             dead_letters: components["schemas"]["DeadJobBody"][];
         };
         /**
+         * @description A kind of notice.
+         * @enum {string}
+         */
+        Kind: "share_received" | "share_changed" | "share_revoked" | "share_expired" | "version_added" | "paper_expiring" | "sign_in_new_browser" | "password_changed" | "sessions_ended" | "email_changed" | "retention_planned" | "quota_near";
+        /**
          * @description The language in which an account is written to.
          * @enum {string}
          */
@@ -2451,6 +2609,24 @@ export interface components {
              * @example kho_l_3q2-7wAB…
              */
             secret: string;
+        };
+        /** @description The kinds of notices that are mailed. */
+        MailedNotices: {
+            /** @description Shares received, taken back and expired. */
+            shares: boolean;
+            /** @description Papers about to expire, and trash about to be deleted for ever. */
+            expiring: boolean;
+            /** @description Sign-ins from new browsers, changes of password and e-mail address: always on. */
+            security: boolean;
+        };
+        /** @description Switches of mail; absent ones stay. */
+        MailedNoticesPatch: {
+            /** @description Shares received, taken back and expired. */
+            shares?: boolean | null;
+            /** @description Papers about to expire, and trash about to be deleted for ever. */
+            expiring?: boolean | null;
+            /** @description Only `true` is taken. */
+            security?: boolean | null;
         };
         /**
          * @description What a hit was found by, the best first; hits come in this order.
@@ -2636,6 +2812,93 @@ export interface components {
              * @example 2026-11-24T08:30:00Z
              */
             expires_at: string;
+        };
+        /** @description Something that the account was told. */
+        NoticeBody: {
+            /** @description What it is known by in addresses; never used again for another. */
+            id: components["schemas"]["NoticeId"];
+            /** @description What it is about. */
+            kind: components["schemas"]["Kind"];
+            /**
+             * Format: date-time
+             * @description When it happened.
+             * @example 2026-11-24T08:30:00Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When it was marked as read; none while it is unread.
+             * @example 2026-11-24T08:30:00Z
+             */
+            read_at?: string | null;
+            /**
+             * @description Who did it, by the name of that time; none where nobody did, or the account itself.
+             * @example Nguyễn Thị Hoa
+             */
+            actor_name?: string | null;
+            vault_id?: components["schemas"]["VaultId"] | null;
+            entry_id?: components["schemas"]["EntryId"] | null;
+            /**
+             * @description Its name at that time.
+             * @example Giấy khai sinh.pdf
+             */
+            entry_name?: string | null;
+            grant_id?: components["schemas"]["GrantId"] | null;
+            /** @description Further facts, as far as the kind has them. */
+            detail: components["schemas"]["Detail"];
+        };
+        /**
+         * Format: uuid
+         * @description Something that an account was told.
+         * @example 0193a2f0-7b1e-7c42-9d3a-5f1e2a6b8c90
+         */
+        NoticeId: string;
+        /** @description One page of notices. */
+        NoticeList: {
+            /** @description The items of this page, in the order asked for. */
+            items: components["schemas"]["NoticeBody"][];
+            /**
+             * @description Where the next page begins; none on the last page.
+             * @example eyJ2IjoxfQ
+             */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description All that are unread, not only those of this page.
+             * @example 3
+             */
+            unread: number;
+        };
+        /** @description Which notices are mailed too, where the account has an e-mail address. */
+        NoticeSettingsBody: {
+            /** @description By e-mail. */
+            email: components["schemas"]["MailedNotices"];
+        };
+        /** @description What to change of it; absent switches stay. */
+        NoticeSettingsPatch: {
+            /** @description By e-mail. */
+            email: components["schemas"]["MailedNoticesPatch"];
+        };
+        /** @description How many notices were marked. */
+        NoticesMarked: {
+            /**
+             * Format: int64
+             * @description How many of them were unread.
+             * @example 2
+             */
+            read: number;
+        };
+        /** @description Which notices were read: some, or all. */
+        NoticesRead: {
+            /**
+             * @description These; not together with `all`.
+             * @example [
+             *       "0193a2f0-7b1e-7c42-9d3a-5f1e2a6b8c90"
+             *     ]
+             */
+            ids?: components["schemas"]["NoticeId"][] | null;
+            /** @description `true` for all that there are. */
+            all?: boolean;
         };
         /**
          * @description What to do where a folder already holds the name.
@@ -5359,6 +5622,68 @@ export interface operations {
             };
         };
     };
+    view_notice_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The switches */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeSettingsBody"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    update_notice_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeSettingsPatch"];
+            };
+        };
+        responses: {
+            /** @description The switches as they are now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeSettingsBody"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     change_password: {
         parameters: {
             query?: never;
@@ -5384,6 +5709,82 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_notices: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Items of the page.
+                 * @example 100
+                 */
+                limit?: number;
+                /** @description Where the page begins: `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeList"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    read_notices: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description For programs with a bearer token: a name of this request, new for each, such as a random UUID. The same request under the same key within 24 hours is not done again; it gets the first answer, with `Idempotent-Replay: true`. Another request under the key, or one while the first is under way, is refused with `idempotency_conflict`, whose `reason` is `other_request` or `running`. A request that failed (status 500 and above), came too often (429) or whose form was refused may be repeated under its key and is tried again. Answers that are streams are not kept.
+                 * @example 0193a2f0-7b1e-7c42-9d3a-5f1e2a6b8c90
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticesRead"];
+            };
+        };
+        responses: {
+            /** @description They are read */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticesMarked"];
+                };
             };
             /** @description A problem; `code` says which */
             default: {
