@@ -86,10 +86,10 @@ export async function reloadVaults(): Promise<void> {
   vaults = (await ask(api.GET('/api/v1/vaults'))).items;
 }
 
-/** Opens another of the person's vaults. */
-export function openVault(id: string): void {
+/** Opens another of the person's vaults, at its beginning or at an address. */
+export function openVault(id: string, address = '/'): void {
   vaultId = id;
-  go('/');
+  go(address);
 }
 
 /** Takes over the account as the server has it after a change. */
