@@ -1,6 +1,6 @@
 import { expect, PASSWORD, test } from './support';
 
-test('A1 signs in and out', async ({ page, server }) => {
+test('A1 signs in and out @smoke', async ({ page, server }) => {
   const person = await server.person('Lò Thị Mai');
   await page.goto('/recent');
   await expect(page).toHaveURL(/\/sign-in/);

@@ -30,7 +30,7 @@ async function large(mib: number): Promise<Buffer> {
 const names = async (vault: Vault, folder: string) =>
   (await vault.children(folder)).filter((entry) => entry.kind === 'document').map((entry) => entry.name);
 
-test('D4 adds several documents by the button', async ({ hoa, page }) => {
+test('D4 adds several documents by the button @smoke', async ({ hoa, page }) => {
   const folder = await hoa.defaultFolder('civil-status');
   await page.goto(`/folders/${folder.id}`);
   await choose(page, [

@@ -48,7 +48,7 @@ test('H3 shows the details of what is in the trash, at an address of their own',
   await expect(details).toBeVisible();
 });
 
-test('H4 restores a deleted document in three taps, and can take that back', async ({ hoa, page }) => {
+test('H4 restores a deleted document in three taps, and can take that back @smoke', async ({ hoa, page }) => {
   const folder = await hoa.defaultFolder('civil-status');
   await deleted(hoa, folder.id, 'Giấy khai sinh.pdf');
   await page.goto('/');
