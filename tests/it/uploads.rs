@@ -211,9 +211,15 @@ async fn one_connection_at_a_time_until_its_lease_runs_out() {
     };
     assert_eq!(problem(second).await, (423, "upload_busy".to_owned()));
     // The silent connection is overtaken, and what it brings later changes nothing.
-    clock.advance(TimeDelta::seconds(16));
-    let taken_over = send(&hoa, &upload, 0, &bytes[..200_000]).await;
-    assert_eq!(taken_over.status(), 204);
+    // (Its first piece may still be on its way, and renews the lease once more when it comes.)
+    for left in (0..3).rev() {
+        clock.advance(TimeDelta::seconds(16));
+        let taken_over = send(&hoa, &upload, 0, &bytes[..200_000]).await;
+        if taken_over.status() == 204 {
+            break;
+        }
+        assert!(left > 0 && taken_over.status() == 423, "{}", taken_over.status());
+    }
     feed.unbounded_send(Ok(bytes[100_000..150_000].to_vec())).unwrap();
     drop(feed);
     assert_eq!(problem(silent.await.unwrap().unwrap()).await, (423, "upload_busy".to_owned()));
