@@ -72,13 +72,18 @@ pub async fn after_cursor(
 
 /// How many live children of one kind a folder has.
 pub async fn count(tx: &mut Tx, folder: EntryId, kind: EntryKind) -> Result<i64, DbError> {
-    let (count,): (i64,) = sql!(
-        tx,
-        one One<i64>,
-        "SELECT COUNT(*) FROM entry WHERE parent_id = $1 AND kind = $2 AND trashed_at IS NULL",
-        folder,
-        kind.code()
-    )?;
+    let text = match kind {
+        EntryKind::Folder => {
+            "SELECT COUNT(*) FROM entry WHERE parent_id = $1 AND kind = 1 AND trashed_at IS NULL"
+        }
+        // The documents below it less those below its folders: folders are few, documents may be many.
+        EntryKind::Document => {
+            "SELECT f.tree_documents - (SELECT CAST(COALESCE(SUM(c.tree_documents), 0) AS BIGINT) FROM entry c
+                 WHERE c.parent_id = f.id AND c.kind = 1 AND c.trashed_at IS NULL)
+             FROM entry f WHERE f.id = $1"
+        }
+    };
+    let (count,): (i64,) = sql!(tx, one One<i64>, text, folder)?;
     Ok(count)
 }
 

@@ -9,7 +9,7 @@ use crate::support::{Person, TestApp, pdf, problem, text};
 
 const SORTS: [&str; 6] = ["name", "-name", "updated_at", "-updated_at", "size", "-size"];
 
-/// A folder with nine folders and 21 documents, whose times and sizes are often equal.
+/// A folder with ten folders and 21 documents, whose times and sizes are often equal.
 async fn many(hoa: &Person, clock: &Clock) -> String {
     let folder = text(&hoa.folder(&hoa.root, "Nhiều").await["id"]);
     for number in [5, 29, 3, 17, 11, 2, 23, 7, 13] {
@@ -21,10 +21,15 @@ async fn many(hoa: &Person, clock: &Clock) -> String {
         hoa.document(&folder, &name, &pdf(300 + number * 5 % 4)).await;
         clock.advance(TimeDelta::seconds((number % 3 / 2) as i64));
     }
-    // What is in the trash has no place.
-    for name in ["Bỏ", "Bỏ nữa"] {
-        hoa.trash(&hoa.folder(&folder, name).await).await;
+    // What lies deeper, or is in the trash, has no place.
+    for (name, is_trashed) in [("Bỏ", true), ("Hồ sơ 1", false)] {
+        let inner = hoa.folder(&folder, name).await;
+        hoa.document(&text(&inner["id"]), "Bên trong.pdf", &pdf(300)).await;
+        if is_trashed {
+            hoa.trash(&inner).await;
+        }
     }
+    hoa.trash(&hoa.document(&folder, "Bỏ.pdf", &pdf(300)).await).await;
     folder
 }
 
@@ -58,7 +63,7 @@ async fn pages_by_place_are_the_list_by_cursor_wherever_it_is_cut() {
     let folder = many(&hoa, &clock).await;
 
     for sort in SORTS {
-        for (kind, count) in [("", 30), ("&kind=folder", 9), ("&kind=document", 21)] {
+        for (kind, count) in [("", 31), ("&kind=folder", 10), ("&kind=document", 21)] {
             let query = format!("sort={sort}{kind}");
             let all = by_cursor(&hoa, &folder, &query).await;
             assert_eq!(all.len(), count, "{query}");
@@ -89,8 +94,8 @@ async fn pages_by_place_are_the_list_by_cursor_wherever_it_is_cut() {
             }
         }
     }
-    let beyond = page(&hoa, &folder, "offset=30").await;
-    assert_eq!((ids(&beyond), &beyond["total"]), (Vec::new(), &json!(30)));
+    let beyond = page(&hoa, &folder, "offset=31").await;
+    assert_eq!((ids(&beyond), &beyond["total"]), (Vec::new(), &json!(31)));
 }
 
 #[tokio::test(flavor = "multi_thread")]

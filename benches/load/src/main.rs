@@ -191,8 +191,8 @@ async fn deep_cursor(
 /// Pages of the large folder as somebody scrolls through it or opens an entry in its middle.
 async fn by_place(plan: &Plan, large: &Deployment, report: &mut Report) -> Result<(), Failure> {
     let many = large.many.as_ref().ok_or("no large folder")?;
-    let mut client = Client::connect(large.server.address, large.sign_in.clone()).await?;
     for sort in ["name", "-updated_at"] {
+        let mut client = Client::connect(large.server.address, large.sign_in.clone()).await?;
         let at = |place: String| format!("{}&limit=200&{place}", children(many, sort, ""));
         let middle = client.get(&at(format!("offset={}", plan.folder / 2))).await?.json()?;
         let middle_id = middle["items"][0]["id"].as_str().ok_or("nothing in the middle")?;
