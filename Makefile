@@ -5,7 +5,7 @@ LISTEN ?= 127.0.0.1:8080
 
 # What the page is built of; folders too, whose time changes when a file goes.
 PAGE = web/dist/index.html
-PAGE_SOURCES = $(shell find web/src web/public) web/index.html web/vite.config.ts web/svelte.config.js web/tsconfig.json
+PAGE_SOURCES = $(shell find web/src web/public web/scripts) web/index.html web/vite.config.ts web/svelte.config.js web/tsconfig.json
 PAGE_PACKAGES = web/node_modules/.installed
 
 .PHONY: run page test test-long schemathesis bench lint clean

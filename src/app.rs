@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use actix_web::dev::{Server, ServerHandle};
-use actix_web::middleware::{Compress, from_fn};
+use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, web};
 use secrecy::ExposeSecret;
 use utoipa_actix_web::AppExt;
@@ -120,13 +120,15 @@ impl Application {
                 .wrap(from_fn(http::small_body::read_small_bodies))
                 .wrap(from_fn(http::tus::speak_tus))
                 .wrap(from_fn(http::headers::protect))
-                .wrap(Compress::default())
+                .wrap(from_fn(http::compress::compress))
                 .wrap(from_fn(http::observe::observe))
                 .wrap(tracing_actix_web::TracingLogger::<http::span::RequestSpan>::new())
         })
         // A request begins within this time of its connection: weak networks need more than the library's five seconds.
         .client_request_timeout(std::time::Duration::from_secs(30))
         .disable_signals()
+        // What is written in pieces does not wait for the reader to acknowledge the first.
+        .tcp_nodelay(true)
         .shutdown_timeout(30);
         if config.workers > 0 {
             server = server.workers(config.workers);

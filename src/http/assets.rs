@@ -149,12 +149,10 @@ pub async fn answer(request: &HttpRequest, page: &Page) -> Result<HttpResponse> 
     }
     let policy = if path.ends_with(".html") { PAGE_POLICY } else { FILE_POLICY };
     let bytes = page.packed(path, &file, encoding).await?;
-    Ok(response
-        .content_type(media_type)
-        .insert_header(("Content-Security-Policy", policy))
-        // Also where it is `identity`: nothing else is to compress it.
-        .insert_header(("Content-Encoding", encoding.as_str()))
-        .body(bytes))
+    if encoding != ContentEncoding::Identity {
+        response.insert_header(("Content-Encoding", encoding.as_str()));
+    }
+    Ok(response.content_type(media_type).insert_header(("Content-Security-Policy", policy)).body(bytes))
 }
 
 /// The encodings offered. Browsers like all of theirs alike, and then Brotli is taken.
@@ -238,8 +236,8 @@ mod tests {
             ("gzip, deflate, br, zstd", "br"),
             ("gzip, br;q=0", "gzip"),
             ("gzip;q=1, br;q=0.5", "gzip"),
-            ("zstd", "identity"),
-            ("", "identity"),
+            ("zstd", ""),
+            ("", ""),
         ] {
             let request = TestRequest::get().uri("/assets/index-Ab12.js");
             let response = ask(request.insert_header(("accept-encoding", accepted))).await.unwrap();
@@ -255,7 +253,7 @@ mod tests {
             assert_eq!(plain, SCRIPT, "{accepted}");
         }
         let font = TestRequest::get().uri("/assets/font-Cd34.woff2").insert_header(("accept-encoding", "br"));
-        assert_eq!(header(&ask(font).await.unwrap(), "content-encoding"), "identity");
+        assert_eq!(header(&ask(font).await.unwrap(), "content-encoding"), "");
     }
 
     #[tokio::test]

@@ -102,8 +102,6 @@ pub(super) async fn answer(
         .insert_header(("Cache-Control", "private, no-cache"))
         .insert_header(("X-Content-Type-Options", "nosniff"))
         .insert_header(("Content-Security-Policy", "default-src 'none'; sandbox"))
-        // Encrypted or compressed already; also keeps Content-Length and ranges true.
-        .insert_header(("Content-Encoding", "identity"))
         .body(SizedStream::new(whole.end - whole.start, stream)))
 }
 

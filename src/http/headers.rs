@@ -10,12 +10,11 @@ pub const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 
      connect-src 'self'; worker-src 'self'; manifest-src 'self'; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; \
      form-action 'self'";
 
-/// For other files of the page. It binds scripts that run as workers, which the page's policy does not reach: the reader of PDF files,
-/// whose decoders of pictures are WebAssembly.
-pub const FILE_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'";
+/// For other files of the page: the page's policy does not reach scripts that run as workers, such as the reader of PDF files.
+pub const FILE_POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'";
 
 /// The camera takes pictures of papers; nothing else of the device is used.
-const PERMISSIONS: &str = "camera=(self), accelerometer=(), bluetooth=(), display-capture=(), geolocation=(), gyroscope=(), hid=(), \
+const PERMISSIONS: &str = "camera=(self), accelerometer=(), display-capture=(), geolocation=(), gyroscope=(), hid=(), \
      idle-detection=(), local-fonts=(), magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=(), \
      xr-spatial-tracking=()";
 

@@ -8,6 +8,7 @@ pub mod assets;
 pub mod audit;
 pub mod catalogue;
 mod client_address;
+pub mod compress;
 pub mod content;
 pub mod documents;
 pub mod entries;

@@ -57,6 +57,5 @@ fn answer(archive: Archive) -> HttpResponse {
         .insert_header((CONTENT_DISPOSITION, disposition(&format!("{}.zip", archive.name), false)))
         .insert_header(("Cache-Control", "private, no-store"))
         .insert_header(("X-Content-Type-Options", "nosniff"))
-        .insert_header(("Content-Encoding", "identity"))
         .streaming(archive.bytes)
 }

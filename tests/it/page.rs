@@ -69,3 +69,46 @@ async fn whatever_a_browser_shows_as_a_page_is_bound_by_a_policy() {
     let json = ask(&app, Method::GET, "/healthz").await;
     assert_eq!(header(&json, "x-content-type-options"), "nosniff");
 }
+
+/// Lists are text and shrink much; files of people are sent as they are, whatever the browser takes.
+#[tokio::test(flavor = "multi_thread")]
+async fn long_answers_are_compressed_and_files_of_people_are_not() {
+    let app = TestApp::start().await;
+    let hoa = app.person("hoa").await;
+    let text_file = "Giấy khai sinh của Bống. ".repeat(200);
+    let document = hoa.document(&hoa.root, "ghi chú.txt", text_file.as_bytes()).await;
+    let ask = async |path: String, encodings: &'static str| {
+        let request = hoa.request(Method::GET, &path).header("Accept-Encoding", encodings);
+        request.send().await.unwrap()
+    };
+    let children = format!("/entries/{}/children", hoa.root);
+
+    let plain = ask(children.clone(), "identity").await;
+    assert_eq!((header(&plain, "content-encoding"), header(&plain, "vary")), ("", "Accept-Encoding"));
+    let plain = plain.bytes().await.unwrap();
+    assert!(plain.len() > 2_000);
+    for encodings in ["gzip, deflate, br, zstd", "br;q=0.5, gzip;q=0.1", "GZIP"] {
+        let packed = ask(children.clone(), encodings).await;
+        assert_eq!(header(&packed, "content-encoding"), "gzip", "{encodings}");
+        assert_eq!(header(&packed, "vary"), "Accept-Encoding");
+        let length = header(&packed, "content-length").parse::<usize>().unwrap();
+        let packed = packed.bytes().await.unwrap();
+        assert_eq!(packed.len(), length);
+        assert!(packed.len() * 2 < plain.len(), "{} of {}", packed.len(), plain.len());
+        let mut unpacked = Vec::new();
+        std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(&packed[..]), &mut unpacked).unwrap();
+        assert_eq!(unpacked, plain);
+    }
+    let short = ask("/sign-in-options".to_owned(), "gzip").await;
+    assert_eq!(header(&short, "content-encoding"), "");
+
+    let content = format!("/entries/{}/content", document["id"].as_str().unwrap());
+    let whole = ask(content.clone(), "gzip, br").await;
+    assert_eq!((header(&whole, "content-encoding"), header(&whole, "vary")), ("", ""));
+    assert_eq!(whole.bytes().await.unwrap(), text_file.as_bytes());
+    let part =
+        hoa.request(Method::GET, &content).header("Accept-Encoding", "gzip").header("Range", "bytes=0-2047");
+    let part = part.send().await.unwrap();
+    assert_eq!((part.status().as_u16(), header(&part, "content-length")), (206, "2048"));
+    assert_eq!(part.bytes().await.unwrap(), text_file.as_bytes()[..2048]);
+}
