@@ -11,6 +11,7 @@ type Read<T> = (cursor?: string) => Promise<Page<T>>;
 export class Paged<T extends { id: string }> {
   #items = $state.raw<T[]>([]);
   #problem = $state.raw<unknown>();
+  #moreProblem = $state.raw<unknown>();
   #loaded = $state(false);
   #next = $state.raw<string | null | undefined>(null);
   #read: Read<T> | null = null;
@@ -32,8 +33,14 @@ export class Paged<T extends { id: string }> {
     return Boolean(this.#next);
   }
 
+  /** Why the list could not be begun. */
   get problem(): unknown {
     return this.#problem;
+  }
+
+  /** Why it could not be gone on with; what was there is still there. */
+  get moreProblem(): unknown {
+    return this.#moreProblem;
   }
 
   /** Begins the list anew; what is shown stays until the first page is there. */
@@ -63,6 +70,7 @@ export class Paged<T extends { id: string }> {
     if (!this.#read) return;
     this.#busy = true;
     this.#problem = undefined;
+    this.#moreProblem = undefined;
     try {
       const page = await this.#read(cursor);
       if (round !== this.#round) return;
@@ -70,7 +78,9 @@ export class Paged<T extends { id: string }> {
       this.#next = page.next_cursor;
       this.#loaded = true;
     } catch (thrown) {
-      if (round === this.#round) this.#problem = thrown;
+      if (round !== this.#round) return;
+      if (cursor) this.#moreProblem = thrown;
+      else this.#problem = thrown;
     } finally {
       if (round === this.#round) this.#busy = false;
     }
