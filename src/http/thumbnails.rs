@@ -45,16 +45,17 @@ pub async fn view_thumbnail(
         false => "private, no-cache",
     };
     let seen = request.headers().get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    let mut answer = match seen.is_some_and(|tags| tags.contains(&tag)) {
+    let is_unchanged = seen.is_some_and(|tags| tags.contains(&tag));
+    let mut answer = match is_unchanged {
         true => HttpResponse::NotModified(),
         false => HttpResponse::Ok(),
     };
     answer
-        .insert_header(("ETag", tag.clone()))
+        .insert_header(("ETag", tag))
         .insert_header(("Cache-Control", cache))
         // On a shared computer the next person has another cookie, and gets nothing out of this one's cache.
         .insert_header(("Vary", "Cookie, Authorization"));
-    if seen.is_some_and(|tags| tags.contains(&tag)) {
+    if is_unchanged {
         return Ok(answer.finish());
     }
     let picture = thumbnail.read().await?;
@@ -62,7 +63,5 @@ pub async fn view_thumbnail(
         .insert_header(("Content-Type", "image/jpeg"))
         .insert_header(("X-Content-Type-Options", "nosniff"))
         .insert_header(("Content-Security-Policy", "default-src 'none'; sandbox"))
-        // Compressed already.
-        .insert_header(("Content-Encoding", "identity"))
         .body(picture))
 }
