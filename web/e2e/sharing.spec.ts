@@ -195,6 +195,16 @@ test('G1 G2 shows what is shared with me as a grid and as a list, sorted both wa
   await expectOrders(page, RECEIVED, ['Án phí.pdf', 'Bằng lái.pdf', 'Cam kết.pdf'], newest);
 });
 
+test('G1 shows the first page of what is shared with me', async ({ hoa, minh, page }) => {
+  const paper = await minh.addPdf(minh.root, 'Bằng lái.pdf');
+  await give(minh, hoa, paper.id);
+  const seen = () => hoa.get<{ document: { has_thumbnail: boolean } }>(`/entries/${paper.id}`);
+  await expect.poll(async () => (await seen()).document.has_thumbnail, { timeout: 30_000 }).toBe(true);
+  await page.goto('/shared/with-me');
+  const picture = page.getByRole('listitem').filter({ hasText: 'Bằng lái' }).locator('img');
+  await expect(picture).not.toHaveJSProperty('naturalWidth', 0);
+});
+
 test('G3 G4 tells who shared something and with which rights, and opens it', async ({ hoa, minh, page }) => {
   const folder = await minh.folder(minh.root, 'Nhà thửa 86');
   await minh.addPdf(folder.id, 'Giấy phép xây dựng.pdf');

@@ -19,9 +19,19 @@ export function fileNameOf(entry: Entry): string | null {
   return title && title !== stem(entry.name) ? entry.name : null;
 }
 
+/** A list may know an entry by another id, that of the grant by which it is there; then `entryId` is the entry's own. */
+export interface Named {
+  id: string;
+  entryId?: string;
+}
+
+export function idOf({ id, entryId }: Named): string {
+  return entryId ?? id;
+}
+
 /** The address at which it is opened. */
-export function addressOf(entry: Entry): string {
-  return entry.kind === 'folder' ? `/folders/${entry.id}` : `/documents/${entry.id}`;
+export function addressOf(entry: Named & Pick<Entry, 'kind'>): string {
+  return `/${entry.kind === 'folder' ? 'folders' : 'documents'}/${idOf(entry)}`;
 }
 
 /** A file's name without its extension. */
