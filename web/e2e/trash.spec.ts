@@ -111,3 +111,22 @@ test('H5 deletes permanently only after the word is typed, and reports it', asyn
   await page.keyboard.press('Escape');
   await expect(page.getByRole('heading', { name: 'Thùng rác trống' })).toBeVisible();
 });
+
+test('H1 keeps the trash in sight when its next page does not come', async ({ hoa, page }) => {
+  const ids = [];
+  for (let number = 1; number <= 101; number += 1) ids.push((await hoa.folder(hoa.root, `Tờ ${number}`)).id);
+  await hoa.post('/entries/trash', { ids });
+  const next = /\/trash\?.*cursor=/;
+  await page.route(next, (route) => route.abort());
+  await page.goto('/trash?sort=name');
+  await expect(namesIn(page, LIST).first()).toHaveText('Tờ 1');
+  await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+  const problem = page.getByRole('alert').filter({ hasText: 'Không có kết nối mạng' });
+  await expect(problem).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Tờ 100', exact: true })).toBeVisible();
+  await page.unroute(next);
+  await problem.getByRole('button', { name: 'Thử lại' }).click();
+  await expect(problem).toBeHidden();
+  await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+  await expect(page.getByRole('link', { name: 'Tờ 101', exact: true })).toBeVisible();
+});
