@@ -1,0 +1,12 @@
+//! Digital signatures: what a signed file says, whether it can be believed, and why.
+//!
+//! No I/O and no clock: the bytes, the anchors, the evidence and the time of judging are given, and the same question always has the same
+//! answer. Bytes come from strangers, so every reader is bounded in time, memory and depth, and answers an error instead of panicking.
+//!
+//! | room | what it is for |
+//! |---|---|
+//! | `report` | the four answers about a signature and the conclusion drawn from them |
+
+pub mod report;
+
+pub use report::Report;

@@ -1,0 +1,161 @@
+//! What is said about a file's signatures. The names of the JSON are fixed: programs and the page read them.
+//!
+//! Each signature gets four answers that do not depend on each other – structure and cryptography, coverage and later changes, trust and
+//! time, policy – and one conclusion. A question that could not be answered is "not enough evidence", never "invalid" and never "valid".
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+/// A file and its signatures, in the order in which they were made.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Report {
+    pub format: Format,
+    pub signatures: Vec<Signature>,
+    /// What is wrong with the file as a whole; none of its signatures then passes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<Finding>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Format {
+    Pdf,
+    Cms,
+    Xades,
+    AsicS,
+    AsicE,
+    Ooxml,
+    /// No signature that is known here.
+    Unsigned,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Signature {
+    /// The full name of the field (PDF), the id of the element (XML), the member (container) or the place in the list (CMS).
+    pub field: String,
+    pub kind: Kind,
+    pub conclusion: Conclusion,
+    pub indication: Indication,
+    pub sub_indication: Option<SubIndication>,
+    pub integrity: Integrity,
+    pub cryptographic: Cryptographic,
+    /// Whether the signed bytes are the whole file, but for the value of the signature itself.
+    pub covers_whole_document: bool,
+    pub modified_after_signing: Modification,
+    /// What the signer's own clock said: a claim.
+    pub signing_time: Option<DateTime<Utc>>,
+    /// The earliest time at which the signature is proven to have existed.
+    pub best_signature_time: DateTime<Utc>,
+    /// Where `best_signature_time` comes from.
+    pub best_signature_time_source: TimeSource,
+    /// The subject's name as RFC 4514 writes it; personal numbers are masked by whoever shows it.
+    pub signer: Option<String>,
+    pub issuer: Option<String>,
+    /// Why the conclusion is what it is, the deciding reason first.
+    pub findings: Vec<Finding>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    Signature,
+    /// A signature that certifies a document and says which changes it permits (ISO 32000-2, 12.8.2.2).
+    Certification,
+    /// A time stamp over the document (ETSI EN 319 142-1, 5.4.3).
+    DocumentTimestamp,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Conclusion {
+    Valid,
+    ValidWithLaterChanges,
+    Indeterminate,
+    Invalid,
+}
+
+/// ETSI EN 319 102-1, table 3.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Indication {
+    TotalPassed,
+    Indeterminate,
+    TotalFailed,
+}
+
+/// ETSI EN 319 102-1, tables 4 and 5.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum SubIndication {
+    FormatFailure,
+    HashFailure,
+    SigCryptoFailure,
+    Revoked,
+    Expired,
+    NotYetValid,
+    SigConstraintsFailure,
+    ChainConstraintsFailure,
+    CertificateChainGeneralFailure,
+    CryptoConstraintsFailure,
+    CryptoConstraintsFailureNoPoe,
+    PolicyProcessingError,
+    SignaturePolicyNotAvailable,
+    TimestampOrderFailure,
+    NoSigningCertificateFound,
+    NoCertificateChainFound,
+    NoCertificateChainFoundNoPoe,
+    RevokedNoPoe,
+    RevokedCaNoPoe,
+    OutOfBoundsNotRevoked,
+    OutOfBoundsNoPoe,
+    RevocationOutOfBoundsNoPoe,
+    NoPoe,
+    TryLater,
+    SignedDataNotFound,
+}
+
+/// Whether the signed bytes are those that were signed, and stand where they must.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Integrity {
+    Intact,
+    Broken,
+}
+
+/// Whether the value of the signature is the key's over what it says it signs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cryptographic {
+    Valid,
+    Invalid,
+    /// An algorithm or a parameter that is not known here.
+    Unsupported,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Modification {
+    None,
+    Permitted,
+    Forbidden,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TimeSource {
+    /// A time stamp over the value of this signature.
+    SignatureTimestamp,
+    /// A later time stamp over the whole document.
+    DocumentTimestamp,
+    /// Nothing proves an earlier time than that of judging.
+    Judging,
+}
+
+/// One fact that bears on the conclusion. Programs act on the code; `domain` words of the page and the report say it to people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    pub code: &'static str,
+    /// Names, numbers of objects, times: what the code is about in this file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+}
