@@ -73,7 +73,8 @@ page_check() (
         diff -u src/lib/api/schema.d.ts "$made" &&
         npm run --silent check
 )
-page_build() (cd web && npm run --silent build)
+# And not heavier than it may be.
+page_build() (cd web && npm run --silent build && npm run --silent figures -- --weights)
 
 # The page in a browser, on the server that the suite was built with; `@smoke` alone where one back end has shown the rest.
 browse() { # step, playwright's flags…
