@@ -177,7 +177,7 @@ async function slowness(page: Page): Promise<(bytesPerSecond: number) => Promise
   };
 }
 
-test('D4 pauses, goes on and gives up', async ({ hoa, page }) => {
+test('D4 pauses, goes on and gives up @smoke', async ({ hoa, page }) => {
   await page.goto(`/folders/${hoa.root}`);
   const slow = await slowness(page);
   await slow(2 * MIB);

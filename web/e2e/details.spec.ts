@@ -19,7 +19,7 @@ async function sharedAndSeen(owner: Vault, looker: Vault, entry: string, why: st
   await looker.api.get(`/api/v1/entries/${entry}/content`, { headers });
 }
 
-test('D5 fills in and changes what is known of a document', async ({ hoa, page }) => {
+test('D5 fills in and changes what is known of a document @smoke', async ({ hoa, page }) => {
   const folder = await hoa.defaultFolder('civil-status');
   const document = await hoa.addPdf(folder.id, 'scan0001.pdf');
   await openPanel(page, document);
@@ -86,7 +86,7 @@ test('D5 D6 says why an authenticated document is locked', async ({ hoa, page })
   await expect(details.getByRole('button', { name: 'Thêm lần cập nhật' })).toHaveCount(0);
 });
 
-test('D14 shows the history, and puts an earlier version into use again and back', async ({ hoa, page }) => {
+test('D14 shows the history, and puts an earlier version into use again and back @smoke', async ({ hoa, page }) => {
   const document = await hoa.addPdf(hoa.root, 'Sổ tiêm chủng.pdf', 'Ban 1');
   await openPanel(page, document, 'versions');
   const details = panel(page, 'Sổ tiêm chủng.pdf');

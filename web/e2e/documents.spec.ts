@@ -105,7 +105,7 @@ test('D5 renames a paper and keeps its extension', async ({ hoa, page }) => {
   await expect(names(page, 'Học bạ')).toHaveText(['Học bạ lớp 1.pdf']);
 });
 
-test('D6 deletes a paper, and takes it back', async ({ hoa, page }) => {
+test('D6 deletes a paper, and takes it back @smoke', async ({ hoa, page }) => {
   const folder = await folderOf(hoa, 'a.pdf', 'b.pdf');
   await page.goto(`/folders/${folder}`);
   await act(page, 'a.pdf', 'Xóa');
@@ -144,7 +144,7 @@ test('D17 moves a paper by dragging it into a folder', async ({ hoa, page }) => 
   expect((await hoa.children(inner.id)).map(({ name }) => name)).toEqual(['a.pdf']);
 });
 
-test('D13 downloads what is chosen as one ZIP file', async ({ hoa, page }) => {
+test('D13 downloads what is chosen as one ZIP file @smoke', async ({ hoa, page }) => {
   const folder = await folderOf(hoa, 'a.pdf', 'b.pdf');
   await page.goto(`/folders/${folder}`);
   await page.getByRole('link', { name: 'a.pdf' }).focus();

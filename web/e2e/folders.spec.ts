@@ -119,7 +119,7 @@ test('C5 C6 shares an own folder and shows its details', async ({ hoa, page }) =
   await expect(page).toHaveURL(new RegExp(`details=${folder.id}`));
 });
 
-test('C7 makes a folder, and lets choose where the name is taken', async ({ hoa, page }) => {
+test('C7 makes a folder, and lets choose where the name is taken @smoke', async ({ hoa, page }) => {
   const parent = await hoa.folder(hoa.root, 'Học bạ');
   await page.goto(`/folders/${parent.id}`);
   await expect(page.getByRole('heading', { name: 'Thư mục chưa có gì' })).toBeVisible();
@@ -166,7 +166,7 @@ test('C9 deletes a folder without asking, and takes it back', async ({ hoa, page
   expect(await hoa.children(folder.id)).toHaveLength(1);
 });
 
-test('C10 moves a folder by the dialog, and takes it back', async ({ hoa, page }) => {
+test('C10 moves a folder by the dialog, and takes it back @smoke', async ({ hoa, page }) => {
   await hoa.folder(hoa.root, 'Lớp 1');
   const target = await hoa.folder(hoa.root, 'Học bạ');
   await page.goto('/');

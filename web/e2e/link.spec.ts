@@ -83,7 +83,7 @@ test.describe('without signing in', () => {
     expect((await saved).suggestedFilename()).toBe('Đơn.pdf');
   });
 
-  test('D12 a link with a limit counts once for viewing and saving', async ({ page, minh }) => {
+  test('D12 a link with a limit counts once for viewing and saving @smoke', async ({ page, minh }) => {
     const paper = await minh.addPdf(minh.root, 'Đơn.pdf', 'don');
     const { address } = await linkTo(minh, paper.id, { max_downloads: 1 });
     await page.goto(address);

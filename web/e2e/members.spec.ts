@@ -2,7 +2,7 @@
 import { randomInt } from 'node:crypto';
 import { expect, test } from './support';
 
-test('A9 lets owners add members, change their roles and remove them', async ({
+test('A9 lets owners add members, change their roles and remove them @smoke', async ({
   hoa,
   minh,
   page,

@@ -1,7 +1,7 @@
 /** What the account is told (K10). */
 import { expect, test } from './support';
 
-test('K10 counts what is unread, says it in a sentence and leads there', async ({ hoa, minh, page }) => {
+test('K10 counts what is unread, says it in a sentence and leads there @smoke', async ({ hoa, minh, page }) => {
   const folder = await minh.folder(minh.root, 'Nhà thửa 86');
   const recipient = { login: hoa.person.login };
   await minh.post('/grants', { entry_id: folder.id, recipient, rights: ['view', 'download'] });

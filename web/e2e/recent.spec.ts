@@ -4,7 +4,7 @@ import { expect, test } from './support';
 
 const LIST = 'Danh sách gần đây';
 
-test('E1 shows what is recent as a grid and as a list, with what was done', async ({ hoa, page }) => {
+test('E1 shows what is recent as a grid and as a list, with what was done @smoke', async ({ hoa, page }) => {
   const folder = await hoa.defaultFolder('civil-status');
   await hoa.addPdf(folder.id, 'Giấy khai sinh.pdf');
   const second = await hoa.addPdf(folder.id, 'Sổ hộ khẩu.pdf');

@@ -23,7 +23,7 @@ async function papersOf(vault: Vault): Promise<string> {
   return folder.id;
 }
 
-test('E3 finds papers while the words are typed, with or without diacritics', async ({ hoa, page }) => {
+test('E3 finds papers while the words are typed, with or without diacritics @smoke', async ({ hoa, page }) => {
   await papersOf(hoa);
   await page.goto('/recent');
   await box(page).fill('khai');
@@ -47,7 +47,7 @@ test('E3 finds papers while the words are typed, with or without diacritics', as
   await expect(page.getByRole('heading', { name: 'Bạn cần tìm giấy tờ nào?' })).toBeVisible();
 });
 
-test('E3 narrows a search, and the address keeps it', async ({ hoa, page }) => {
+test('E3 narrows a search, and the address keeps it @smoke', async ({ hoa, page }) => {
   const folder = await papersOf(hoa);
   await hoa.addPdf(hoa.root, 'Đơn xin cấp lại giấy khai sinh.pdf');
   await page.goto(`/folders/${folder}`);

@@ -22,7 +22,7 @@ async function received(vault: Vault) {
   return page.items;
 }
 
-test('D12 shares a paper with a relative for 7 days in five taps', async ({ hoa, minh, page }) => {
+test('D12 shares a paper with a relative for 7 days in five taps @smoke', async ({ hoa, minh, page }) => {
   await hoa.addPdf((await hoa.defaultFolder('civil-status')).id, 'Giấy khai sinh.pdf');
   await page.setViewportSize({ width: 360, height: 800 });
   await page.goto('/');
@@ -153,7 +153,7 @@ test('F3 F4 tells with whom something is shared, what was shared on, and its det
   await expect(page).toHaveURL(new RegExp(`/documents/${document.id}`));
 });
 
-test('F5 revokes one share with those beneath it, or all, and reports what ended', async ({
+test('F5 revokes one share with those beneath it, or all, and reports what ended @smoke', async ({
   hoa,
   minh,
   page,
@@ -205,7 +205,7 @@ test('G1 shows the first page of what is shared with me', async ({ hoa, minh, pa
   await expect(picture).not.toHaveJSProperty('naturalWidth', 0);
 });
 
-test('G3 G4 tells who shared something and with which rights, and opens it', async ({ hoa, minh, page }) => {
+test('G3 G4 tells who shared something and with which rights, and opens it @smoke', async ({ hoa, minh, page }) => {
   const folder = await minh.folder(minh.root, 'Nhà thửa 86');
   await minh.addPdf(folder.id, 'Giấy phép xây dựng.pdf');
   await give(minh, hoa, folder.id, ['view', 'download'], 'Em giữ hộ anh.');

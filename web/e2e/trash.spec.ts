@@ -88,7 +88,7 @@ test('H4 asks before it restores beside something of the same name', async ({ ho
   expect(files.toSorted()).toEqual(['Tờ khai (2).pdf', 'Tờ khai.pdf', 'Đơn.pdf'].toSorted());
 });
 
-test('H5 deletes permanently only after the word is typed, and reports it', async ({ hoa, page }) => {
+test('H5 deletes permanently only after the word is typed, and reports it @smoke', async ({ hoa, page }) => {
   await deleted(hoa, hoa.root, 'Nháp.pdf', 'Cũ.pdf');
   await page.goto('/trash');
   await act(page, 'Nháp.pdf', 'Xóa vĩnh viễn');

@@ -1,7 +1,7 @@
 /** What the room of a vault is used for (I). */
 import { expect, pdf, test } from './support';
 
-test('I1 shows the quota, the room by folder and by kind, and what frees some', async ({ hoa, page }) => {
+test('I1 shows the quota, the room by folder and by kind, and what frees some @smoke', async ({ hoa, page }) => {
   const folder = await hoa.defaultFolder('health');
   const card = await hoa.add(folder.id, 'Thẻ bảo hiểm.pdf', await pdf('The'));
   await hoa.patch(`/entries/${card.id}`, card.rev, { type_code: 'health-insurance-card' });

@@ -92,7 +92,7 @@ test('D11 shows a PDF, larger and smaller, turned, and page by page', async ({ h
   await expect.poll(isWide).toBe(true);
 });
 
-test('D11 asks for a long PDF in parts, and draws only what is in sight', async ({ hoa, page }) => {
+test('D11 asks for a long PDF in parts, and draws only what is in sight @smoke', async ({ hoa, page }) => {
   const paper = await hoa.add(await folderIn(hoa), 'Sổ.pdf', await longPdf(500));
   const ranges: string[] = [];
   page.on('request', (request) => {
@@ -175,7 +175,7 @@ test('D11 goes to the next and the previous paper of the folder', async ({ hoa, 
   await expect(page.getByRole('heading', { name: 'Tờ 2.pdf', level: 1 })).toBeVisible();
 });
 
-test('D1 shows the first page of a paper in its folder', async ({ hoa, page }) => {
+test('D1 shows the first page of a paper in its folder @smoke', async ({ hoa, page }) => {
   const folder = await folderIn(hoa);
   const paper = await hoa.addPdf(folder, 'Đơn.pdf', 'don');
   const seen = () => hoa.get<{ document: { has_thumbnail: boolean } }>(`/entries/${paper.id}`);
