@@ -52,6 +52,12 @@ export class Vault {
     return (await answer.json()) as T;
   }
 
+  async put<T>(path: string, data: unknown): Promise<T> {
+    const answer = await this.api.put(`/api/v1${path}`, { data, headers: this.headers() });
+    if (!answer.ok()) throw new Error(`${path} answered ${answer.status()}: ${await answer.text()}`);
+    return (await answer.json()) as T;
+  }
+
   async remove(path: string): Promise<void> {
     const answer = await this.api.delete(`/api/v1${path}`, { headers: this.headers() });
     if (!answer.ok()) throw new Error(`${path} answered ${answer.status()}: ${await answer.text()}`);
