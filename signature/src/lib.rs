@@ -5,8 +5,13 @@
 //!
 //! | room | what it is for |
 //! |---|---|
+//! | `findings` | the codes of everything that can be found |
+//! | `pdf` | revisions, signature fields, byte ranges, later changes |
 //! | `report` | the four answers about a signature and the conclusion drawn from them |
 
+pub mod findings;
+pub mod pdf;
 pub mod report;
 
+pub use findings::Code;
 pub use report::Report;

@@ -6,6 +6,8 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use crate::findings::Code;
+
 /// A file and its signatures, in the order in which they were made.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Report {
@@ -154,7 +156,7 @@ pub enum TimeSource {
 /// One fact that bears on the conclusion. Programs act on the code; `domain` words of the page and the report say it to people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    pub code: &'static str,
+    pub code: Code,
     /// Names, numbers of objects, times: what the code is about in this file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,

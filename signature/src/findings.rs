@@ -1,0 +1,100 @@
+//! Every code that a finding can carry. The names are fixed: the server has a sentence for each in Vietnamese and in English.
+//!
+//! One list, grouped by the room that finds it; a new code goes to its room's group with one line that says what was seen, not what it
+//! means for the conclusion: that is the judge's to say.
+
+use serde::Serialize;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Code {
+    // pdf: the file
+    /// The last cross-reference section cannot be read, so the objects had to be looked for.
+    CrossReferenceBroken,
+    /// Two cross-reference sections of one revision place an object differently (hybrid files).
+    CrossReferenceAmbiguous,
+    /// A chain of revisions that goes round, or back in the file where only a linearized file may.
+    RevisionsOutOfOrder,
+    /// The file is encrypted; it was read with the empty user password.
+    Encrypted,
+
+    // pdf: the signature dictionary and its byte range (ISO 32000-2, 12.8.1)
+    /// No /ByteRange.
+    ByteRangeMissing,
+    /// A /ByteRange that is not exactly four integers that are not negative.
+    ByteRangeMalformed,
+    /// The first part does not start at the first byte of the file.
+    ByteRangeNotAtStart,
+    /// A part ends beyond the end of the file, or the second starts before the first ends.
+    ByteRangeOutsideFile,
+    /// The second part does not end where a revision ends.
+    ByteRangeNotAtRevisionEnd,
+    /// The range reaches into the bytes of another signature's gap, or repeats its range.
+    ByteRangeOverlaps,
+    /// The unsigned gap is not exactly the hexadecimal string of /Contents of this signature.
+    GapNotContents,
+    /// No /Contents, or not a string.
+    ContentsMissing,
+    /// /Contents is empty or holds only zeros.
+    ContentsEmpty,
+    /// Something else than zeros follows the value in /Contents.
+    ContentsPaddingNotZero,
+    /// A key stands twice in the signature's dictionary.
+    DuplicateKey,
+    /// A signature that no field of the form holds.
+    SignatureNotInForm,
+    /// The signature's dictionary is not the one that stood in the revision it signs.
+    SignatureReplaced,
+    /// The revision that was signed is not among those that the file now consists of.
+    SignedRevisionDropped,
+    /// A /SubFilter that is not known here.
+    SubFilterUnknown,
+
+    // pdf: what later revisions changed
+    /// Bytes after the signed revision that no cross-reference section accounts for.
+    UnaccountedBytes,
+    /// Only white space follows the signed revision.
+    TrailingWhiteSpace,
+    /// Evidence for validation was added (/DSS, ISO 32000-2, 12.8.4.3).
+    SecurityStoreUpdated,
+    /// A document time stamp was added.
+    DocumentTimestampAdded,
+    /// A signature field that was there was signed.
+    FieldSigned,
+    /// A new signature field was added and signed.
+    SignatureFieldAdded,
+    /// A new signature field shows itself on a page.
+    VisibleSignatureFieldAdded,
+    /// A form field was filled in.
+    FieldFilled,
+    /// A form field that a signature locks was changed.
+    LockedFieldChanged,
+    /// A form field was added.
+    FieldAdded,
+    /// A form field was taken away.
+    FieldRemoved,
+    /// Something of a form field was changed that filling in does not change.
+    FieldChanged,
+    /// An annotation was added.
+    AnnotationAdded,
+    /// An annotation was changed.
+    AnnotationChanged,
+    /// An annotation was taken away.
+    AnnotationRemoved,
+    /// What a page shows was changed.
+    PageContentChanged,
+    /// Pages were added, taken away or put in another order.
+    PageTreeChanged,
+    /// The document's description was changed (/Metadata, /Info).
+    MetadataChanged,
+    /// The catalog, or something that hangs on it, was changed.
+    CatalogChanged,
+    /// An object that stood in the signed revision was overwritten, freed or changed its type.
+    ObjectOverwritten,
+    /// A later revision changes how the file is encrypted.
+    EncryptionChanged,
+    /// A permission of the certification was taken away or changed (/Perms).
+    PermissionsChanged,
+    /// There is more to compare than is looked at.
+    ChangesTooMany,
+}
