@@ -161,3 +161,9 @@ pub struct Finding {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
 }
+
+impl Finding {
+    pub(crate) fn of(code: Code) -> Self {
+        Self { code, detail: None }
+    }
+}

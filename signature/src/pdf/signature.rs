@@ -1,8 +1,23 @@
 //! A signature of the file: the field that holds it, the bytes it signs and what was done to the file after it.
 
-use chrono::{DateTime, Utc};
+use std::collections::HashSet;
 
-use crate::report::{Finding, Kind, Modification};
+use chrono::{DateTime, Utc};
+use memchr::memmem;
+
+use super::{
+    byte_range, date,
+    document::{Document, View},
+    dss::{self, SecurityStore},
+    form::{self, SignatureValue},
+    lexer::is_white,
+    object::{Dictionary, Object, text},
+    xref::Place,
+};
+use crate::{
+    findings::Code,
+    report::{Finding, Kind, Modification},
+};
 
 /// What the file says about one signature, and what is seen without looking into its value.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,6 +37,8 @@ pub struct SignatureField<'a> {
     pub covers_whole_document: bool,
     pub modified_after_signing: Modification,
     pub claims: Claims,
+    /// Where the signed bytes end.
+    pub(super) end: usize,
     pub findings: Vec<Finding>,
 }
 
@@ -48,4 +65,203 @@ pub enum SubFilter {
     Timestamp,
     /// `adbe.x509.rsa_sha1` and whatever else.
     Unknown,
+}
+
+impl<'a> Document<'a> {
+    /// All signatures, in the order in which they were made: the order in which their ranges end.
+    pub fn signatures(&self) -> Vec<SignatureField<'a>> {
+        let mut values = form::signature_values(self.newest());
+        values.extend(self.values_outside_form(&values));
+        let mut signatures: Vec<_> = values.iter().map(|value| self.signature(value)).collect();
+        signatures.sort_by_key(|signature| signature.end);
+        mark_shared_ranges(&mut signatures);
+        signatures
+    }
+
+    /// The evidence in the file as it is now.
+    pub fn dss(&self) -> SecurityStore {
+        dss::read(self.newest())
+    }
+
+    /// The evidence as it was after a revision: what a time stamp over that revision proves to have existed.
+    pub fn dss_at(&self, revision: usize) -> SecurityStore {
+        if revision < self.revisions.len() {
+            dss::read(self.view(revision))
+        } else {
+            SecurityStore::default()
+        }
+    }
+
+    /// What is wrong with the file as a whole.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    fn signature(&self, value: &SignatureValue<'_>) -> SignatureField<'a> {
+        let view = self.newest();
+        let dictionary = value.dictionary;
+        let holder = value.holder.and_then(|id| view.version(id.number));
+        let stands_in_file = holder.is_some_and(|version| matches!(version.place, Place::At { .. }));
+        let contents = view.look(dictionary, b"Contents").as_string();
+        let span = dictionary.entry(b"Contents").filter(|_| stands_in_file).map(|entry| entry.span.clone());
+        let range = byte_range::check(self.file, &self.revisions, dictionary, span);
+
+        let mut faults = range.faults;
+        match contents {
+            None => faults.push(Code::ContentsMissing),
+            Some(bytes) if bytes.iter().all(|byte| *byte == 0) => faults.push(Code::ContentsEmpty),
+            Some(_) => {}
+        }
+        if dictionary.has_duplicate_key || value.field.has_duplicate_key {
+            faults.push(Code::DuplicateKey);
+        }
+        if value.name.is_empty() {
+            faults.push(Code::SignatureNotInForm);
+        }
+        if let (Some(signed), Some(version)) = (range.revision, holder)
+            && version.revision as usize > signed
+        {
+            faults.push(Code::SignatureReplaced);
+        }
+        let sound = faults.is_empty() && self.findings.is_empty() && !self.budget.exceeded.get();
+
+        let mut findings: Vec<_> = faults.into_iter().map(Finding::of).collect();
+        let sub_filter = SubFilter::of(view.look(dictionary, b"SubFilter").as_name());
+        if sub_filter == SubFilter::Unknown {
+            findings.push(Finding::of(Code::SubFilterUnknown));
+        }
+        if byte_range::padding(contents.unwrap_or_default()).iter().any(|byte| *byte != 0) {
+            findings.push(Finding::of(Code::ContentsPaddingNotZero));
+        }
+        let end = range.parts.as_ref().map_or(0, |[_, second]| second.end);
+        let signed = range.parts.map_or([&[][..]; 2], |parts| parts.map(|part| &self.file[part]));
+        let covers_whole_document = sound && end == self.file.len();
+        let modified_after_signing = if covers_whole_document {
+            Modification::None
+        } else if sound && self.file[end..].iter().copied().all(is_white) {
+            findings.push(Finding::of(Code::TrailingWhiteSpace));
+            Modification::None
+        } else {
+            Modification::Forbidden
+        };
+        SignatureField {
+            field: value.name.clone(),
+            kind: kind(view, dictionary, sub_filter),
+            sub_filter,
+            contents: contents.unwrap_or_default().to_vec(),
+            signed,
+            sound,
+            revision: range.revision,
+            covers_whole_document,
+            modified_after_signing,
+            claims: Claims::of(view, dictionary),
+            end,
+            findings,
+        }
+    }
+
+    /// Signatures that stand in the file although no field holds them: taken out of the form, or replaced. The usage rights that a
+    /// reader's maker signs (12.8.2.3) are no one's signature.
+    fn values_outside_form<'d>(&'d self, known: &[SignatureValue<'d>]) -> Vec<SignatureValue<'d>> {
+        let mut known: HashSet<_> =
+            known.iter().filter_map(|value| value.holder).map(|id| id.number).collect();
+        let mut found = Vec::new();
+        let mut places = None;
+        for at in memmem::find_iter(self.file, b"/ByteRange") {
+            let places = places.get_or_insert_with(|| self.places());
+            let before = places.partition_point(|(offset, _)| *offset <= at);
+            let Some((_, version)) = before.checked_sub(1).map(|last| places[last]) else { continue };
+            let version = &self.versions()[version];
+            if !known.insert(version.number) {
+                continue;
+            }
+            let Some(indirect) = self.parsed_indirect(version).filter(|found| found.span.contains(&at))
+            else {
+                continue;
+            };
+            if let Some(dictionary) = indirect.object.as_dictionary()
+                && let Some(contents) = dictionary.get(b"Contents").and_then(Object::as_string)
+                && contents.iter().any(|byte| *byte != 0)
+                && !self.is_usage_rights(version.number)
+            {
+                let holder = Some(indirect.id);
+                found.push(SignatureValue { name: String::new(), field: dictionary, holder, dictionary });
+            }
+        }
+        found
+    }
+
+    fn is_usage_rights(&self, number: u32) -> bool {
+        let view = self.newest();
+        let permissions = view.catalog().and_then(|catalog| view.look(catalog, b"Perms").as_dictionary());
+        [&b"UR3"[..], b"UR"]
+            .iter()
+            .filter_map(|key| permissions?.get(key)?.as_reference())
+            .any(|id| id.number == number)
+    }
+
+    /// Where versions stand in the file, by offset.
+    fn places(&self) -> Vec<(usize, usize)> {
+        let mut places: Vec<_> = (self.versions().iter().enumerate())
+            .filter_map(|(at, version)| match version.place {
+                Place::At { offset, .. } => Some((offset, at)),
+                _ => None,
+            })
+            .collect();
+        places.sort_unstable();
+        places
+    }
+}
+
+/// Two signatures cannot end at the same place: each is made over a revision of its own.
+fn mark_shared_ranges(signatures: &mut [SignatureField<'_>]) {
+    for at in 1..signatures.len() {
+        let pair = &mut signatures[at - 1..=at];
+        if pair[0].end == pair[1].end && pair.iter().all(|signature| signature.sound) {
+            pair.iter_mut().for_each(|signature| signature.distrust(Code::ByteRangeOverlaps));
+        }
+    }
+}
+
+impl SignatureField<'_> {
+    fn distrust(&mut self, code: Code) {
+        self.sound = false;
+        self.covers_whole_document = false;
+        self.modified_after_signing = Modification::Forbidden;
+        self.findings.insert(0, Finding::of(code));
+    }
+}
+
+fn kind(view: View<'_, '_>, dictionary: &Dictionary, sub_filter: SubFilter) -> Kind {
+    if sub_filter == SubFilter::Timestamp || dictionary.is_of_type(b"DocTimeStamp") {
+        return Kind::DocumentTimestamp;
+    }
+    let certifies = (view.look(dictionary, b"Reference").as_array().unwrap_or_default().iter())
+        .filter_map(|reference| view.resolve(reference).as_dictionary())
+        .any(|reference| view.look(reference, b"TransformMethod").as_name() == Some(b"DocMDP"));
+    if certifies { Kind::Certification } else { Kind::Signature }
+}
+
+impl Claims {
+    fn of(view: View<'_, '_>, dictionary: &Dictionary) -> Self {
+        let string = |key: &[u8]| view.look(dictionary, key).as_string();
+        Self {
+            signing_time: string(b"M").and_then(date::parse),
+            name: string(b"Name").map(text),
+            reason: string(b"Reason").map(text),
+            location: string(b"Location").map(text),
+        }
+    }
+}
+
+impl SubFilter {
+    fn of(name: Option<&[u8]>) -> Self {
+        match name {
+            Some(b"adbe.pkcs7.detached") => Self::CmsDetached,
+            Some(b"adbe.pkcs7.sha1") => Self::CmsSha1,
+            Some(b"ETSI.CAdES.detached") => Self::CadesDetached,
+            Some(b"ETSI.RFC3161") => Self::Timestamp,
+            _ => Self::Unknown,
+        }
+    }
 }
