@@ -4,6 +4,7 @@
 //! compared, so that what else the machine does meets them alike. Loopback only; every part is bounded in count.
 
 mod client;
+mod fill;
 mod seed;
 mod server;
 
@@ -12,7 +13,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use clap::{Parser, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use kho::config::{Config, Flags};
 use kho::domain::clock::Clock;
 use serde_json::{Value, json};
@@ -33,6 +34,21 @@ enum Backend {
 
 /// Measures the API of the release server beside this program.
 #[derive(Parser)]
+#[command(args_conflicts_with_subcommands = true)]
+struct Line {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    plan: Plan,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Put many documents into a folder of somebody's vault; the server may run
+    Fill(fill::Fill),
+}
+
+#[derive(Args)]
 struct Plan {
     #[arg(long, value_enum, default_value = "embedded")]
     backend: Backend,
@@ -72,7 +88,14 @@ struct Deployment {
 
 #[tokio::main]
 async fn main() -> Result<(), Failure> {
-    let plan = Plan::parse();
+    let line = Line::parse();
+    match line.command {
+        Some(Command::Fill(command)) => fill::run(command).await,
+        None => measure(line.plan).await,
+    }
+}
+
+async fn measure(plan: Plan) -> Result<(), Failure> {
     let mut report = Report::default();
     let small = deploy(&plan, "small", plan.small, None).await?;
     let large = deploy(&plan, "large", plan.large, Some(plan.folder)).await?;
