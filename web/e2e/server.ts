@@ -13,7 +13,10 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
-const binary = process.env.KHO_BIN ?? resolve(import.meta.dirname, '../../target/debug/kho');
+const built = resolve(import.meta.dirname, '../../target/debug');
+const binary = process.env.KHO_BIN ?? join(built, 'kho');
+/** Built with the tests of `benches/load`; none where another server is named alone. */
+export const loader = process.env.KHO_LOAD_BIN ?? (process.env.KHO_BIN ? undefined : join(built, 'kho-load'));
 
 /** Every person of the tests signs in with it. */
 export const PASSWORD = 'SuoiMo-Kho-2026';
@@ -79,6 +82,13 @@ export class Server {
   async command(...words: string[]): Promise<string> {
     const env = { ...this.environment, KHO_PASSWORD: PASSWORD };
     return (await run(binary, [...words, '--data-dir', this.data], { env })).stdout;
+  }
+
+  /** Puts so many documents into an empty folder, beside the running server. */
+  async fill(folder: string, documents: number): Promise<void> {
+    if (!loader) throw new Error('KHO_LOAD_BIN names no kho-load');
+    const words = ['fill', '--folder', folder, '--documents', `${documents}`, '--data-dir', this.data];
+    await run(loader, words, { env: this.environment });
   }
 
   /** A new person with an empty vault. */

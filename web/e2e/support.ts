@@ -9,7 +9,7 @@ import { PASSWORD, Server, type Person } from './server';
 import { Vault } from './vault';
 
 export { expect } from '@playwright/test';
-export { PASSWORD, Server, type Person } from './server';
+export { loader, PASSWORD, Server, type Person } from './server';
 export { pdf, Vault } from './vault';
 
 interface Fixtures {

@@ -1,7 +1,11 @@
 /** What mouse, finger and keyboard do in a list; one set of handlers on the list itself, for the rows come and go. */
+import { count } from '../lib/i18n/format';
+import { say } from '../lib/i18n/index.svelte';
+import { files } from '../lib/i18n/words/files';
+import { done, failed } from '../lib/toasts.svelte';
 import { canDropInto, dragging, startDragging, stopDragging } from './dragging.svelte';
 import { isDefaultFolder, type Entry } from './entry';
-import type { Selection } from './selection.svelte';
+import { MOST_CHOSEN, type Selection } from './selection.svelte';
 import type { Source } from './source';
 import { placeAfter, type Layout } from './viewport';
 
@@ -35,8 +39,23 @@ export function meantBy<T extends Entry>(item: T, selection?: Selection<T>): T[]
 export function choose<T extends Entry>(list: Handled<T>, index: number, extend: boolean): void {
   const item = list.rows.at(index);
   if (!list.selection || !item) return;
-  if (extend) list.selection.extend(index, list.rows.at);
+  if (extend) chooseTo(list, index);
   else list.selection.toggle(item, index);
+}
+
+/** Chooses all between what was chosen last and a place. */
+function chooseTo<T extends Entry>(list: Handled<T>, index: number): void {
+  if (!list.selection) return;
+  const [from, last] = list.selection.spanTo(index);
+  if (from !== index && last !== index) done(say(files.choseMost, count(MOST_CHOSEN)));
+  list.selection.addSpan(from, last, list.rows).catch(failed);
+}
+
+/** Chooses the whole list, or as much of its beginning as can be chosen. */
+export function chooseAllOf<T extends Entry>(list: Handled<T>): void {
+  const last = Math.min(list.rows.length, MOST_CHOSEN) - 1;
+  if (list.rows.length > MOST_CHOSEN) done(say(files.choseMost, count(MOST_CHOSEN)));
+  list.selection?.addSpan(0, last, list.rows).catch(failed);
 }
 
 export function hands<T extends Entry>(list: Handled<T>) {
@@ -90,7 +109,7 @@ export function hands<T extends Entry>(list: Handled<T>) {
     const item = rows.at(index);
     const control = event.ctrlKey || event.metaKey;
     if (event.key === 'Escape' && selection?.size) selection.clear();
-    else if (control && event.key === 'a' && selection) selection.add(0, rows.length - 1, rows.at);
+    else if (control && event.key === 'a' && selection) chooseAllOf(list);
     else if (control) return false;
     else if (event.key === ' ' && selection) choose(list, index, false);
     else if (event.key === 'Delete' && item && list.ondelete) list.ondelete(meantBy(item, selection));
@@ -106,7 +125,7 @@ export function hands<T extends Entry>(list: Handled<T>) {
     if (next === undefined) return false;
     if (event.shiftKey && list.selection) {
       if (list.selection.size === 0) choose(list, index, false);
-      list.selection.extend(next, list.rows.at);
+      chooseTo(list, next);
     }
     list.reach(next);
     return true;

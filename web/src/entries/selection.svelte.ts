@@ -1,10 +1,16 @@
 /** What is chosen in a list, by id, so that it stays chosen when the order changes. */
 import { SvelteMap } from 'svelte/reactivity';
+import type { Source } from './source';
+
+/** So many are chosen by one act at the most: as many as the server takes to pack or to delete at once. */
+export const MOST_CHOSEN = 500;
 
 export class Selection<T extends { id: string }> {
   #chosen = new SvelteMap<string, T>();
   /** The place from which Shift extends. */
   #anchor = 0;
+  /** Counts how often all were let go. */
+  #round = 0;
 
   get size(): number {
     return this.#chosen.size;
@@ -20,6 +26,7 @@ export class Selection<T extends { id: string }> {
 
   clear(): void {
     this.#chosen.clear();
+    this.#round += 1;
   }
 
   toggle(item: T, index: number): void {
@@ -27,18 +34,26 @@ export class Selection<T extends { id: string }> {
     this.#anchor = index;
   }
 
-  /** Chooses all from the anchor to `index`, in addition to what is chosen. */
-  extend(index: number, at: (index: number) => T | undefined): void {
-    const [from, to] = index < this.#anchor ? [index, this.#anchor] : [this.#anchor, index];
-    this.add(from, to, at);
+  /** The places from the anchor to `index`, the lower first; of too many, those beside the anchor. */
+  spanTo(index: number): [from: number, last: number] {
+    const anchor = this.#anchor;
+    return index < anchor
+      ? [Math.max(index, anchor - MOST_CHOSEN + 1), anchor]
+      : [anchor, Math.min(index, anchor + MOST_CHOSEN - 1)];
   }
 
-  /** Chooses those of the places from `from` to `to` that are there. */
-  add(from: number, to: number, at: (index: number) => T | undefined): void {
-    for (let place = from; place <= to; place += 1) {
-      const item = at(place);
-      if (item) this.#chosen.set(item.id, item);
-    }
+  /** Chooses the places from `from` to `last` of a list, in addition to what is chosen; those that are not there yet as soon as they are. */
+  async addSpan(from: number, last: number, list: Source<T>): Promise<void> {
+    const round = this.#round;
+    const there = Array.from({ length: last - from + 1 }, (_, step) => list.at(from + step));
+    this.#add(there);
+    if (!list.bring || there.every(Boolean)) return;
+    const all = await list.bring(from, last);
+    if (round === this.#round) this.#add(all);
+  }
+
+  #add(items: readonly (T | undefined)[]): void {
+    for (const item of items) if (item) this.#chosen.set(item.id, item);
   }
 
   /** Takes over what changed, and forgets what is gone. */

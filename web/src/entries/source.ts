@@ -5,6 +5,8 @@ export interface Source<T> {
   at(index: number): T | undefined;
   /** The places from `from` up to `to` are near the window. */
   want(from: number, to: number): void;
+  /** All that stands from one place to another, the last included, wherever the window is; without it, what is there is all that can be had. */
+  bring?(from: number, last: number): Promise<T[]>;
 }
 
 /** A list that is there, of which `onend` brings more. */

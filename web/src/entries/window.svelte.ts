@@ -2,6 +2,7 @@
 import { untrack } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
 import { childrenAt, placeIn } from '../lib/api/entries';
+import type { Schema } from '../lib/api/client';
 import type { Entry } from './entry';
 import type { Sort } from './listing.svelte';
 import type { Source } from './source';
@@ -12,6 +13,12 @@ const KEPT = 40;
 /** While the window moves, nothing is asked for. */
 const SETTLES_MS = 80;
 
+/** The folder itself, and the way to it. */
+export interface Head {
+  folder: Schema['EntryDetails'];
+  way: Schema['StepBody'][];
+}
+
 export class FolderWindow implements Source<Entry> {
   length = $state(0);
   /** How many folders there are: they come before all documents. */
@@ -19,6 +26,8 @@ export class FolderWindow implements Source<Entry> {
   /** Whether it is known what lies in the folder. */
   known = $state(false);
   problem = $state.raw<unknown>();
+  /** What stands above the list, so that it stands there at once when people come back, and nothing moves. */
+  head: Head | undefined;
 
   #pages = new SvelteMap<number, Entry[]>();
   #pending = new Map<number, AbortController>();
@@ -53,6 +62,16 @@ export class FolderWindow implements Source<Entry> {
   /** The place of an entry of this folder. */
   find(entry: string): Promise<number> {
     return placeIn(this.folder, this.sort, entry);
+  }
+
+  async bring(from: number, last: number): Promise<Entry[]> {
+    const first = Math.floor(from / PAGE);
+    const items: Entry[] = [];
+    for (let page = first; page <= Math.floor(last / PAGE); page += 1) {
+      const query = { sort: this.sort, offset: page * PAGE, limit: PAGE };
+      items.push(...(this.#pages.get(page) ?? (await childrenAt(this.folder, query)).items));
+    }
+    return items.slice(from - first * PAGE, last + 1 - first * PAGE);
   }
 
   /** Asks anew for what is shown; what is not is asked for when it is shown again. */

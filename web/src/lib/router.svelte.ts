@@ -43,6 +43,14 @@ export function go(address: string, { replace = false } = {}): void {
   if (moved) scrollTo(0, 0);
 }
 
+/** Whether something is due at this step of the history for the first time since the page was loaded: it is not when people come back. */
+export function isFirstHere(what: string): boolean {
+  const mark = `${performance.timeOrigin} ${what}`;
+  if (history.state === mark) return false;
+  history.replaceState(mark, '');
+  return true;
+}
+
 /** The present address with some values after the question mark changed; null takes one away. */
 export function withQuery(changes: Record<string, string | null>): string {
   const next = new URL(url);

@@ -75,6 +75,12 @@ export const files = {
   items: { vi: (count: string) => `${count} mục`, en: (count: string) => `${count} items` },
   chosen: { vi: (count: string) => `Đã chọn ${count} mục`, en: (count: string) => `${count} chosen` },
   chooseNone: { vi: 'Bỏ chọn tất cả', en: 'Choose none' },
+  chooseAll: { vi: 'Chọn tất cả', en: 'Choose all' },
+  chooseFirst: { vi: (count: string) => `Chọn ${count} mục đầu`, en: (count: string) => `Choose the first ${count}` },
+  choseMost: {
+    vi: (count: string) => `Mỗi lần chọn được nhiều nhất ${count} mục.`,
+    en: (count: string) => `At most ${count} items can be chosen at a time.`,
+  },
   trashed: {
     vi: (what: string) => `Đã chuyển ${what} vào thùng rác.`,
     en: (what: string) => `${what} moved to the trash.`,
