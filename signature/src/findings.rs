@@ -51,6 +51,8 @@ pub enum Code {
     SubFilterUnknown,
 
     // pdf: what later revisions changed
+    /// Something was changed that the signature does not permit; the codes after this one say what.
+    ChangeForbidden,
     /// Bytes after the signed revision that no cross-reference section accounts for.
     UnaccountedBytes,
     /// Only white space follows the signed revision.
@@ -67,6 +69,8 @@ pub enum Code {
     VisibleSignatureFieldAdded,
     /// A form field was filled in.
     FieldFilled,
+    /// A form field can no longer be filled in.
+    FieldMadeReadOnly,
     /// A form field that a signature locks was changed.
     LockedFieldChanged,
     /// A form field was added.

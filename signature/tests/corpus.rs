@@ -26,9 +26,9 @@ fn pdf_files_are_covered_and_changed_as_the_manifest_says() {
             wrong.push(format!("{name}: {} signatures", signatures.len()));
         }
         for (signature, expected) in signatures.iter().zip(expected) {
-            let codes: Vec<_> = signature.findings.iter().map(|finding| finding.code).collect();
+            let findings = serde_json::to_string(&signature.findings).unwrap();
             println!(
-                "  {:24} covers {:5} modified {:9} sound {:5} revision {:?} {codes:?}",
+                "  {:24} covers {:5} modified {:9} sound {:5} revision {:?} {findings}",
                 signature.field,
                 signature.covers_whole_document,
                 word(signature.modified_after_signing),

@@ -9,11 +9,11 @@
 //! | `filter`, `crypt` | decoding and decrypting streams |
 //! | `xref`, `revision`, `recovery` | cross-reference sections, the chain they form, and a search where there is none |
 //! | `document` | the objects as each revision left them, read when they are asked for |
+//! | `changes` | what later revisions changed, and whether a signature permits it |
 //! | `form`, `signature`, `byte_range`, `date`, `dss` | fields, signatures, what they sign, evidence |
 
-#![expect(dead_code, reason = "the rules about later changes use the rest")]
-
 mod byte_range;
+mod changes;
 mod crypt;
 mod date;
 mod document;

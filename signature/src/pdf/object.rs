@@ -37,6 +37,8 @@ pub struct Dictionary {
     pub has_duplicate_key: bool,
 }
 
+pub static EMPTY: Dictionary = Dictionary { entries: Vec::new(), has_duplicate_key: false };
+
 #[derive(Debug, Clone)]
 pub struct Entry {
     pub key: Box<[u8]>,

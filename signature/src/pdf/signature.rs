@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use memchr::memmem;
 
 use super::{
-    byte_range, date,
+    byte_range, changes, date,
     document::{Document, View},
     dss::{self, SecurityStore},
     form::{self, SignatureValue},
@@ -72,10 +72,39 @@ impl<'a> Document<'a> {
     pub fn signatures(&self) -> Vec<SignatureField<'a>> {
         let mut values = form::signature_values(self.newest());
         values.extend(self.values_outside_form(&values));
-        let mut signatures: Vec<_> = values.iter().map(|value| self.signature(value)).collect();
-        signatures.sort_by_key(|signature| signature.end);
+        let mut signatures: Vec<_> =
+            values.into_iter().map(|value| (self.signature(&value), value)).collect();
+        signatures.sort_by_key(|(signature, _)| signature.end);
         mark_shared_ranges(&mut signatures);
-        signatures
+        self.judge_changes(&mut signatures);
+        signatures.into_iter().map(|(signature, _)| signature).collect()
+    }
+
+    /// From the newest signature back, so that each change is looked at once.
+    fn judge_changes(&self, signatures: &mut [(SignatureField<'a>, SignatureValue<'_>)]) {
+        let signed = |signature: &SignatureField<'_>| signature.revision.filter(|_| signature.sound);
+        let Some(first) = signatures.iter().filter_map(|(signature, _)| signed(signature)).min() else {
+            return;
+        };
+        let changes = changes::of_revisions(self, first + 1);
+        let mut verdict = changes::Verdict::default();
+        let mut judged = changes.len();
+        for (signature, value) in signatures.iter_mut().rev() {
+            let Some(revision) = signed(signature) else { continue };
+            while judged > revision + 1 {
+                judged -= 1;
+                verdict.add(&changes[judged]);
+            }
+            let permission = changes::Permission::of(self.view(revision), value.dictionary, value.field);
+            let (modification, mut findings) = verdict.for_signature(&permission);
+            signature.modified_after_signing = modification;
+            signature.findings.append(&mut findings);
+        }
+        if self.budget.exceeded.get() {
+            for (signature, _) in signatures.iter_mut().filter(|(signature, _)| signature.sound) {
+                signature.distrust(Code::ChangesTooMany);
+            }
+        }
     }
 
     /// The evidence in the file as it is now.
@@ -136,14 +165,9 @@ impl<'a> Document<'a> {
         let end = range.parts.as_ref().map_or(0, |[_, second]| second.end);
         let signed = range.parts.map_or([&[][..]; 2], |parts| parts.map(|part| &self.file[part]));
         let covers_whole_document = sound && end == self.file.len();
-        let modified_after_signing = if covers_whole_document {
-            Modification::None
-        } else if sound && self.file[end..].iter().copied().all(is_white) {
+        if sound && !covers_whole_document && self.file[end..].iter().copied().all(is_white) {
             findings.push(Finding::of(Code::TrailingWhiteSpace));
-            Modification::None
-        } else {
-            Modification::Forbidden
-        };
+        }
         SignatureField {
             field: value.name.clone(),
             kind: kind(view, dictionary, sub_filter),
@@ -153,7 +177,8 @@ impl<'a> Document<'a> {
             sound,
             revision: range.revision,
             covers_whole_document,
-            modified_after_signing,
+            // Until it is known better.
+            modified_after_signing: Modification::Forbidden,
             claims: Claims::of(view, dictionary),
             end,
             findings,
@@ -214,11 +239,11 @@ impl<'a> Document<'a> {
 }
 
 /// Two signatures cannot end at the same place: each is made over a revision of its own.
-fn mark_shared_ranges(signatures: &mut [SignatureField<'_>]) {
+fn mark_shared_ranges(signatures: &mut [(SignatureField<'_>, SignatureValue<'_>)]) {
     for at in 1..signatures.len() {
         let pair = &mut signatures[at - 1..=at];
-        if pair[0].end == pair[1].end && pair.iter().all(|signature| signature.sound) {
-            pair.iter_mut().for_each(|signature| signature.distrust(Code::ByteRangeOverlaps));
+        if pair[0].0.end == pair[1].0.end && pair.iter().all(|(signature, _)| signature.sound) {
+            pair.iter_mut().for_each(|(signature, _)| signature.distrust(Code::ByteRangeOverlaps));
         }
     }
 }
