@@ -101,4 +101,108 @@ pub enum Code {
     PermissionsChanged,
     /// There is more to compare than is looked at.
     ChangesTooMany,
+
+    // cms: the signed message
+    /// What should be a CMS message can't be read as one.
+    CmsUnreadable,
+    /// The message holds no signer.
+    SignerMissing,
+    /// A PDF signature holds more than one signer.
+    SignersTooMany,
+    /// A detached signature carries content of its own.
+    ContentEmbedded,
+    /// A detached signature was given without what it signs.
+    ContentMissing,
+    /// The digest of the signed bytes is not the one that was signed.
+    DigestMismatch,
+    /// The signed attributes lack the digest, or hold more than one.
+    MessageDigestMalformed,
+    /// The signed attributes name another type of content, or none.
+    ContentTypeMismatch,
+    /// The value of the signature is not the key's over the signed attributes.
+    SignatureValueInvalid,
+    /// An algorithm or a parameter that is not known here.
+    AlgorithmUnsupported,
+    /// The algorithm of the signature names another digest than the signer does.
+    DigestAlgorithmMismatch,
+    /// The protected list of algorithms (RFC 6211) differs from the ones used.
+    AlgorithmProtectionMismatch,
+    /// The signed attributes are not stored in DER order.
+    SignedAttributesNotDer,
+    /// The signature has no signed attributes: nothing but the content is protected.
+    SignedAttributesMissing,
+    /// The certificate of the signer is neither in the message nor known.
+    SignerCertificateMissing,
+    /// The signed reference to the signer's certificate is another certificate's.
+    SignerCertificateMismatch,
+    /// The signed reference names another issuer or serial number, though its digest fits.
+    SignerCertificateSerialMismatch,
+    /// No signed reference says which certificate the signer meant.
+    SignerCertificateUnbound,
+    /// A signature over this signature fits.
+    CounterSignatureValid,
+    /// A signature over this signature doesn't fit.
+    CounterSignatureInvalid,
+
+    // cms: time stamps
+    /// A time stamp that can't be read.
+    TimestampUnreadable,
+    /// A time stamp over something else: copied here, or what it covers was changed.
+    TimestampImprintMismatch,
+    /// A time stamp whose own signature doesn't fit.
+    TimestampSignatureInvalid,
+    /// The authority's certificate is not made for time stamps alone.
+    TimestampPurposeMissing,
+    /// The authority of a time stamp is not trusted at its time.
+    TimestampUntrusted,
+    /// A time stamp is older than one that it covers.
+    TimestampOrder,
+
+    // path: from the certificate to an anchor
+    /// No chain leads from the certificate to a trusted anchor.
+    ChainMissing,
+    /// A certificate of the chain is not valid at the time in question.
+    CertificateExpired,
+    /// A certificate of the chain is not valid yet at the time in question.
+    CertificateNotYetValid,
+    /// A certificate issued another without being an authority.
+    IssuerNotAuthority,
+    /// More authorities follow than one of the chain permits.
+    PathLengthExceeded,
+    /// A name lies outside of what an authority of the chain may certify.
+    NameConstraintViolated,
+    /// A certificate of the chain has a critical extension that is not known here.
+    CriticalExtensionUnknown,
+    /// A certificate is used for something it was not issued for.
+    KeyUsageUnsuitable,
+    /// The value of a certificate's signature doesn't fit.
+    CertificateSignatureInvalid,
+    /// The chain needs a certificate policy that is not there.
+    CertificatePolicyUnmet,
+    /// The search for a chain met its limit.
+    ChainSearchLimited,
+
+    // path: revocation
+    /// The certificate was revoked.
+    CertificateRevoked,
+    /// An authority of the chain was revoked.
+    AuthorityRevoked,
+    /// Nothing at hand tells whether the certificate was revoked.
+    RevocationUnknown,
+    /// What tells about revocation is too old for the time in question.
+    RevocationStale,
+    /// A list of revoked certificates that can't be used: a delta, an indirect list, a part of one.
+    RevocationListUnusable,
+    /// An answer about revocation signed by someone the authority didn't entrust.
+    ResponderUnauthorised,
+    /// The status answer says that the authority doesn't know the certificate.
+    RevocationStatusUnknown,
+
+    // policy
+    /// A digest algorithm that was not strong enough at the time in question.
+    DigestTooWeak,
+    /// A key that was too short, or of a kind that was not accepted, at the time in question.
+    KeyTooWeak,
+    /// The signature was made before its certificate was issued.
+    SignedBeforeIssuance,
 }

@@ -5,13 +5,21 @@
 //!
 //! | room | what it is for |
 //! |---|---|
+//! | `asn1` | BER and DER, keeping the raw bytes of every value |
+//! | `cms` | signed messages, their signers, time-stamp tokens |
+//! | `crypto` | digests and values of signatures |
 //! | `findings` | the codes of everything that can be found |
 //! | `pdf` | revisions, signature fields, byte ranges, later changes |
 //! | `report` | the four answers about a signature and the conclusion drawn from them |
+//! | `x509` | certificates, lists of revoked ones, status answers |
 
+pub mod asn1;
+pub mod cms;
+pub mod crypto;
 pub mod findings;
 pub mod pdf;
 pub mod report;
+pub mod x509;
 
 pub use findings::Code;
 pub use report::Report;

@@ -166,4 +166,11 @@ impl Finding {
     pub(crate) fn of(code: Code) -> Self {
         Self { code, detail: None }
     }
+<<<<<<< HEAD
+=======
+
+    pub(crate) fn about(code: Code, detail: impl Into<String>) -> Self {
+        Self { code, detail: Some(detail.into()) }
+    }
+>>>>>>> 93be1a9 (Read signed messages and check their values)
 }

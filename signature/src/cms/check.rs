@@ -1,0 +1,233 @@
+use std::borrow::Cow;
+
+use chrono::{DateTime, Utc};
+
+use super::attributes::{ALGORITHM_PROTECTION, CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_TIME};
+use super::message::SignerInfo;
+use super::reference::{Bond, bond};
+use crate::asn1::{Oid, Tag};
+use crate::crypto::{self, AlgorithmIdentifier, Hash, Message, Outcome, Scheme};
+use crate::findings::Code;
+use crate::report::{Cryptographic, Finding, Integrity};
+use crate::x509::Certificate;
+
+/// What the bytes alone say about a signer.
+#[derive(Debug, Clone)]
+pub struct Checked {
+    pub integrity: Integrity,
+    pub cryptographic: Cryptographic,
+    pub certificate: Option<Certificate>,
+    /// The certificate is the one that the signer meant, as far as the message says.
+    pub certificate_is_bound: bool,
+    /// The content that is signed was not there.
+    pub content_missing: bool,
+    pub signing_time: Option<DateTime<Utc>>,
+    pub digest: Option<Hash>,
+    pub scheme: Option<Scheme>,
+    pub findings: Vec<Finding>,
+}
+
+/// Checks one signer of a message (RFC 5652, 5.4 to 5.6) whose content is the given parts, one after another.
+///
+/// `content_type` is none for a counter-signature, which has none (RFC 5652, 11.4). Candidates are the certificates that may be the signer's.
+pub fn check(
+    signer: &SignerInfo<'_>,
+    content_type: Option<Oid<'_>>,
+    content: Option<&[&[u8]]>,
+    candidates: &[Certificate],
+) -> Checked {
+    let digest = signer.digest_algorithm.hash();
+    let scheme = Scheme::of(&signer.signature_algorithm, digest);
+    let mut checked = Checked {
+        integrity: Integrity::Intact,
+        cryptographic: Cryptographic::Valid,
+        certificate: None,
+        certificate_is_bound: true,
+        content_missing: content.is_none(),
+        signing_time: None,
+        digest,
+        scheme,
+        findings: Vec::new(),
+    };
+    checked.take_attributes(signer, content_type);
+    checked.compare_content(signer, content);
+    checked.choose(signer, candidates);
+    checked.verify(signer, content);
+    checked
+}
+
+impl Checked {
+    fn find(&mut self, code: Code) {
+        self.findings.push(Finding::of(code));
+    }
+
+    fn refuse(&mut self, code: Code) {
+        self.cryptographic = Cryptographic::Invalid;
+        self.find(code);
+    }
+
+    fn take_attributes(&mut self, signer: &SignerInfo<'_>, content_type: Option<Oid<'_>>) {
+        let Some(signed) = &signer.signed else {
+            return self.find(Code::SignedAttributesMissing);
+        };
+        self.signing_time = signed.one(SIGNING_TIME).ok().flatten().and_then(|time| time.time().ok());
+        if let Some(expected) = content_type {
+            let named = signed.one(CONTENT_TYPE).ok().flatten().and_then(|value| value.oid().ok());
+            if named != Some(expected) {
+                self.refuse(Code::ContentTypeMismatch);
+            }
+        }
+        match signed.one(ALGORITHM_PROTECTION) {
+            Ok(None) => {}
+            Ok(Some(value)) => {
+                let mut fields = value.children();
+                let digest = AlgorithmIdentifier::read(&mut fields);
+                let signature = fields.expect(Tag::context(1));
+                let same = digest.is_ok_and(|digest| digest.oid == signer.digest_algorithm.oid)
+                    && signature.and_then(AlgorithmIdentifier::of).is_ok_and(|signature| {
+                        signature.oid == signer.signature_algorithm.oid
+                            && signature.parameters.map(|value| value.raw).unwrap_or(&[5, 0])
+                                == signer.signature_algorithm.parameters.map(|value| value.raw).unwrap_or(&[5, 0])
+                    });
+                if !same {
+                    self.refuse(Code::AlgorithmProtectionMismatch);
+                }
+            }
+            Err(_) => self.refuse(Code::AlgorithmProtectionMismatch),
+        }
+    }
+
+    /// The digest of the content against the signed one.
+    fn compare_content(&mut self, signer: &SignerInfo<'_>, content: Option<&[&[u8]]>) {
+        let Some(signed) = &signer.signed else { return };
+        let signed_digest = match signed.one(MESSAGE_DIGEST).map(|value| value.map(|value| value.octets())) {
+            Ok(Some(Ok(digest))) => digest,
+            _ => {
+                self.integrity = Integrity::Broken;
+                return self.refuse(Code::MessageDigestMalformed);
+            }
+        };
+        let Some(hash) = self.digest else {
+            return self.unsupported(&signer.digest_algorithm);
+        };
+        match content {
+            Some(parts) if hash.of(parts) == signed_digest.as_ref() => {}
+            Some(_) => {
+                self.integrity = Integrity::Broken;
+                self.find(Code::DigestMismatch);
+            }
+            None => self.find(Code::ContentMissing),
+        }
+    }
+
+    /// The signer's certificate among those that it may be: the one that the signed reference means, if there are several.
+    fn choose(&mut self, signer: &SignerInfo<'_>, candidates: &[Certificate]) {
+        let bond_of = |certificate: &Certificate| match &signer.signed {
+            Some(signed) => bond(signed, certificate),
+            None => Bond::Absent,
+        };
+        let named = || candidates.iter().filter(|certificate| signer.id.names(certificate));
+        let best = named().find(|certificate| matches!(bond_of(certificate), Bond::Fits | Bond::SerialDiffers));
+        let Some(certificate) = best.or_else(|| named().next()) else {
+            self.certificate_is_bound = false;
+            return self.find(Code::SignerCertificateMissing);
+        };
+        match bond_of(certificate) {
+            Bond::Fits => {}
+            Bond::Absent => self.find(Code::SignerCertificateUnbound),
+            Bond::SerialDiffers => self.find(Code::SignerCertificateSerialMismatch),
+            Bond::Mismatch => {
+                self.certificate_is_bound = false;
+                self.find(Code::SignerCertificateMismatch);
+            }
+        }
+        self.certificate = Some(certificate.clone());
+    }
+
+    /// The value of the signature against what it is over.
+    fn verify(&mut self, signer: &SignerInfo<'_>, content: Option<&[&[u8]]>) {
+        let Some(certificate) = &self.certificate else {
+            self.cryptographic = Cryptographic::Invalid;
+            return;
+        };
+        let Some(scheme) = self.scheme else {
+            return self.unsupported(&signer.signature_algorithm);
+        };
+        // PSS names its digest beside (RFC 4056, 3: "should" be the same); elsewhere two names are one too many.
+        if signer.signed.is_some()
+            && let (Some(inner), Some(outer)) = (scheme.hash(), self.digest)
+            && inner != outer
+        {
+            if matches!(scheme, Scheme::RsaPss { .. }) {
+                self.findings.push(Finding::of(Code::DigestAlgorithmMismatch));
+            } else {
+                return self.refuse(Code::DigestAlgorithmMismatch);
+            }
+        }
+        let key = certificate.key();
+        let verify = |message: Message<'_>| crypto::verify(&key, scheme, message, &signer.signature);
+        let outcome = match (signer.signed_messages(), content) {
+            (Some(messages), _) => {
+                let outcomes: Vec<Outcome> = messages.iter().map(|message| verify(Message::Bytes(message))).collect();
+                if outcomes.len() > 1 {
+                    self.findings.push(Finding::of(Code::SignedAttributesNotDer));
+                }
+                outcomes.iter().copied().find(|&outcome| outcome != Outcome::Invalid).unwrap_or(Outcome::Invalid)
+            }
+            (None, Some([only])) => verify(Message::Bytes(only)),
+            (None, Some(parts)) => match scheme.hash() {
+                Some(hash) => verify(Message::Digest(&hash.of(parts))),
+                None => verify(Message::Bytes(&parts.concat())),
+            },
+            (None, None) => return self.find(Code::ContentMissing),
+        };
+        match outcome {
+            Outcome::Valid => {}
+            Outcome::Invalid => self.refuse(Code::SignatureValueInvalid),
+            Outcome::Unsupported => self.unsupported(&signer.signature_algorithm),
+        }
+    }
+
+    fn unsupported(&mut self, algorithm: &AlgorithmIdentifier<'_>) {
+        if self.cryptographic == Cryptographic::Valid {
+            self.cryptographic = Cryptographic::Unsupported;
+        }
+        self.findings.push(Finding::about(Code::AlgorithmUnsupported, algorithm.oid.to_string()));
+    }
+}
+
+impl<'a> SignerInfo<'a> {
+    /// What the signature may be over: the attributes as a set (RFC 5652, 5.4), as they are stored and, where that is not DER, sorted as
+    /// DER wants it. Signers of both kinds are in the field, and an order is nothing that an attacker gains by.
+    fn signed_messages(&self) -> Option<Vec<Cow<'a, [u8]>>> {
+        let stored = self.signed_raw?;
+        let mut attributes: Vec<&[u8]> = Vec::new();
+        let mut reader = stored.children();
+        while let Ok(attribute) = reader.value() {
+            attributes.push(attribute.raw);
+        }
+        let mut messages = vec![Cow::Owned(as_set(&[stored.content]))];
+        if !attributes.is_sorted() {
+            attributes.sort_unstable();
+            messages.push(Cow::Owned(as_set(&attributes)));
+        }
+        Some(messages)
+    }
+}
+
+/// The DER of a set with these bytes inside.
+fn as_set(parts: &[&[u8]]) -> Vec<u8> {
+    let size: usize = parts.iter().map(|part| part.len()).sum();
+    let mut set = vec![Tag::SET.0];
+    match u8::try_from(size) {
+        Ok(short) if short < 0x80 => set.push(short),
+        _ => {
+            let bytes = size.to_be_bytes();
+            let digits = &bytes[bytes.iter().position(|&byte| byte != 0).unwrap_or(0)..];
+            set.push(0x80 | digits.len() as u8);
+            set.extend_from_slice(digits);
+        }
+    }
+    parts.iter().for_each(|part| set.extend_from_slice(part));
+    set
+}

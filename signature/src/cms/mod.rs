@@ -1,0 +1,16 @@
+//! Signed messages (RFC 5652, chapter 5), their attributes and time-stamp tokens (RFC 3161): whether each signer's value fits what it says
+//! it signs, and whose certificate it means. Whether that certificate is to be believed is for `path` and `judge`.
+
+mod attributes;
+mod check;
+mod message;
+mod reference;
+mod timestamp;
+
+pub use attributes::Attributes;
+pub use check::{Checked, check};
+pub use message::{SignedData, SignerId, SignerInfo};
+pub use timestamp::{Imprint, Token};
+
+#[cfg(test)]
+mod tests;

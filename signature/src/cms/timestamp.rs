@@ -1,0 +1,73 @@
+use chrono::{DateTime, Utc};
+use const_oid::ObjectIdentifier;
+
+use super::{Checked, SignedData, check};
+use crate::asn1::{Error, Reader, Result, Tag, Value};
+use crate::crypto::{AlgorithmIdentifier, Hash};
+use crate::x509::Certificate;
+
+const TST_INFO: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.1.4");
+
+/// A time-stamp token (RFC 3161, 2.4.2): an authority signed that these bytes existed at that time.
+#[derive(Debug, Clone)]
+pub struct Token<'a> {
+    pub message: SignedData<'a>,
+    pub time: DateTime<Utc>,
+    hash: Option<Hash>,
+    digest: Vec<u8>,
+    pub raw: &'a [u8],
+}
+
+/// What a token's digest says about some bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Imprint {
+    Fits,
+    Differs,
+    /// By a digest algorithm that is not known here.
+    Unsupported,
+}
+
+impl<'a> Token<'a> {
+    pub fn read(bytes: &'a [u8]) -> Result<Self> {
+        Self::from_value(Reader::new(bytes).value()?)
+    }
+
+    pub fn from_value(value: Value<'a>) -> Result<Self> {
+        let message = SignedData::from_value(value)?;
+        if message.content_type != TST_INFO || message.signers.len() != 1 {
+            return Err(Error::Unexpected);
+        }
+        let content = message.content.as_deref().ok_or(Error::Unexpected)?;
+        let mut fields = Reader::only(content)?.tagged(Tag::SEQUENCE)?.children();
+        if fields.value()?.small()? != 1 {
+            return Err(Error::Malformed);
+        }
+        fields.expect(Tag::OID)?;
+        let mut imprint = fields.sequence()?;
+        let hash = AlgorithmIdentifier::read(&mut imprint)?.hash();
+        let digest = imprint.expect(Tag::OCTET_STRING)?.content.to_vec();
+        fields.expect(Tag::INTEGER)?;
+        let time = fields.expect(Tag::GENERALIZED_TIME)?.time()?;
+        Ok(Self { time, hash, digest, raw: value.raw, message })
+    }
+
+    pub fn hash(&self) -> Option<Hash> {
+        self.hash
+    }
+
+    /// Whether the token is over these parts, one after another.
+    pub fn imprint(&self, parts: &[&[u8]]) -> Imprint {
+        match self.hash {
+            Some(hash) if hash.of(parts) == self.digest => Imprint::Fits,
+            Some(_) => Imprint::Differs,
+            None => Imprint::Unsupported,
+        }
+    }
+
+    /// Whether the token's own signature fits.
+    pub fn check(&self, candidates: &[Certificate]) -> Option<Checked> {
+        let content = self.message.content.as_deref()?;
+        let signer = self.message.signers.first()?;
+        Some(check(signer, Some(self.message.content_type), Some(&[content]), candidates))
+    }
+}

@@ -1,0 +1,221 @@
+use chrono::{DateTime, Utc};
+use const_oid::ObjectIdentifier;
+
+use crate::asn1::{Error, Oid, Reader, Result, Tag, Value};
+
+const fn id(text: &str) -> ObjectIdentifier {
+    ObjectIdentifier::new_unwrap(text)
+}
+
+const SUBJECT_KEY: ObjectIdentifier = id("2.5.29.14");
+const KEY_USAGE: ObjectIdentifier = id("2.5.29.15");
+const SUBJECT_ALTERNATIVES: ObjectIdentifier = id("2.5.29.17");
+const ISSUER_ALTERNATIVES: ObjectIdentifier = id("2.5.29.18");
+const BASIC_CONSTRAINTS: ObjectIdentifier = id("2.5.29.19");
+const NAME_CONSTRAINTS: ObjectIdentifier = id("2.5.29.30");
+const DISTRIBUTION_POINTS: ObjectIdentifier = id("2.5.29.31");
+const POLICIES: ObjectIdentifier = id("2.5.29.32");
+const POLICY_MAPPINGS: ObjectIdentifier = id("2.5.29.33");
+const AUTHORITY_KEY: ObjectIdentifier = id("2.5.29.35");
+const POLICY_CONSTRAINTS: ObjectIdentifier = id("2.5.29.36");
+const EXTENDED_USAGE: ObjectIdentifier = id("2.5.29.37");
+const INHIBIT_ANY_POLICY: ObjectIdentifier = id("2.5.29.54");
+const OCSP_NO_CHECK: ObjectIdentifier = id("1.3.6.1.5.5.7.48.1.5");
+/// ETSI EN 319 412-5: statements about qualified certificates, often critical.
+const QC_STATEMENTS: ObjectIdentifier = id("1.3.6.1.5.5.7.1.3");
+
+/// Bits of the key usage (RFC 5280, 4.2.1.3), bit 0 first.
+pub mod usage {
+    pub const DIGITAL_SIGNATURE: u16 = 0x8000;
+    pub const NON_REPUDIATION: u16 = 0x4000;
+    pub const CERTIFICATE_SIGN: u16 = 0x0400;
+    pub const CRL_SIGN: u16 = 0x0200;
+}
+
+/// What a key is for, beyond its usage (RFC 5280, 4.2.1.12).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    TimeStamping,
+    OcspSigning,
+    Any,
+    Other,
+}
+
+impl Purpose {
+    fn of(oid: Oid<'_>) -> Self {
+        const KNOWN: [(ObjectIdentifier, Purpose); 3] = [
+            (id("1.3.6.1.5.5.7.3.8"), Purpose::TimeStamping),
+            (id("1.3.6.1.5.5.7.3.9"), Purpose::OcspSigning),
+            (id("2.5.29.37.0"), Purpose::Any),
+        ];
+        KNOWN.iter().find(|(known, _)| oid == *known).map_or(Purpose::Other, |&(_, purpose)| purpose)
+    }
+}
+
+/// Subtrees of names (RFC 5280, 4.2.1.10), each a GeneralName as it is encoded.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NameConstraints {
+    pub permitted: Vec<Vec<u8>>,
+    pub excluded: Vec<Vec<u8>>,
+}
+
+/// The extensions that bear on a path.
+#[derive(Debug, Clone, Default)]
+pub struct Extensions {
+    pub is_authority: bool,
+    pub path_length: Option<u32>,
+    pub key_usage: Option<u16>,
+    pub purposes: Option<Vec<Purpose>>,
+    pub purposes_critical: bool,
+    pub subject_key: Option<Vec<u8>>,
+    pub authority_key: Option<Vec<u8>>,
+    pub name_constraints: Option<NameConstraints>,
+    /// Each a GeneralName as it is encoded.
+    pub alternative_names: Vec<Vec<u8>>,
+    /// The places where lists of revoked certificates are published, each a GeneralName as it is encoded.
+    pub distribution_points: Vec<Vec<u8>>,
+    pub has_policies: bool,
+    pub requires_policy: bool,
+    pub ocsp_no_check: bool,
+    /// A critical extension that is not known here.
+    pub critical_unknown: Option<String>,
+}
+
+impl Extensions {
+    /// From the content of `[3]`: a sequence of extensions. One that comes twice makes the certificate unreadable (RFC 5280, 4.2).
+    pub(super) fn read(mut list: Reader<'_>) -> Result<Self> {
+        let mut found = Self::default();
+        let mut seen: Vec<Oid<'_>> = Vec::new();
+        let mut list = list.sequence()?;
+        while !list.is_empty() {
+            let extension = Extension::read(&mut list)?;
+            if seen.contains(&extension.oid) || seen.len() > 64 {
+                return Err(Error::Malformed);
+            }
+            seen.push(extension.oid);
+            found.take(&extension)?;
+        }
+        Ok(found)
+    }
+
+    fn take(&mut self, extension: &Extension<'_>) -> Result<()> {
+        let oid = extension.oid;
+        if oid == QC_STATEMENTS || oid == ISSUER_ALTERNATIVES || oid == POLICY_MAPPINGS || oid == INHIBIT_ANY_POLICY {
+            return Ok(());
+        }
+        if oid == OCSP_NO_CHECK {
+            self.ocsp_no_check = true;
+            return Ok(());
+        }
+        let known = [
+            SUBJECT_KEY,
+            KEY_USAGE,
+            SUBJECT_ALTERNATIVES,
+            BASIC_CONSTRAINTS,
+            NAME_CONSTRAINTS,
+            DISTRIBUTION_POINTS,
+            POLICIES,
+            AUTHORITY_KEY,
+            POLICY_CONSTRAINTS,
+            EXTENDED_USAGE,
+        ];
+        if !known.iter().any(|known| oid == *known) {
+            if extension.critical {
+                self.critical_unknown = Some(oid.to_string());
+            }
+            return Ok(());
+        }
+        let value = Reader::only(extension.content)?;
+        if oid == BASIC_CONSTRAINTS {
+            let mut fields = value.tagged(Tag::SEQUENCE)?.children();
+            self.is_authority = fields.optional(Tag::BOOLEAN)?.map_or(Ok(false), |flag| flag.boolean())?;
+            self.path_length = fields.optional(Tag::INTEGER)?.map(|length| length.small()).transpose()?;
+        } else if oid == KEY_USAGE {
+            self.key_usage = Some(value.named_bits()?);
+        } else if oid == EXTENDED_USAGE {
+            let mut list = value.tagged(Tag::SEQUENCE)?.children();
+            let mut purposes = Vec::new();
+            while !list.is_empty() {
+                purposes.push(Purpose::of(list.value()?.oid()?));
+            }
+            self.purposes = Some(purposes);
+            self.purposes_critical = extension.critical;
+        } else if oid == SUBJECT_KEY {
+            self.subject_key = Some(value.tagged(Tag::OCTET_STRING)?.content.to_vec());
+        } else if oid == AUTHORITY_KEY {
+            let mut fields = value.tagged(Tag::SEQUENCE)?.children();
+            self.authority_key = fields.optional(Tag::context_simple(0))?.map(|key| key.content.to_vec());
+        } else if oid == SUBJECT_ALTERNATIVES {
+            self.alternative_names = raw_each(value.tagged(Tag::SEQUENCE)?.children())?;
+        } else if oid == NAME_CONSTRAINTS {
+            self.name_constraints = Some(name_constraints(value)?);
+        } else if oid == DISTRIBUTION_POINTS {
+            let mut points = value.tagged(Tag::SEQUENCE)?.children();
+            while !points.is_empty() {
+                let mut point = points.sequence()?;
+                if let Some(name) = point.optional(Tag::context(0))? {
+                    self.distribution_points.extend(full_names(name)?);
+                }
+            }
+        } else if oid == POLICIES {
+            self.has_policies = !value.tagged(Tag::SEQUENCE)?.children().is_empty();
+        } else if oid == POLICY_CONSTRAINTS {
+            let first = value.tagged(Tag::SEQUENCE)?.children().optional(Tag::context_simple(0))?;
+            self.requires_policy = first.is_some_and(|skip| skip.content == [0]);
+        }
+        Ok(())
+    }
+}
+
+/// The full names of a DistributionPointName (RFC 5280, 4.2.1.13).
+pub(super) fn full_names(name: Value<'_>) -> Result<Vec<Vec<u8>>> {
+    match name.children().optional(Tag::context(0))? {
+        Some(full) => raw_each(full.children()),
+        None => Ok(Vec::new()),
+    }
+}
+
+fn raw_each(mut values: Reader<'_>) -> Result<Vec<Vec<u8>>> {
+    let mut list = Vec::new();
+    while !values.is_empty() {
+        list.push(values.value()?.raw.to_vec());
+    }
+    Ok(list)
+}
+
+fn name_constraints(value: Value<'_>) -> Result<NameConstraints> {
+    let mut fields = value.tagged(Tag::SEQUENCE)?.children();
+    let mut subtrees = |number| -> Result<Vec<Vec<u8>>> {
+        let Some(list) = fields.optional(Tag::context(number))? else { return Ok(Vec::new()) };
+        let mut list = list.children();
+        let mut bases = Vec::new();
+        while !list.is_empty() {
+            bases.push(list.sequence()?.value()?.raw.to_vec());
+        }
+        Ok(bases)
+    };
+    Ok(NameConstraints { permitted: subtrees(0)?, excluded: subtrees(1)? })
+}
+
+/// One extension of a certificate, a list or an answer (RFC 5280, 4.1).
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Extension<'a> {
+    pub oid: Oid<'a>,
+    pub critical: bool,
+    pub content: &'a [u8],
+}
+
+impl<'a> Extension<'a> {
+    pub fn read(list: &mut Reader<'a>) -> Result<Self> {
+        let mut fields = list.sequence()?;
+        let oid = fields.value()?.oid()?;
+        let critical = fields.optional(Tag::BOOLEAN)?.map_or(Ok(false), |flag| flag.boolean())?;
+        let content = fields.expect(Tag::OCTET_STRING)?.content;
+        Ok(Self { oid, critical, content })
+    }
+
+    /// The time that is the whole of it.
+    pub fn time(&self) -> Result<DateTime<Utc>> {
+        Reader::only(self.content)?.time()
+    }
+}
