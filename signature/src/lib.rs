@@ -8,18 +8,31 @@
 //! | `asn1` | BER and DER, keeping the raw bytes of every value |
 //! | `cms` | signed messages, their signers, time-stamp tokens |
 //! | `crypto` | digests and values of signatures |
+//! | `evidence` | the certificates, answers and time stamps that a conclusion rests on |
 //! | `findings` | the codes of everything that can be found |
+//! | `judge` | times that are proven, and the conclusion |
+//! | `path` | from a certificate to an anchor, and revocation |
 //! | `pdf` | revisions, signature fields, byte ranges, later changes |
+//! | `policy` | accepted algorithms by date |
 //! | `report` | the four answers about a signature and the conclusion drawn from them |
+//! | `verify` | a file of each format, from its bytes to its report |
 //! | `x509` | certificates, lists of revoked ones, status answers |
 
 pub mod asn1;
 pub mod cms;
 pub mod crypto;
+pub mod evidence;
 pub mod findings;
+mod judge;
+pub mod path;
 pub mod pdf;
+pub mod policy;
 pub mod report;
+mod verify;
 pub mod x509;
 
 pub use findings::Code;
+pub use path::Anchor;
+pub use policy::Policy;
 pub use report::Report;
+pub use verify::{Context, Unreadable, verify, verify_detached};

@@ -6,6 +6,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use crate::evidence::Evidence;
 use crate::findings::Code;
 
 /// A file and its signatures, in the order in which they were made.
@@ -55,6 +56,8 @@ pub struct Signature {
     pub issuer: Option<String>,
     /// Why the conclusion is what it is, the deciding reason first.
     pub findings: Vec<Finding>,
+    /// What the conclusion rests on.
+    pub evidence: Evidence,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -166,11 +169,8 @@ impl Finding {
     pub(crate) fn of(code: Code) -> Self {
         Self { code, detail: None }
     }
-<<<<<<< HEAD
-=======
 
     pub(crate) fn about(code: Code, detail: impl Into<String>) -> Self {
         Self { code, detail: Some(detail.into()) }
     }
->>>>>>> 93be1a9 (Read signed messages and check their values)
 }

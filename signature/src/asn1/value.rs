@@ -148,9 +148,11 @@ fn clock(year: u32, text: &str) -> Result<DateTime<Utc>> {
     let (second, fraction) = if text.is_empty() { (0, text) } else { digits(text, 2)? };
     let nanoseconds = match fraction.strip_prefix(['.', ',']) {
         None if fraction.is_empty() => 0,
-        Some(part) if !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()) => {
-            part.bytes().chain(std::iter::repeat(b'0')).take(9).fold(0, |sum, digit| sum * 10 + u32::from(digit - b'0'))
-        }
+        Some(part) if !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()) => part
+            .bytes()
+            .chain(std::iter::repeat(b'0'))
+            .take(9)
+            .fold(0, |sum, digit| sum * 10 + u32::from(digit - b'0')),
         _ => return Err(Error::Malformed),
     };
     let year = i32::try_from(year).map_err(|_| Error::Malformed)?;

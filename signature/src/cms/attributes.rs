@@ -28,7 +28,7 @@ const MOST: usize = 128;
 /// The attributes of a signer (RFC 5652, 5.3): each a type and a set of values.
 #[derive(Debug, Clone, Default)]
 pub struct Attributes<'a> {
-    list: Vec<(Oid<'a>, Reader<'a>, Value<'a>)>,
+    list: Vec<(Value<'a>, Reader<'a>, &'a [u8])>,
 }
 
 impl<'a> Attributes<'a> {
@@ -37,36 +37,45 @@ impl<'a> Attributes<'a> {
         while !list.is_empty() {
             let whole = list.expect(Tag::SEQUENCE)?;
             let mut attribute = whole.children();
-            let oid = attribute.value()?.oid()?;
+            let oid = attribute.expect(Tag::OID)?;
             let values = attribute.expect(Tag::SET)?.children();
             attribute.end()?;
             if attributes.len() == MOST {
                 return Err(Error::Malformed);
             }
-            attributes.push((oid, values, whole));
+            attributes.push((oid, values, whole.raw));
         }
         Ok(Self { list: attributes })
     }
 
+    fn sets(&self, oid: ObjectIdentifier) -> impl Iterator<Item = Reader<'a>> {
+        self.list.iter().filter(move |(found, ..)| Oid(found.content) == oid).map(|&(_, values, _)| values)
+    }
+
     /// The values of every attribute of a type.
     pub fn all(&self, oid: ObjectIdentifier) -> impl Iterator<Item = Value<'a>> {
-        let sets: Vec<Reader<'a>> =
-            self.list.iter().filter(|(found, ..)| *found == oid).map(|&(_, values, _)| values).collect();
+        let sets: Vec<Reader<'a>> = self.sets(oid).collect();
         sets.into_iter().flat_map(|mut values| std::iter::from_fn(move || values.value().ok()))
     }
 
     /// The value of an attribute that may come once, with one value. Ok(None): it isn't there.
     pub fn one(&self, oid: ObjectIdentifier) -> Result<Option<Value<'a>>> {
-        let mut sets = self.list.iter().filter(|(found, ..)| *found == oid);
-        let Some((_, values, _)) = sets.next() else { return Ok(None) };
-        let mut values = *values;
+        let mut sets = self.sets(oid);
+        let Some(mut values) = sets.next() else { return Ok(None) };
         let value = values.value()?;
         values.end()?;
         if sets.next().is_some() { Err(Error::Malformed) } else { Ok(Some(value)) }
     }
 
-    /// Every attribute: its type, and the bytes of all of it.
-    pub fn iter(&self) -> impl Iterator<Item = (Oid<'a>, Value<'a>)> {
-        self.list.iter().map(|&(oid, _, whole)| (oid, whole))
+    /// Every value with the type of its attribute, both as they are encoded.
+    pub fn pairs(&self) -> impl Iterator<Item = (&'a [u8], &'a [u8])> {
+        self.list.iter().flat_map(|&(oid, mut values, _)| {
+            std::iter::from_fn(move || values.value().ok().map(|value| (oid.raw, value.raw)))
+        })
+    }
+
+    /// Every attribute as it is encoded.
+    pub fn raw(&self) -> impl Iterator<Item = &'a [u8]> {
+        self.list.iter().map(|&(.., whole)| whole)
     }
 }

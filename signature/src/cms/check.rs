@@ -2,10 +2,12 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
 
-use super::attributes::{ALGORITHM_PROTECTION, CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_TIME};
+use super::attributes::{
+    ALGORITHM_PROTECTION, CONTENT_TYPE, COUNTER_SIGNATURE, MESSAGE_DIGEST, SIGNING_TIME,
+};
 use super::message::SignerInfo;
 use super::reference::{Bond, bond};
-use crate::asn1::{Oid, Tag};
+use crate::asn1::{Oid, Result, Tag};
 use crate::crypto::{self, AlgorithmIdentifier, Hash, Message, Outcome, Scheme};
 use crate::findings::Code;
 use crate::report::{Cryptographic, Finding, Integrity};
@@ -23,6 +25,8 @@ pub struct Checked {
     pub content_missing: bool,
     pub signing_time: Option<DateTime<Utc>>,
     pub digest: Option<Hash>,
+    /// Of what the content is a digest, where it is one (`adbe.pkcs7.sha1`).
+    pub content_digest: Option<Hash>,
     pub scheme: Option<Scheme>,
     pub findings: Vec<Finding>,
 }
@@ -46,6 +50,7 @@ pub fn check(
         content_missing: content.is_none(),
         signing_time: None,
         digest,
+        content_digest: None,
         scheme,
         findings: Vec::new(),
     };
@@ -87,7 +92,11 @@ impl Checked {
                     && signature.and_then(AlgorithmIdentifier::of).is_ok_and(|signature| {
                         signature.oid == signer.signature_algorithm.oid
                             && signature.parameters.map(|value| value.raw).unwrap_or(&[5, 0])
-                                == signer.signature_algorithm.parameters.map(|value| value.raw).unwrap_or(&[5, 0])
+                                == signer
+                                    .signature_algorithm
+                                    .parameters
+                                    .map(|value| value.raw)
+                                    .unwrap_or(&[5, 0])
                     });
                 if !same {
                     self.refuse(Code::AlgorithmProtectionMismatch);
@@ -127,7 +136,8 @@ impl Checked {
             None => Bond::Absent,
         };
         let named = || candidates.iter().filter(|certificate| signer.id.names(certificate));
-        let best = named().find(|certificate| matches!(bond_of(certificate), Bond::Fits | Bond::SerialDiffers));
+        let best =
+            named().find(|certificate| matches!(bond_of(certificate), Bond::Fits | Bond::SerialDiffers));
         let Some(certificate) = best.or_else(|| named().next()) else {
             self.certificate_is_bound = false;
             return self.find(Code::SignerCertificateMissing);
@@ -168,11 +178,16 @@ impl Checked {
         let verify = |message: Message<'_>| crypto::verify(&key, scheme, message, &signer.signature);
         let outcome = match (signer.signed_messages(), content) {
             (Some(messages), _) => {
-                let outcomes: Vec<Outcome> = messages.iter().map(|message| verify(Message::Bytes(message))).collect();
+                let outcomes: Vec<Outcome> =
+                    messages.iter().map(|message| verify(Message::Bytes(message))).collect();
                 if outcomes.len() > 1 {
                     self.findings.push(Finding::of(Code::SignedAttributesNotDer));
                 }
-                outcomes.iter().copied().find(|&outcome| outcome != Outcome::Invalid).unwrap_or(Outcome::Invalid)
+                outcomes
+                    .iter()
+                    .copied()
+                    .find(|&outcome| outcome != Outcome::Invalid)
+                    .unwrap_or(Outcome::Invalid)
             }
             (None, Some([only])) => verify(Message::Bytes(only)),
             (None, Some(parts)) => match scheme.hash() {
@@ -194,6 +209,11 @@ impl Checked {
         }
         self.findings.push(Finding::about(Code::AlgorithmUnsupported, algorithm.oid.to_string()));
     }
+}
+
+/// The signers of a signer's value (RFC 5652, 11.4).
+pub fn counter_signatures<'a>(signer: &SignerInfo<'a>) -> impl Iterator<Item = Result<SignerInfo<'a>>> {
+    signer.unsigned.all(COUNTER_SIGNATURE).map(SignerInfo::read)
 }
 
 impl<'a> SignerInfo<'a> {

@@ -25,6 +25,8 @@ pub struct SignedData<'a> {
     pub crls: Vec<&'a [u8]>,
     pub ocsps: Vec<&'a [u8]>,
     pub signers: Vec<SignerInfo<'a>>,
+    /// The fields `certificates` and `crls` as they are: an archive time stamp lists what is in them.
+    sets: [Reader<'a>; 2],
 }
 
 /// One signer (RFC 5652, 5.3).
@@ -38,8 +40,7 @@ pub struct SignerInfo<'a> {
     pub signature_algorithm: AlgorithmIdentifier<'a>,
     pub signature: Cow<'a, [u8]>,
     pub unsigned: Attributes<'a>,
-    /// The encoding of everything but the unsigned attributes.
-    pub(super) fields: Vec<&'a [u8]>,
+    fields: Vec<&'a [u8]>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -53,7 +54,8 @@ impl SignerId<'_> {
         match self {
             SignerId::IssuerAndSerial(issuer, serial) => {
                 certificate.serial() == *serial
-                    && (certificate.issuer() == *issuer || certificate.issuer_comparable() == issuer.comparable())
+                    && (certificate.issuer() == *issuer
+                        || certificate.issuer_comparable() == issuer.comparable())
             }
             SignerId::SubjectKey(key) => certificate.extensions().subject_key.as_deref() == Some(*key),
         }
@@ -82,14 +84,26 @@ impl<'a> SignedData<'a> {
             // PKCS #7 let the content be of any type (RFC 5652, 5.2.1).
             Some(holder) => {
                 let held = holder.children().value()?;
-                Some(if held.tag.is_kind(Tag::OCTET_STRING) { held.octets()? } else { Cow::Borrowed(held.content) })
+                Some(if held.tag.is_kind(Tag::OCTET_STRING) {
+                    held.octets()?
+                } else {
+                    Cow::Borrowed(held.content)
+                })
             }
             None => None,
         };
-        let mut message =
-            Self { content_type, content, certificates: vec![], crls: vec![], ocsps: vec![], signers: vec![] };
+        let mut message = Self {
+            content_type,
+            content,
+            certificates: vec![],
+            crls: vec![],
+            ocsps: vec![],
+            signers: vec![],
+            sets: [Reader::new(&[]); 2],
+        };
         if let Some(set) = fields.optional(Tag::context(0))? {
             let mut set = set.children();
+            message.sets[0] = set;
             while !set.is_empty() {
                 let certificate = set.value()?;
                 // Attribute certificates and others that came and went (RFC 5652, 10.2.2) are passed over.
@@ -100,6 +114,7 @@ impl<'a> SignedData<'a> {
         }
         if let Some(set) = fields.optional(Tag::context(1))? {
             let mut set = set.children();
+            message.sets[1] = set;
             while !set.is_empty() {
                 message.take_revocation(set.value()?)?;
             }
@@ -113,6 +128,15 @@ impl<'a> SignedData<'a> {
         }
         message.take_attributes();
         Ok(message)
+    }
+
+    /// Every entry of `certificates`, and every entry of `crls`, as it is encoded.
+    pub fn certificates_raw(&self) -> impl Iterator<Item = &'a [u8]> {
+        each(self.sets[0])
+    }
+
+    pub fn revocations_raw(&self) -> impl Iterator<Item = &'a [u8]> {
+        each(self.sets[1])
     }
 
     fn take_revocation(&mut self, choice: Value<'a>) -> Result<()> {
@@ -162,6 +186,11 @@ fn each<'a>(mut list: Reader<'a>) -> impl Iterator<Item = &'a [u8]> {
 }
 
 impl<'a> SignerInfo<'a> {
+    /// The encoding of every field but the unsigned attributes.
+    pub fn signed_fields(&self) -> impl Iterator<Item = &'a [u8]> {
+        self.fields.iter().copied()
+    }
+
     pub(super) fn read(value: Value<'a>) -> Result<Self> {
         let mut fields = value.tagged(Tag::SEQUENCE)?.children();
         let version = fields.expect(Tag::INTEGER)?;
@@ -188,6 +217,15 @@ impl<'a> SignerInfo<'a> {
         parts.extend(signed_raw.map(|set| set.raw));
         parts.extend([signature_algorithm.raw, signature.raw]);
         let signature = signature.octets()?;
-        Ok(Self { id, digest_algorithm, signed, signed_raw, signature_algorithm, signature, unsigned, fields: parts })
+        Ok(Self {
+            id,
+            digest_algorithm,
+            signed,
+            signed_raw,
+            signature_algorithm,
+            signature,
+            unsigned,
+            fields: parts,
+        })
     }
 }

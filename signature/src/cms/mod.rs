@@ -8,9 +8,9 @@ mod reference;
 mod timestamp;
 
 pub use attributes::Attributes;
-pub use check::{Checked, check};
+pub use check::{Checked, check, counter_signatures};
 pub use message::{SignedData, SignerId, SignerInfo};
-pub use timestamp::{Imprint, Token};
+pub use timestamp::{Imprint, Token, archive_timestamps, hash_index, signature_timestamps};
 
 #[cfg(test)]
 mod tests;

@@ -46,7 +46,11 @@ fn first(value: Value<'_>, default: Hash, certificate: &Certificate) -> Result<B
         return Ok(Bond::Mismatch);
     }
     let Some(issuer_serial) = reference.optional(Tag::SEQUENCE)? else { return Ok(Bond::Fits) };
-    Ok(if is_of(issuer_serial.children(), certificate).unwrap_or(false) { Bond::Fits } else { Bond::SerialDiffers })
+    Ok(if is_of(issuer_serial.children(), certificate).unwrap_or(false) {
+        Bond::Fits
+    } else {
+        Bond::SerialDiffers
+    })
 }
 
 /// IssuerSerial: general names, of which one is the issuer's, and the number.

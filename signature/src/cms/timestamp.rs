@@ -1,7 +1,8 @@
 use chrono::{DateTime, Utc};
 use const_oid::ObjectIdentifier;
 
-use super::{Checked, SignedData, check};
+use super::attributes::{ARCHIVE_TIMESTAMP_V3, ATS_HASH_INDEX, ATS_HASH_INDEX_V3, SIGNATURE_TIMESTAMP};
+use super::{Checked, SignedData, SignerInfo, check};
 use crate::asn1::{Error, Reader, Result, Tag, Value};
 use crate::crypto::{AlgorithmIdentifier, Hash};
 use crate::x509::Certificate;
@@ -69,5 +70,24 @@ impl<'a> Token<'a> {
         let content = self.message.content.as_deref()?;
         let signer = self.message.signers.first()?;
         Some(check(signer, Some(self.message.content_type), Some(&[content]), candidates))
+    }
+}
+
+/// The time stamps over the value of a signature (RFC 3161, appendix A).
+pub fn signature_timestamps<'a>(signer: &SignerInfo<'a>) -> impl Iterator<Item = Value<'a>> {
+    signer.unsigned.all(SIGNATURE_TIMESTAMP)
+}
+
+/// The time stamps over a signature and all that proves it (ETSI EN 319 122-1, 5.5.3).
+pub fn archive_timestamps<'a>(signer: &SignerInfo<'a>) -> impl Iterator<Item = Value<'a>> {
+    signer.unsigned.all(ARCHIVE_TIMESTAMP_V3)
+}
+
+/// The index of what an archive time stamp protects (5.5.2), which stands in the token itself.
+pub fn hash_index<'a>(token: &Token<'a>) -> Result<Option<Value<'a>>> {
+    let Some(signer) = token.message.signers.first() else { return Ok(None) };
+    match signer.unsigned.one(ATS_HASH_INDEX_V3)? {
+        Some(index) => Ok(Some(index)),
+        None => signer.unsigned.one(ATS_HASH_INDEX),
     }
 }

@@ -50,7 +50,9 @@ pub fn verify(key: &PublicKey<'_>, scheme: Scheme, message: Message<'_>, value: 
         (PublicKey::Rsa { modulus, exponent, .. }, Scheme::RsaPkcs1(_) | Scheme::RsaPss { .. }) => {
             rsa::verify(modulus, exponent, scheme, message, value)
         }
-        (PublicKey::Ec { curve, point }, Scheme::Ecdsa(hash)) => ecdsa::verify(*curve, point, hash, message, value),
+        (PublicKey::Ec { curve, point }, Scheme::Ecdsa(hash)) => {
+            ecdsa::verify(*curve, point, hash, message, value)
+        }
         (PublicKey::Ed25519(point), Scheme::Ed25519) => match message {
             Message::Bytes(bytes) => {
                 let key = ring::signature::UnparsedPublicKey::new(&ring::signature::ED25519, point);

@@ -10,7 +10,13 @@ use super::{Hash, Message, Outcome, Scheme};
 /// Keys of the past are verified too, so that the report can tell "too weak" from "forged".
 const MODULUS_BITS: std::ops::RangeInclusive<usize> = 512..=8192;
 
-pub(super) fn verify(modulus: &[u8], exponent: &[u8], scheme: Scheme, message: Message<'_>, value: &[u8]) -> Outcome {
+pub(super) fn verify(
+    modulus: &[u8],
+    exponent: &[u8],
+    scheme: Scheme,
+    message: Message<'_>,
+    value: &[u8],
+) -> Outcome {
     if let Some(algorithm) = known_to_ring(modulus, scheme)
         && let Message::Bytes(bytes) = message
         && exponent.len() <= 4
@@ -22,7 +28,9 @@ pub(super) fn verify(modulus: &[u8], exponent: &[u8], scheme: Scheme, message: M
     let Some(key) = key(modulus, exponent) else { return Outcome::Unsupported };
     let Some(encoded) = recover(&key, value) else { return Outcome::Invalid };
     Outcome::from_valid(match scheme {
-        Scheme::RsaPkcs1(hash) => pkcs1(hash, &message.digest(hash), encoded.len()).is_some_and(|built| built == encoded),
+        Scheme::RsaPkcs1(hash) => {
+            pkcs1(hash, &message.digest(hash), encoded.len()).is_some_and(|built| built == encoded)
+        }
         Scheme::RsaPss { hash, mask, salt_bytes } => {
             let bits = key.n().bit_width() as usize - 1;
             pss(&message.digest(hash), &encoded, bits, hash, mask, salt_bytes as usize).is_some()
@@ -40,12 +48,16 @@ fn known_to_ring(modulus: &[u8], scheme: Scheme) -> Option<&'static fast::RsaPar
         Scheme::RsaPkcs1(Hash::Sha384) => Some(&fast::RSA_PKCS1_2048_8192_SHA384),
         Scheme::RsaPkcs1(Hash::Sha512) => Some(&fast::RSA_PKCS1_2048_8192_SHA512),
         Scheme::RsaPkcs1(Hash::Sha1) => Some(&fast::RSA_PKCS1_2048_8192_SHA1_FOR_LEGACY_USE_ONLY),
-        Scheme::RsaPss { hash, mask, salt_bytes } if hash == mask && salt_bytes as usize == hash.size_bytes() => match hash {
-            Hash::Sha256 => Some(&fast::RSA_PSS_2048_8192_SHA256),
-            Hash::Sha384 => Some(&fast::RSA_PSS_2048_8192_SHA384),
-            Hash::Sha512 => Some(&fast::RSA_PSS_2048_8192_SHA512),
-            _ => None,
-        },
+        Scheme::RsaPss { hash, mask, salt_bytes }
+            if hash == mask && salt_bytes as usize == hash.size_bytes() =>
+        {
+            match hash {
+                Hash::Sha256 => Some(&fast::RSA_PSS_2048_8192_SHA256),
+                Hash::Sha384 => Some(&fast::RSA_PSS_2048_8192_SHA384),
+                Hash::Sha512 => Some(&fast::RSA_PSS_2048_8192_SHA512),
+                _ => None,
+            }
+        }
         _ => None,
     }
 }
@@ -67,7 +79,7 @@ fn recover(key: &PublicKey, value: &[u8]) -> Option<Vec<u8>> {
         return None;
     }
     let number = BoxedUint::from_be_slice(value, key.n().bits_precision()).ok()?;
-    if &number >= key.n().as_ref() {
+    if number >= *key.n().as_ref() {
         return None;
     }
     let bytes = rsa::hazmat::rsa_encrypt(key, &number).ok()?.to_be_bytes();

@@ -70,11 +70,7 @@ pub enum Scheme {
     /// RFC 8017, 8.2.
     RsaPkcs1(Hash),
     /// RFC 8017, 8.1.
-    RsaPss {
-        hash: Hash,
-        mask: Hash,
-        salt_bytes: u32,
-    },
+    RsaPss { hash: Hash, mask: Hash, salt_bytes: u32 },
     /// FIPS 186-5, chapter 6.
     Ecdsa(Hash),
     /// RFC 8032.

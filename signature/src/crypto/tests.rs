@@ -31,7 +31,11 @@ fn what_openssl_signed_is_valid_over_bytes_and_over_their_digest() {
         let (signed, scheme, value) = parts(&der);
         if let Some(hash) = scheme.hash() {
             let digest = hash.of(&[&signed[..7], &signed[7..]]);
-            assert_eq!(verify(&certificate.key(), scheme, Message::Digest(&digest), value), Outcome::Valid, "{name}");
+            assert_eq!(
+                verify(&certificate.key(), scheme, Message::Digest(&digest), value),
+                Outcome::Valid,
+                "{name}"
+            );
         }
     }
 }
@@ -44,12 +48,24 @@ fn one_changed_bit_makes_a_signature_invalid() {
         let mut other = value.to_vec();
         let last = other.len() - 1;
         other[last] ^= 1;
-        assert_eq!(verify(&certificate.key(), scheme, Message::Bytes(signed), &other), Outcome::Invalid, "{name}");
+        assert_eq!(
+            verify(&certificate.key(), scheme, Message::Bytes(signed), &other),
+            Outcome::Invalid,
+            "{name}"
+        );
         let mut message = signed.to_vec();
         message[9] ^= 1;
-        assert_eq!(verify(&certificate.key(), scheme, Message::Bytes(&message), value), Outcome::Invalid, "{name}");
+        assert_eq!(
+            verify(&certificate.key(), scheme, Message::Bytes(&message), value),
+            Outcome::Invalid,
+            "{name}"
+        );
         let longer = [&[0], value].concat();
-        assert_eq!(verify(&certificate.key(), scheme, Message::Bytes(signed), &longer), Outcome::Invalid, "{name}");
+        assert_eq!(
+            verify(&certificate.key(), scheme, Message::Bytes(signed), &longer),
+            Outcome::Invalid,
+            "{name}"
+        );
     }
 }
 
@@ -85,7 +101,10 @@ fn a_key_of_another_kind_never_fits() {
     // A PSS key doesn't sign with the older padding (RFC 4055, 1.2).
     let (_, pss) = all.iter().find(|(name, _)| *name == "psskey2048-sha256").unwrap();
     let key = Certificate::from_der(pss).unwrap();
-    assert_eq!(verify(&key.key(), Scheme::RsaPkcs1(Hash::Sha256), Message::Bytes(b""), &[0; 256]), Outcome::Invalid);
+    assert_eq!(
+        verify(&key.key(), Scheme::RsaPkcs1(Hash::Sha256), Message::Bytes(b""), &[0; 256]),
+        Outcome::Invalid
+    );
 }
 
 proptest! {

@@ -100,7 +100,11 @@ impl Extensions {
 
     fn take(&mut self, extension: &Extension<'_>) -> Result<()> {
         let oid = extension.oid;
-        if oid == QC_STATEMENTS || oid == ISSUER_ALTERNATIVES || oid == POLICY_MAPPINGS || oid == INHIBIT_ANY_POLICY {
+        if oid == QC_STATEMENTS
+            || oid == ISSUER_ALTERNATIVES
+            || oid == POLICY_MAPPINGS
+            || oid == INHIBIT_ANY_POLICY
+        {
             return Ok(());
         }
         if oid == OCSP_NO_CHECK {

@@ -98,7 +98,10 @@ fn string<'a>(value: &Value<'a>) -> Cow<'a, str> {
         // BMPString
         0x1e => {
             let units = bytes.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]]));
-            char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect::<String>().into()
+            char::decode_utf16(units)
+                .map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER))
+                .collect::<String>()
+                .into()
         }
         // UniversalString
         0x1c => bytes

@@ -85,7 +85,9 @@ impl<'a> Ocsp<'a> {
         let who = fields.value()?;
         let responder = match who.tag {
             tag if tag == Tag::context(1) => Responder::Name(Name(who.children().expect(Tag::SEQUENCE)?.raw)),
-            tag if tag == Tag::context(2) => Responder::Key(who.children().expect(Tag::OCTET_STRING)?.content),
+            tag if tag == Tag::context(2) => {
+                Responder::Key(who.children().expect(Tag::OCTET_STRING)?.content)
+            }
             _ => return Err(Error::Unexpected),
         };
         let produced_at = fields.value()?.time()?;

@@ -1,0 +1,143 @@
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+
+use crate::crypto::Outcome;
+use crate::evidence::Origin;
+use crate::x509::{Certificate, Crl, Ocsp};
+
+/// More than any honest file carries.
+const MOST: usize = 4096;
+
+/// The SHA-256 of a certificate.
+type Fingerprint = [u8; 32];
+
+/// Certificates, lists and answers at hand. What can't be read is left out: it is a help, not a claim.
+#[derive(Debug, Default)]
+pub struct Store<'a> {
+    certificates: Vec<(Certificate, Origin)>,
+    known: HashMap<Fingerprint, usize>,
+    by_subject: HashMap<Vec<u8>, Vec<usize>>,
+    crls: Vec<Kept<Crl<'a>>>,
+    ocsps: Vec<Kept<Ocsp<'a>>>,
+    /// Lists and answers by their bytes: the same one comes in many places.
+    by_bytes: HashMap<&'a [u8], Index>,
+    /// Values that were checked already, by both certificates.
+    signed: RefCell<HashMap<(Fingerprint, Fingerprint), Outcome>>,
+    /// The same for lists and answers, by place and certificate.
+    evidence_signed: RefCell<HashMap<(Index, Fingerprint), Outcome>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Index {
+    Crl(usize),
+    Ocsp(usize),
+}
+
+/// A list or an answer, where it was found, and since when it is proven to exist.
+#[derive(Debug)]
+pub(super) struct Kept<T> {
+    pub object: T,
+    pub origin: Origin,
+    pub proven: Option<DateTime<Utc>>,
+}
+
+impl<'a> Store<'a> {
+    pub fn add_certificate(&mut self, certificate: &Certificate, origin: Origin) {
+        if self.certificates.len() >= MOST || self.known.contains_key(certificate.sha256()) {
+            return;
+        }
+        let at = self.certificates.len();
+        self.known.insert(*certificate.sha256(), at);
+        self.by_subject.entry(certificate.subject_comparable().to_vec()).or_default().push(at);
+        self.certificates.push((certificate.clone(), origin));
+    }
+
+    pub fn add_der(&mut self, der: &[u8], origin: Origin) {
+        if let Ok(certificate) = Certificate::from_der(der) {
+            self.add_certificate(&certificate, origin);
+        }
+    }
+
+    pub fn add_crl(&mut self, der: &'a [u8], origin: Origin) {
+        if self.crls.len() < MOST
+            && !self.by_bytes.contains_key(der)
+            && let Ok(object) = Crl::from_der(der)
+        {
+            self.by_bytes.insert(der, Index::Crl(self.crls.len()));
+            self.crls.push(Kept { object, origin, proven: None });
+        }
+    }
+
+    pub fn add_ocsp(&mut self, der: &'a [u8], origin: Origin) {
+        if self.ocsps.len() < MOST
+            && !self.by_bytes.contains_key(der)
+            && let Ok(object) = Ocsp::from_der(der)
+        {
+            for certificate in &object.certificates {
+                self.add_der(certificate, origin);
+            }
+            self.by_bytes.insert(der, Index::Ocsp(self.ocsps.len()));
+            self.ocsps.push(Kept { object, origin, proven: None });
+        }
+    }
+
+    /// A list or an answer existed at a time: something that is proven covers it.
+    pub fn prove(&mut self, der: &[u8], time: DateTime<Utc>) {
+        let proven = match self.by_bytes.get(der) {
+            Some(&Index::Crl(at)) => &mut self.crls[at].proven,
+            Some(&Index::Ocsp(at)) => &mut self.ocsps[at].proven,
+            None => return,
+        };
+        *proven = Some(proven.map_or(time, |earlier| earlier.min(time)));
+    }
+
+    pub fn all_certificates(&self) -> impl Iterator<Item = &Certificate> {
+        self.certificates.iter().map(|(certificate, _)| certificate)
+    }
+
+    /// The certificates whose subject has this name.
+    pub fn named<'s>(&'s self, comparable: &[u8]) -> impl Iterator<Item = &'s Certificate> + use<'s, 'a> {
+        let places = self.by_subject.get(comparable).map(Vec::as_slice).unwrap_or_default();
+        places.iter().map(|&at| &self.certificates[at].0)
+    }
+
+    pub fn origin(&self, certificate: &Certificate) -> Option<Origin> {
+        self.known.get(certificate.sha256()).map(|&at| self.certificates[at].1)
+    }
+
+    pub(super) fn crls(&self) -> impl Iterator<Item = (Index, &Kept<Crl<'a>>)> {
+        self.crls.iter().enumerate().map(|(at, kept)| (Index::Crl(at), kept))
+    }
+
+    pub(super) fn ocsps(&self) -> impl Iterator<Item = (Index, &Kept<Ocsp<'a>>)> {
+        self.ocsps.iter().enumerate().map(|(at, kept)| (Index::Ocsp(at), kept))
+    }
+
+    /// Whether the key of `issuer` signed `subject`, checked once.
+    pub fn is_signed_by(&self, subject: &Certificate, issuer: &Certificate) -> Outcome {
+        let pair = (*subject.sha256(), *issuer.sha256());
+        if let Some(&outcome) = self.signed.borrow().get(&pair) {
+            return outcome;
+        }
+        let outcome = subject.is_signed_by(issuer);
+        self.signed.borrow_mut().insert(pair, outcome);
+        outcome
+    }
+
+    pub(super) fn is_evidence_signed_by(
+        &self,
+        index: Index,
+        signer: &Certificate,
+        verify: impl FnOnce() -> Outcome,
+    ) -> bool {
+        let pair = (index, *signer.sha256());
+        if let Some(&outcome) = self.evidence_signed.borrow().get(&pair) {
+            return outcome == Outcome::Valid;
+        }
+        let outcome = verify();
+        self.evidence_signed.borrow_mut().insert(pair, outcome);
+        outcome == Outcome::Valid
+    }
+}

@@ -1,0 +1,134 @@
+use chrono::{DateTime, Utc};
+
+use super::{Context, Unreadable, archive};
+use crate::asn1::Reader;
+use crate::cms::{Checked, SignedData, SignerInfo, Token, check, counter_signatures, signature_timestamps};
+use crate::evidence::{Origin, TimestampKind};
+use crate::findings::Code;
+use crate::judge::{Case, Knowledge, Stamp, check_stamp, decide, prove};
+use crate::path::Store;
+use crate::report::{Cryptographic, Finding, Format, Integrity, Kind, Modification, Report, TimeSource};
+use crate::x509::Certificate;
+
+/// A signed message, whose content is inside or given beside it.
+pub(super) fn verify(bytes: &[u8], detached: Option<&[u8]>, context: &Context) -> Result<Report, Unreadable> {
+    let message = SignedData::from_value(Reader::only(bytes)?)?;
+    let mut knowledge = Knowledge { context, store: context.store() };
+    gather(&message, &mut knowledge.store, Origin::Signature);
+    let mut findings = Vec::new();
+    if message.signers.is_empty() {
+        findings.push(Finding::of(Code::SignerMissing));
+    }
+    let content = match (&message.content, detached) {
+        (Some(content), Some(beside)) if content.as_ref() != beside => {
+            findings.push(Finding::of(Code::ContentEmbedded));
+            None
+        }
+        (Some(content), _) => Some(content.as_ref()),
+        (None, beside) => beside,
+    };
+    let sound = findings.is_empty();
+    let signatures = message.signers.iter().enumerate().map(|(place, signer)| {
+        let parts = content.map(|content| [content]);
+        let checked =
+            check_signer(signer, &message, parts.as_ref().map(|parts| &parts[..]), &knowledge.store);
+        let now = context.at;
+        let archives = archive::stamps(signer, &message, content, now, &mut knowledge);
+        let archived = prove(now, holding(&archives, TimeSource::SignatureTimestamp));
+        let (inner, faults) = inner_stamps(signer, archived.0, &mut knowledge);
+        let existed = prove(
+            now,
+            holding(&archives, TimeSource::SignatureTimestamp)
+                .chain(holding(&inner, TimeSource::SignatureTimestamp)),
+        );
+        let mut findings = faults;
+        findings.extend(judge_counter_signatures(signer, &message, &knowledge.store));
+        let case = Case {
+            field: (place + 1).to_string(),
+            kind: Kind::Signature,
+            checked: Some(&checked),
+            sound,
+            covers_whole_document: true,
+            modified_after_signing: Modification::None,
+            claimed_time: None,
+            findings,
+            existed,
+            stamps: inner.iter().chain(&archives).collect(),
+            own_stamp: None,
+        };
+        decide(case, &knowledge)
+    });
+    let signatures = signatures.collect();
+    Ok(Report { format: Format::Cms, signatures, findings })
+}
+
+/// Puts what a message carries into the store.
+pub(super) fn gather<'a>(message: &SignedData<'a>, store: &mut Store<'a>, origin: Origin) {
+    message.certificates.iter().for_each(|der| store.add_der(der, origin));
+    message.crls.iter().for_each(|der| store.add_crl(der, origin));
+    message.ocsps.iter().for_each(|der| store.add_ocsp(der, origin));
+}
+
+/// Checks a signer with the certificates of the message and those at hand.
+pub(super) fn check_signer(
+    signer: &SignerInfo<'_>,
+    message: &SignedData<'_>,
+    content: Option<&[&[u8]]>,
+    store: &Store<'_>,
+) -> Checked {
+    check(signer, Some(message.content_type), content, &candidates(signer, message, store))
+}
+
+fn candidates(signer: &SignerInfo<'_>, message: &SignedData<'_>, store: &Store<'_>) -> Vec<Certificate> {
+    let own = message.certificates.iter().filter_map(|der| Certificate::from_der(der).ok());
+    let mut list: Vec<Certificate> = own.filter(|certificate| signer.id.names(certificate)).collect();
+    list.extend(store.all_certificates().filter(|certificate| signer.id.names(certificate)).cloned());
+    list
+}
+
+/// The time stamps over the value of a signature, proven to have existed at a time, and what is wrong with those that can't be read.
+pub(super) fn inner_stamps<'a>(
+    signer: &SignerInfo<'a>,
+    existed: DateTime<Utc>,
+    knowledge: &mut Knowledge<'_, 'a>,
+) -> (Vec<Stamp>, Vec<Finding>) {
+    let (mut stamps, mut faults) = (Vec::new(), Vec::new());
+    for value in signature_timestamps(signer) {
+        match Token::from_value(value) {
+            Ok(token) => {
+                gather(&token.message, &mut knowledge.store, Origin::Timestamp);
+                let imprint = token.imprint(&[&signer.signature]);
+                stamps.push(check_stamp(TimestampKind::Signature, &token, imprint, existed, knowledge));
+            }
+            Err(error) => faults.push(Finding::about(Code::TimestampUnreadable, error.to_string())),
+        }
+    }
+    (stamps, faults)
+}
+
+pub(super) fn holding(
+    stamps: &[Stamp],
+    source: TimeSource,
+) -> impl Iterator<Item = (DateTime<Utc>, TimeSource)> {
+    stamps.iter().filter(|stamp| stamp.holds()).map(move |stamp| (stamp.time, source))
+}
+
+/// Counter-signatures (RFC 5652, 11.4) say something about this signature, but it does not depend on them.
+pub(super) fn judge_counter_signatures(
+    signer: &SignerInfo<'_>,
+    message: &SignedData<'_>,
+    store: &Store<'_>,
+) -> Vec<Finding> {
+    let judged = counter_signatures(signer).map(|counter| {
+        let Ok(counter) = counter else { return Finding::of(Code::CounterSignatureInvalid) };
+        let checked =
+            check(&counter, None, Some(&[&signer.signature]), &candidates(&counter, message, store));
+        let holds = checked.integrity == Integrity::Intact && checked.cryptographic == Cryptographic::Valid;
+        let code = if holds { Code::CounterSignatureValid } else { Code::CounterSignatureInvalid };
+        match checked.certificate {
+            Some(certificate) => Finding::about(code, certificate.subject().text()),
+            None => Finding::of(code),
+        }
+    });
+    judged.collect()
+}

@@ -1,0 +1,76 @@
+//! From the bytes of a file to its report: which format it is, and what of it is signed.
+//!
+//! To add a format: a file here that gathers the evidence into a [`Store`], judges the time stamps from the youngest to the oldest, and
+//! hands one [`Case`](crate::judge::Case) a signature to the judge.
+
+mod archive;
+mod cms;
+mod pdf;
+
+use chrono::{DateTime, Utc};
+
+use crate::asn1;
+use crate::evidence::Origin;
+use crate::path::{Anchor, Store};
+use crate::pdf as document;
+use crate::policy::Policy;
+use crate::report::{Format, Report};
+use crate::x509::Certificate;
+
+/// What a verdict depends on besides the file.
+#[derive(Debug, Clone)]
+pub struct Context {
+    pub anchors: Vec<Anchor>,
+    /// Certificates of authorities that signers leave out.
+    pub pool: Vec<Certificate>,
+    /// Lists of revoked certificates and status answers at hand, in DER.
+    pub crls: Vec<Vec<u8>>,
+    pub ocsps: Vec<Vec<u8>>,
+    pub policy: Policy,
+    /// The time of judging.
+    pub at: DateTime<Utc>,
+}
+
+impl Context {
+    /// Nothing is believed yet.
+    pub fn new(at: DateTime<Utc>) -> Self {
+        Self { anchors: vec![], pool: vec![], crls: vec![], ocsps: vec![], policy: Policy::default(), at }
+    }
+
+    fn store(&self) -> Store<'_> {
+        let mut store = Store::default();
+        self.pool.iter().for_each(|certificate| store.add_certificate(certificate, Origin::Given));
+        self.crls.iter().for_each(|crl| store.add_crl(crl, Origin::Given));
+        self.ocsps.iter().for_each(|ocsp| store.add_ocsp(ocsp, Origin::Given));
+        store
+    }
+}
+
+/// Why nothing can be said about a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    #[error("the PDF file can't be read: {0}")]
+    Pdf(#[from] document::Unreadable),
+    #[error("the signed message can't be read: {0}")]
+    Cms(#[from] asn1::Error),
+}
+
+/// What the file says about its signatures, and whether it can be believed.
+pub fn verify(bytes: &[u8], context: &Context) -> Result<Report, Unreadable> {
+    match bytes {
+        // ContentInfo: a sequence.
+        [0x30, ..] => cms::verify(bytes, None, context),
+        _ if is_pdf(bytes) => pdf::verify(bytes, context),
+        _ => Ok(Report { format: Format::Unsigned, signatures: Vec::new(), findings: Vec::new() }),
+    }
+}
+
+/// The same for a signature that is kept beside what it signs.
+pub fn verify_detached(signature: &[u8], content: &[u8], context: &Context) -> Result<Report, Unreadable> {
+    cms::verify(signature, Some(content), context)
+}
+
+/// Readers look for the header in the first 1024 bytes.
+fn is_pdf(bytes: &[u8]) -> bool {
+    memchr::memmem::find(&bytes[..bytes.len().min(1024)], b"%PDF-").is_some()
+}
