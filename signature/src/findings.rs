@@ -57,6 +57,8 @@ pub enum Code {
     UnaccountedBytes,
     /// Only white space follows the signed revision.
     TrailingWhiteSpace,
+    /// A later revision says again what was there, or adds what nothing uses.
+    RevisionWithoutEffect,
     /// Evidence for validation was added (/DSS, ISO 32000-2, 12.8.4.3).
     SecurityStoreUpdated,
     /// A document time stamp was added.

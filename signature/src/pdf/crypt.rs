@@ -259,3 +259,63 @@ fn rc4(key: &[u8], bytes: &[u8]) -> Vec<u8> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pdf::parser::{Budget, Parser};
+
+    fn parsed(source: &str) -> Object {
+        Parser::new(source.as_bytes(), 0, &Budget::new(source.len())).object().unwrap()
+    }
+
+    /// Dictionaries and strings written by pyHanko 0.38 for the words "name" and "An" in object 4.
+    #[test]
+    fn the_empty_password_opens_what_another_program_encrypted() {
+        let files = [
+            (
+                "<< /Filter /Standard /O <c92422687facee686e373f10b5c7d04738053152f7e2ee30e11c69ec442576ab>
+                /U <a889cab192582627de8f50d14b42876b02d7220b70c6ec3eb31973c4608eb5f1> /P -4 /Length 40 /V 1 /R 2 >>",
+                "<0a34ac7994550c3ff983d4f262207346>",
+                ["<2e7087ec>", "<017f>"],
+            ),
+            (
+                "<< /Filter /Standard /O <566fa873ee33c797cd3b904fdadf814afa34df9a38f6ed41b984e2c6da2aa6f5>
+                /U <bb5c96f827033ff5f6ae0246d35f14de00000000000000000000000000000000> /P -4 /Length 128 /V 2 /R 3 >>",
+                "<3fe1cdc01d8d68e19bfb8e381cad36af>",
+                ["<f9415755>", "<d64e>"],
+            ),
+            (
+                "<< /Filter /Standard /O <566fa873ee33c797cd3b904fdadf814afa34df9a38f6ed41b984e2c6da2aa6f5>
+                /U <11b838945cf8b800b2d8dfb6abcbe75e00000000000000000000000000000000> /P -4 /Length 128 /V 4 /R 4
+                /StmF /StdCF /StrF /StdCF /CF << /StdCF << /AuthEvent /DocOpen /CFM /AESV2 /Length 16 >> >> >>",
+                "<f9f271885f7aa71ad50406eca7166573>",
+                [
+                    "<c14c020d8c398c1f9224c41a148d360232973f56630dab471ea617879b8974c3>",
+                    "<f95112fff7d9764b391af653a890f410efb9fc03b1e3429e02c42bff42aa33de>",
+                ],
+            ),
+            (
+                "<< /Filter /Standard
+                /O <d35506439ed6e1a06ce6196a860c856415582f3ebed9934e14aff36f6d3351412c720005d70f66c522c0a2ef06d3a2e7>
+                /U <d11c51f33efd76bfc37d5d35da84e27d0b29c4728f3cf6afabc6bbf25187f78c64ed2758c9add4e38f5dcca2e2d29f20>
+                /UE <3a92599481811a32d7b7ec5bbb279796b2de10a438ba8c44fa5a1a6d90ebe830> /P -4100 /V 5 /R 6
+                /StmF /StdCF /StrF /StdCF /CF << /StdCF << /AuthEvent /DocOpen /CFM /AESV3 /Length 32 >> >> >>",
+                "<02eedf51801232951393e91ac0a582ae>",
+                [
+                    "<d95683c0d265b945528fe7efe0e6be9bca42b6158f94f0d01629619603413fb1>",
+                    "<a03e2ab7882c2ee5674067f63792d42318c41edac4310b3e0c2807f84d3383a2>",
+                ],
+            ),
+        ];
+        for (encrypt, first_id, strings) in files {
+            let (encrypt, first_id) = (parsed(encrypt), parsed(first_id));
+            let decryption =
+                Decryption::open(encrypt.as_dictionary().unwrap(), first_id.as_string().unwrap()).unwrap();
+            let id = ObjectId { number: 4, generation: 0 };
+            let plain =
+                strings.map(|string| decryption.decrypt_string(id, parsed(string).as_string().unwrap()));
+            assert_eq!(plain, [(*b"name").into(), Box::<[u8]>::from(*b"An")], "{encrypt:?}");
+        }
+    }
+}

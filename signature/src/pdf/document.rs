@@ -15,7 +15,7 @@ use super::{
     revision::{Chain, Revision},
     xref::Place,
 };
-use crate::report::Finding;
+use crate::{findings::Code, report::Finding};
 
 /// How deep reading one object may ask for others: the length of a stream in the stream of another.
 const NESTING: u32 = 6;
@@ -31,6 +31,7 @@ pub struct Document<'a> {
     decryption: Option<Decryption>,
     pub(super) budget: Budget,
     nesting: Cell<u32>,
+    pub(super) strays: OnceCell<Vec<Stray>>,
     /// What is wrong with the file as a whole; then no signature of it is sound.
     pub(super) findings: Vec<Finding>,
 }
@@ -44,6 +45,13 @@ pub(super) struct Version {
     parsed: OnceCell<Option<Box<Indirect>>>,
     /// The objects in it, if it is an object stream.
     contents: OnceCell<Option<Box<ObjectStream>>>,
+}
+
+/// A signature outside the form.
+#[derive(Debug)]
+pub(super) struct Stray {
+    pub object: Indirect,
+    pub fault: Code,
 }
 
 #[derive(Debug)]
@@ -100,6 +108,7 @@ impl<'a> Document<'a> {
             decryption: None,
             budget,
             nesting: Cell::new(0),
+            strays: OnceCell::new(),
             findings: chain.findings,
         }
     }
@@ -166,6 +175,11 @@ impl<'a> Document<'a> {
         };
         self.nesting.set(self.nesting.get() - 1);
         parsed
+    }
+
+    /// What stands at an offset, whatever the cross references say.
+    pub(super) fn parse_loose(&self, offset: usize) -> Option<Indirect> {
+        Parser::new(self.file, offset, &self.budget).indirect(|_| None)
     }
 
     fn parse_at(&self, version: &Version, offset: usize) -> Option<Indirect> {
@@ -243,6 +257,16 @@ impl<'a> Document<'a> {
             }
         }
         written
+    }
+}
+
+impl Version {
+    /// Where it stands in the file, if it does so in the open.
+    pub fn offset(&self) -> Option<usize> {
+        match self.place {
+            Place::At { offset, .. } => Some(offset),
+            _ => None,
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use super::{
     document::View,
     object::{Dictionary, Object, ObjectId, text},
 };
+use crate::findings::Code;
 
 /// Deeper than any form nests.
 const DEPTH: usize = 32;
@@ -17,6 +18,8 @@ pub(super) struct SignatureValue<'d> {
     /// The object that holds the dictionary of the signature: its own, or the field's.
     pub holder: Option<ObjectId>,
     pub dictionary: &'d Dictionary,
+    /// What is wrong if no field holds it.
+    pub stray: Option<Code>,
 }
 
 /// What a field has from those above it.
@@ -69,7 +72,7 @@ impl<'d> Walk<'d, '_, '_> {
             && let Some(dictionary) = self.view.resolve(value).as_dictionary()
         {
             let holder = value.as_reference().or(holder);
-            self.found.push(SignatureValue { name: name.clone(), field, holder, dictionary });
+            self.found.push(SignatureValue { name: name.clone(), field, holder, dictionary, stray: None });
         }
         for kid in self.view.look(field, b"Kids").as_array().unwrap_or_default() {
             self.visit(kid, holder, &name, inherited, depth + 1);

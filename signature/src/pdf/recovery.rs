@@ -18,10 +18,8 @@ use crate::{findings::Code, report::Finding};
 pub fn search(file: &[u8], budget: &Budget) -> Option<Chain> {
     let mut places = BTreeMap::new();
     let mut trailer = None;
-    for at in memmem::find_iter(file, b"obj") {
-        if let Some((number, generation, offset)) = header_before(file, at) {
-            places.insert(number, Place::At { offset, generation });
-        }
+    for (number, generation, offset) in headers(file) {
+        places.insert(number, Place::At { offset, generation });
     }
     for at in memmem::find_iter(file, b"trailer") {
         let found = Parser::new(file, at + b"trailer".len(), budget).object();
@@ -62,6 +60,11 @@ pub fn search(file: &[u8], budget: &Budget) -> Option<Chain> {
         places: vec![places.into_iter().collect()],
         findings: vec![finding],
     })
+}
+
+/// Wherever something looks like the start of an object: its number, its generation and its offset.
+pub fn headers(file: &[u8]) -> impl Iterator<Item = (u32, u16, usize)> {
+    memmem::find_iter(file, b"obj").filter_map(|at| header_before(file, at))
 }
 
 /// `12 0 ` before `obj`, read backwards.

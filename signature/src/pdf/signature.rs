@@ -7,12 +7,12 @@ use memchr::memmem;
 
 use super::{
     byte_range, changes, date,
-    document::{Document, View},
+    document::{Document, Stray, Version, View},
     dss::{self, SecurityStore},
     form::{self, SignatureValue},
     lexer::is_white,
     object::{Dictionary, Object, text},
-    xref::Place,
+    recovery,
 };
 use crate::{
     findings::Code,
@@ -130,7 +130,8 @@ impl<'a> Document<'a> {
         let view = self.newest();
         let dictionary = value.dictionary;
         let holder = value.holder.and_then(|id| view.version(id.number));
-        let stands_in_file = holder.is_some_and(|version| matches!(version.place, Place::At { .. }));
+        let stands_in_file =
+            value.stray.is_some() || holder.is_some_and(|version| version.offset().is_some());
         let contents = view.look(dictionary, b"Contents").as_string();
         let span = dictionary.entry(b"Contents").filter(|_| stands_in_file).map(|entry| entry.span.clone());
         let range = byte_range::check(self.file, &self.revisions, dictionary, span);
@@ -144,9 +145,7 @@ impl<'a> Document<'a> {
         if dictionary.has_duplicate_key || value.field.has_duplicate_key {
             faults.push(Code::DuplicateKey);
         }
-        if value.name.is_empty() {
-            faults.push(Code::SignatureNotInForm);
-        }
+        faults.extend(value.stray);
         if let (Some(signed), Some(version)) = (range.revision, holder)
             && version.revision as usize > signed
         {
@@ -185,35 +184,60 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// Signatures that stand in the file although no field holds them: taken out of the form, or replaced. The usage rights that a
-    /// reader's maker signs (12.8.2.3) are no one's signature.
+    /// Signatures that stand in the file although no field holds them: taken out of the form, replaced, or in a revision that the last
+    /// cross references leave out. The usage rights that a reader's maker signs (12.8.2.3) are no one's signature.
     fn values_outside_form<'d>(&'d self, known: &[SignatureValue<'d>]) -> Vec<SignatureValue<'d>> {
-        let mut known: HashSet<_> =
-            known.iter().filter_map(|value| value.holder).map(|id| id.number).collect();
-        let mut found = Vec::new();
+        let known: HashSet<_> = (known.iter().filter_map(|value| value.holder))
+            .filter_map(|id| self.parsed_indirect(self.newest().version(id.number)?))
+            .map(|holder| holder.span.start)
+            .collect();
+        let strays = self.strays.get_or_init(|| self.find_strays(&known));
+        let value = |stray: &'d Stray| {
+            let dictionary = stray.object.object.as_dictionary()?;
+            let name = String::new();
+            Some(SignatureValue {
+                name,
+                field: dictionary,
+                holder: None,
+                dictionary,
+                stray: Some(stray.fault),
+            })
+        };
+        strays.iter().filter_map(value).collect()
+    }
+
+    fn find_strays(&self, known: &HashSet<usize>) -> Vec<Stray> {
+        let mut strays: Vec<Stray> = Vec::new();
         let mut places = None;
         for at in memmem::find_iter(self.file, b"/ByteRange") {
-            let places = places.get_or_insert_with(|| self.places());
-            let before = places.partition_point(|(offset, _)| *offset <= at);
-            let Some((_, version)) = before.checked_sub(1).map(|last| places[last]) else { continue };
-            let version = &self.versions()[version];
-            if !known.insert(version.number) {
+            let (headers, placed) = places.get_or_insert_with(|| {
+                let headers: Vec<usize> = recovery::headers(self.file).map(|(.., offset)| offset).collect();
+                let placed: HashSet<usize> = self.versions().iter().filter_map(Version::offset).collect();
+                (headers, placed)
+            });
+            let before = headers.partition_point(|offset| *offset <= at);
+            let Some(offset) = before.checked_sub(1).map(|last| headers[last]) else { continue };
+            if known.contains(&offset) || strays.last().is_some_and(|stray| stray.object.span.start == offset)
+            {
                 continue;
             }
-            let Some(indirect) = self.parsed_indirect(version).filter(|found| found.span.contains(&at))
-            else {
-                continue;
-            };
-            if let Some(dictionary) = indirect.object.as_dictionary()
+            if let Some(object) = self.parse_loose(offset)
+                && object.span.contains(&at)
+                && let Some(dictionary) = object.object.as_dictionary()
                 && let Some(contents) = dictionary.get(b"Contents").and_then(Object::as_string)
                 && contents.iter().any(|byte| *byte != 0)
-                && !self.is_usage_rights(version.number)
+                && !self.is_usage_rights(object.id.number)
             {
-                let holder = Some(indirect.id);
-                found.push(SignatureValue { name: String::new(), field: dictionary, holder, dictionary });
+                let current = self.newest().version(object.id.number).and_then(Version::offset);
+                let fault = match current {
+                    Some(current) if current == offset => Code::SignatureNotInForm,
+                    _ if placed.contains(&offset) => Code::SignatureReplaced,
+                    _ => Code::SignedRevisionDropped,
+                };
+                strays.push(Stray { object, fault });
             }
         }
-        found
+        strays
     }
 
     fn is_usage_rights(&self, number: u32) -> bool {
@@ -223,18 +247,6 @@ impl<'a> Document<'a> {
             .iter()
             .filter_map(|key| permissions?.get(key)?.as_reference())
             .any(|id| id.number == number)
-    }
-
-    /// Where versions stand in the file, by offset.
-    fn places(&self) -> Vec<(usize, usize)> {
-        let mut places: Vec<_> = (self.versions().iter().enumerate())
-            .filter_map(|(at, version)| match version.place {
-                Place::At { offset, .. } => Some((offset, at)),
-                _ => None,
-            })
-            .collect();
-        places.sort_unstable();
-        places
     }
 }
 

@@ -46,7 +46,7 @@ pub fn form<'d>(step: &mut Step<'d, '_>, old: &'d Dictionary, new: &'d Dictionar
             b"NeedAppearances" => !matches!(after, Object::Boolean(true)),
             b"DR" => after
                 .as_dictionary()
-                .is_some_and(|after| is_extended(before.as_dictionary().unwrap_or(&EMPTY), after, 0)),
+                .is_some_and(|after| is_lent_as_before(before.as_dictionary().unwrap_or(&EMPTY), after)),
             // Defaults for what is filled in later.
             b"DA" | b"Q" => true,
             _ => false,
@@ -70,22 +70,26 @@ pub fn fields<'d>(step: &mut Step<'d, '_>, old: &'d [Object], new: &'d [Object])
     }
 }
 
-/// Resources of the form are lent to fields: what was there must stay as it was.
+/// A dictionary of the resources that the form lends to its fields.
 pub fn resources(step: &mut Step<'_, '_>, number: u32, old: &Dictionary, new: &Dictionary) {
-    if !is_extended(old, new, 0) {
+    if !is_lent_as_before(old, new) {
         step.overwritten(number);
     }
 }
 
-fn is_extended(old: &Dictionary, new: &Dictionary, depth: usize) -> bool {
-    !new.has_duplicate_key
-        && old.entries().iter().all(|entry| match (&entry.value, new.get(&entry.key)) {
-            (before, Some(after)) if before == after => true,
-            (Object::Dictionary(before), Some(Object::Dictionary(after))) => {
-                depth < 4 && is_extended(before, after, depth + 1)
-            }
-            _ => false,
-        })
+/// Text of fields is drawn with what is lent, so what was there must stay. Forms (/XObject) are not drawn from here: writers that lay out
+/// visible signatures replace them each time.
+fn is_lent_as_before(old: &Dictionary, new: &Dictionary) -> bool {
+    let is_free = |key: &[u8]| key == b"XObject" || key == b"ProcSet";
+    differing(old, new).filter(|key| !is_free(key)).all(|key| match (old.get(key), new.get(key)) {
+        (None, Some(_)) => true,
+        (Some(Object::Dictionary(before)), Some(Object::Dictionary(after))) => is_extended(before, after),
+        _ => false,
+    })
+}
+
+fn is_extended(old: &Dictionary, new: &Dictionary) -> bool {
+    differing(old, new).all(|key| old.get(key).is_none() && !new.has_duplicate_key)
 }
 
 /// A dictionary of the document security store, or of what belongs to one signature.

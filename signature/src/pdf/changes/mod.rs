@@ -24,6 +24,8 @@ mod step;
 
 pub(super) use permission::{Permission, Verdict};
 
+use std::ops::Range;
+
 use super::document::Document;
 use crate::findings::Code;
 
@@ -46,6 +48,10 @@ impl Change {
         Self { code, field: Some(field.into()), detail: None }
     }
 
+    fn of_bytes(span: &Range<usize>) -> Self {
+        Self::of(Code::UnaccountedBytes, format!("{}–{}", span.start, span.end))
+    }
+
     fn of_object(code: Code, number: u32) -> Self {
         Self::of(code, format!("{number}"))
     }
@@ -62,13 +68,15 @@ pub(super) fn of_revisions(document: &Document<'_>, first: usize) -> Vec<Vec<Cha
             let written = &written[revision];
             changes[revision] = step::Step::new(document, &references, revision).run(written);
             if let Some(span) = accounting::unaccounted(document, revision, written) {
-                changes[revision]
-                    .push(Change::of(Code::UnaccountedBytes, format!("{}–{}", span.start, span.end)));
+                changes[revision].push(Change::of_bytes(&span));
+            }
+            if changes[revision].is_empty() {
+                changes[revision].push(Change::of(Code::RevisionWithoutEffect, None));
             }
         }
     }
     if let Some(span) = accounting::trailing(document) {
-        changes[count].push(Change::of(Code::UnaccountedBytes, format!("{}–{}", span.start, span.end)));
+        changes[count].push(Change::of_bytes(&span));
     }
     if document.budget.exceeded.get() {
         changes[count].push(Change::of(Code::ChangesTooMany, None));

@@ -98,7 +98,10 @@ impl Permission {
 
 fn needed_for(code: Code) -> Level {
     match code {
-        Code::SecurityStoreUpdated | Code::DocumentTimestampAdded | Code::MetadataChanged => Level::Nothing,
+        Code::RevisionWithoutEffect
+        | Code::SecurityStoreUpdated
+        | Code::DocumentTimestampAdded
+        | Code::MetadataChanged => Level::Nothing,
         Code::FieldSigned
         | Code::FieldFilled
         | Code::FieldMadeReadOnly
