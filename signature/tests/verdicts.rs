@@ -1,5 +1,5 @@
 //! The whole way on the corpus of signed files: integrity, value, indication against what its manifest expects. `KHO_SIGNATURE_CORPUS` names
-//! the folder; without it the verdicts on files made here, in `judgement.rs`, are all that is tested.
+//! the folder; without it the verdicts on files made here, in `made`, are all that is tested.
 
 #![expect(clippy::unwrap_used, reason = "a test says what is missing by failing")]
 

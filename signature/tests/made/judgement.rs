@@ -1,0 +1,407 @@
+//! Verdicts on messages made here, each wrong in one way. The expected indications are those of ETSI EN 319 102-1 and the rules of
+//! RFC 5280, 5652, 6960 and 3161 that the names of the tests say.
+
+use kho_signature::report::{Conclusion, Signature};
+use kho_signature::x509::Certificate;
+use kho_signature::{Anchor, Context, Policy, verify, verify_detached};
+
+use crate::pki::*;
+
+const ROOT: Party = Party { name: "Root", seed: 1 };
+const AUTHORITY: Party = Party { name: "Authority", seed: 2 };
+const SIGNER: Party = Party { name: "Nguyễn Văn An", seed: 3 };
+const STAMPER: Party = Party { name: "Stamper", seed: 4 };
+const RESPONDER: Party = Party { name: "Responder", seed: 5 };
+const OTHER: Party = Party { name: "Other", seed: 6 };
+
+const LONG: [&str; 2] = ["2020-01-01", "2040-01-01"];
+const NOW: &str = "2026-06-01";
+const FRESH: [&str; 2] = ["2026-05-20", "2026-06-20"];
+
+/// Everything as it should be; a test changes one thing.
+struct World {
+    root: Vec<u8>,
+    authority: Vec<u8>,
+    signer: Vec<u8>,
+    signer_issuer: Party,
+    extra: Vec<Vec<u8>>,
+    crls: Vec<Vec<u8>>,
+    ocsps: Vec<Vec<u8>>,
+    stamps: Vec<Vec<u8>>,
+    now: &'static str,
+    bound: bool,
+    anchored: bool,
+}
+
+fn world() -> World {
+    World {
+        root: certificate(ROOT, ROOT, 1, LONG, &[authority(None), usages(0x06)]),
+        authority: certificate(ROOT, AUTHORITY, 2, LONG, &[authority(Some(0)), usages(0x06)]),
+        signer: certificate(AUTHORITY, SIGNER, 3, ["2024-01-01", "2028-01-01"], &[usages(0xc0)]),
+        signer_issuer: AUTHORITY,
+        extra: vec![],
+        crls: vec![crl(ROOT, FRESH, &[], &[]), crl(AUTHORITY, FRESH, &[], &[])],
+        ocsps: vec![],
+        stamps: vec![],
+        now: NOW,
+        bound: true,
+        anchored: true,
+    }
+}
+
+fn stamper(critical: bool) -> Vec<u8> {
+    certificate(ROOT, STAMPER, 4, LONG, &[usages(0x80), purpose(TIME_STAMPING, critical)])
+}
+
+impl World {
+    fn message<'w>(&'w self, certificates: &'w [Vec<u8>]) -> Message<'w> {
+        Message {
+            signer: SIGNER,
+            issuer: self.signer_issuer,
+            serial: 3,
+            certificates,
+            content_type: DATA,
+            content: b"Don xin cap ban sao",
+            attached: true,
+            bound_to: self.bound.then_some(&self.signer),
+            unsigned: vec![],
+        }
+    }
+
+    /// Stamps the signature on a day with an authority's certificate.
+    fn stamp(mut self, certificate: &[u8], day: &str) -> Self {
+        let value = self.message(&[]).value();
+        self.stamps.push(token(STAMPER, ROOT, 4, certificate, &value, day));
+        self
+    }
+
+    fn context(&self) -> Context {
+        let mut context = Context::new(format!("{}T00:00:00Z", self.now).parse().unwrap());
+        if self.anchored {
+            context.anchors = vec![Anchor::new(Certificate::from_der(&self.root).unwrap())];
+        }
+        context.crls = self.crls.clone();
+        context.ocsps = self.ocsps.clone();
+        context
+    }
+
+    fn judge(&self) -> Signature {
+        let mut certificates = vec![self.signer.clone(), self.authority.clone()];
+        certificates.extend(self.extra.iter().cloned());
+        let mut message = self.message(&certificates);
+        message.unsigned = self.stamps.iter().map(|token| stamped(token)).collect();
+        verify(&message.der(), &self.context()).unwrap().signatures.remove(0)
+    }
+
+    /// The indication, and the deciding finding.
+    fn verdict(&self) -> (String, String) {
+        verdict(&self.judge())
+    }
+}
+
+fn verdict(signature: &Signature) -> (String, String) {
+    let value = serde_json::to_value(signature).unwrap();
+    let sub = value["sub_indication"].as_str().map(|sub| format!("/{sub}")).unwrap_or_default();
+    let first = value["findings"][0]["code"].as_str().unwrap_or_default().to_owned();
+    (format!("{}{sub}", value["indication"].as_str().unwrap()), first)
+}
+
+fn codes(signature: &Signature) -> Vec<String> {
+    let value = serde_json::to_value(&signature.findings).unwrap();
+    value.as_array().unwrap().iter().map(|finding| finding["code"].as_str().unwrap().to_owned()).collect()
+}
+
+#[track_caller]
+fn expect(world: &World, indication: &str, finding: &str) {
+    assert_eq!(world.verdict(), (indication.to_owned(), finding.to_owned()));
+}
+
+#[test]
+fn what_is_right_passes_and_says_what_it_rests_on() {
+    let signature = world().stamp(&stamper(true), "2026-05-25").judge();
+    assert_eq!(verdict(&signature), ("TOTAL_PASSED".into(), String::new()));
+    assert_eq!(signature.conclusion, Conclusion::Valid);
+    assert_eq!(signature.signer.as_deref(), Some("CN=Nguyễn Văn An"));
+    assert_eq!(signature.best_signature_time.to_string(), "2026-05-25 00:00:00 UTC");
+    let names: Vec<&str> = signature.evidence.certificates.iter().map(|one| one.subject.as_str()).collect();
+    assert_eq!(names, ["CN=Nguyễn Văn An", "CN=Authority", "CN=Root", "CN=Stamper"]);
+    assert_eq!((signature.evidence.revocations.len(), signature.evidence.timestamps.len()), (3, 1));
+}
+
+#[test]
+fn a_chain_leads_to_an_anchor_or_nowhere() {
+    expect(
+        &World { anchored: false, ..world() },
+        "INDETERMINATE/NO_CERTIFICATE_CHAIN_FOUND",
+        "chain_missing",
+    );
+    // An authority of the right name with another key.
+    let forged = certificate(Party { seed: 9, ..ROOT }, AUTHORITY, 2, LONG, &[authority(None), usages(0x06)]);
+    let found = World { authority: forged, ..world() }.verdict();
+    assert_eq!(found.0, "INDETERMINATE/NO_CERTIFICATE_CHAIN_FOUND");
+    // Two authorities that certify each other lead nowhere, and soon.
+    let round = certificate(OTHER, AUTHORITY, 2, LONG, &[authority(None)]);
+    let back = certificate(AUTHORITY, OTHER, 5, LONG, &[authority(None)]);
+    let found = World { authority: round, extra: vec![back], ..world() }.verdict();
+    assert_eq!(found.0, "INDETERMINATE/NO_CERTIFICATE_CHAIN_FOUND");
+}
+
+#[test]
+fn a_cross_certificate_opens_another_way() {
+    // The authority's own root is not trusted here; another one certified the same key.
+    let own = certificate(OTHER, AUTHORITY, 2, LONG, &[authority(None), usages(0x06)]);
+    let cross = certificate(ROOT, AUTHORITY, 2, LONG, &[authority(None), usages(0x06)]);
+    expect(&World { authority: own, extra: vec![cross], ..world() }, "TOTAL_PASSED", "");
+}
+
+#[test]
+fn only_authorities_certify() {
+    let leaf = certificate(ROOT, AUTHORITY, 2, LONG, &[usages(0xc0)]);
+    expect(
+        &World { authority: leaf, ..world() },
+        "INDETERMINATE/CERTIFICATE_CHAIN_GENERAL_FAILURE",
+        "issuer_not_authority",
+    );
+    let no_usage = certificate(ROOT, AUTHORITY, 2, LONG, &[authority(None), usages(0x82)]);
+    let found = World { authority: no_usage, ..world() }.verdict();
+    assert_eq!(found.1, "issuer_not_authority");
+}
+
+#[test]
+fn a_path_is_no_longer_than_an_authority_permits() {
+    let below = certificate(AUTHORITY, OTHER, 5, LONG, &[authority(None), usages(0x06)]);
+    let signer = certificate(OTHER, SIGNER, 3, LONG, &[usages(0xc0)]);
+    let mut crls = world().crls;
+    crls.push(crl(OTHER, FRESH, &[], &[]));
+    let deep = World { signer, signer_issuer: OTHER, extra: vec![below], crls, ..world() };
+    expect(&deep, "INDETERMINATE/CERTIFICATE_CHAIN_GENERAL_FAILURE", "path_length_exceeded");
+}
+
+#[test]
+fn names_stay_inside_what_an_authority_may_certify() {
+    let subtree = |common: &str| seq(&[&der(0xa4, &name(common))]);
+    let constrained = |tag: u8, common: &str| {
+        let list = extension("2.5.29.30", true, &seq(&[&der(tag, &subtree(common))]));
+        certificate(ROOT, AUTHORITY, 2, LONG, &[authority(Some(0)), usages(0x06), list])
+    };
+    let failure = "INDETERMINATE/CERTIFICATE_CHAIN_GENERAL_FAILURE";
+    expect(
+        &World { authority: constrained(0xa0, "Someone else"), ..world() },
+        failure,
+        "name_constraint_violated",
+    );
+    expect(
+        &World { authority: constrained(0xa1, SIGNER.name), ..world() },
+        failure,
+        "name_constraint_violated",
+    );
+    expect(&World { authority: constrained(0xa0, SIGNER.name), ..world() }, "TOTAL_PASSED", "");
+}
+
+#[test]
+fn a_critical_extension_that_is_not_known_is_not_passed_over() {
+    let odd = extension("1.2.3.4.5", true, &[5, 0]);
+    let signer = certificate(AUTHORITY, SIGNER, 3, LONG, &[usages(0xc0), odd]);
+    let failure = "INDETERMINATE/CERTIFICATE_CHAIN_GENERAL_FAILURE";
+    expect(&World { signer, ..world() }, failure, "critical_extension_unknown");
+}
+
+#[test]
+fn a_certificate_is_used_for_what_it_was_issued_for() {
+    let failure = "INDETERMINATE/CHAIN_CONSTRAINTS_FAILURE";
+    let encipherment = certificate(AUTHORITY, SIGNER, 3, LONG, &[usages(0x20)]);
+    expect(&World { signer: encipherment, ..world() }, failure, "key_usage_unsuitable");
+    let stamping = certificate(AUTHORITY, SIGNER, 3, LONG, &[usages(0xc0), purpose(TIME_STAMPING, true)]);
+    expect(&World { signer: stamping, ..world() }, failure, "key_usage_unsuitable");
+}
+
+#[test]
+fn an_expired_certificate_needs_a_proven_time() {
+    let late = |world: World| World {
+        now: "2029-06-01",
+        crls: vec![
+            crl(ROOT, ["2029-05-20", "2029-06-20"], &[], &[]),
+            crl(AUTHORITY, ["2027-12-01", "2028-01-01"], &[], &[]),
+        ],
+        ..world
+    };
+    expect(&late(world()), "INDETERMINATE/OUT_OF_BOUNDS_NO_POE", "certificate_expired");
+    expect(&late(world().stamp(&stamper(true), "2026-05-25")), "TOTAL_PASSED", "");
+    expect(
+        &late(world().stamp(&stamper(true), "2028-05-25")),
+        "INDETERMINATE/OUT_OF_BOUNDS_NO_POE",
+        "certificate_expired",
+    );
+    // A list that was made after the certificate expired no longer speaks about it.
+    let mut after = late(world().stamp(&stamper(true), "2026-05-25"));
+    after.crls[1] = crl(AUTHORITY, ["2029-05-20", "2029-06-20"], &[], &[]);
+    expect(&after, "INDETERMINATE/TRY_LATER", "revocation_stale");
+}
+
+#[test]
+fn a_signature_before_its_certificate_is_impossible() {
+    let early = world().stamp(&stamper(true), "2023-05-25");
+    expect(&early, "TOTAL_FAILED/NOT_YET_VALID", "signed_before_issuance");
+}
+
+#[test]
+fn revocation_counts_from_its_time() {
+    let revoked = |world: World| World {
+        crls: vec![crl(ROOT, FRESH, &[], &[]), crl(AUTHORITY, FRESH, &[(3, "2026-03-01")], &[])],
+        ..world
+    };
+    expect(&revoked(world()), "INDETERMINATE/REVOKED_NO_POE", "certificate_revoked");
+    expect(&revoked(world().stamp(&stamper(true), "2026-02-01")), "TOTAL_PASSED", "");
+    expect(
+        &revoked(world().stamp(&stamper(true), "2026-04-01")),
+        "INDETERMINATE/REVOKED_NO_POE",
+        "certificate_revoked",
+    );
+    let authority = World {
+        crls: vec![crl(ROOT, FRESH, &[(2, "2026-03-01")], &[]), crl(AUTHORITY, FRESH, &[], &[])],
+        ..world()
+    };
+    expect(&authority, "INDETERMINATE/REVOKED_CA_NO_POE", "authority_revoked");
+}
+
+#[test]
+fn lists_that_do_not_answer_leave_it_open() {
+    let later = "INDETERMINATE/TRY_LATER";
+    let with = |list: Vec<u8>| World { crls: vec![crl(ROOT, FRESH, &[], &[]), list], ..world() };
+    expect(&with(vec![]), later, "revocation_unknown");
+    expect(&with(crl(AUTHORITY, ["2024-02-01", "2024-03-01"], &[], &[])), later, "revocation_stale");
+    // Made tomorrow.
+    expect(&with(crl(AUTHORITY, ["2026-06-02", "2026-07-01"], &[], &[])), later, "revocation_list_unusable");
+    // Signed by another key of the same name.
+    expect(&with(crl(Party { seed: 9, ..AUTHORITY }, FRESH, &[], &[])), later, "revocation_list_unusable");
+    let delta = extension("2.5.29.27", true, &int(1));
+    expect(&with(crl(AUTHORITY, FRESH, &[], &[delta])), later, "revocation_list_unusable");
+    let indirect = extension("2.5.29.28", true, &seq(&[&[0x84, 1, 0xff]]));
+    expect(&with(crl(AUTHORITY, FRESH, &[], &[indirect])), later, "revocation_list_unusable");
+    let authorities_only = extension("2.5.29.28", true, &seq(&[&[0x82, 1, 0xff]]));
+    expect(&with(crl(AUTHORITY, FRESH, &[], &[authorities_only])), later, "revocation_list_unusable");
+    let users_only = extension("2.5.29.28", true, &seq(&[&[0x81, 1, 0xff]]));
+    expect(&with(crl(AUTHORITY, FRESH, &[], &[users_only])), "TOTAL_PASSED", "");
+}
+
+#[test]
+fn answers_count_from_those_entrusted_to_give_them() {
+    let later = "INDETERMINATE/TRY_LATER";
+    let with =
+        |answer: Vec<u8>| World { crls: vec![crl(ROOT, FRESH, &[], &[])], ocsps: vec![answer], ..world() };
+    let delegate = |issuer: Party| {
+        certificate(issuer, RESPONDER, 8, LONG, &[usages(0x80), purpose(OCSP_SIGNING, false)])
+    };
+    expect(&with(ocsp(AUTHORITY, AUTHORITY, 3, &Answer::Good, FRESH, &[])), "TOTAL_PASSED", "");
+    expect(
+        &with(ocsp(RESPONDER, AUTHORITY, 3, &Answer::Good, FRESH, &[delegate(AUTHORITY)])),
+        "TOTAL_PASSED",
+        "",
+    );
+    // Entrusted by another authority, or not at all.
+    expect(
+        &with(ocsp(RESPONDER, AUTHORITY, 3, &Answer::Good, FRESH, &[delegate(ROOT)])),
+        later,
+        "responder_unauthorised",
+    );
+    let plain = certificate(AUTHORITY, RESPONDER, 8, LONG, &[usages(0x80)]);
+    expect(
+        &with(ocsp(RESPONDER, AUTHORITY, 3, &Answer::Good, FRESH, &[plain])),
+        later,
+        "responder_unauthorised",
+    );
+    expect(&with(ocsp(AUTHORITY, AUTHORITY, 33, &Answer::Good, FRESH, &[])), later, "revocation_unknown");
+    expect(
+        &with(ocsp(AUTHORITY, AUTHORITY, 3, &Answer::Unknown, FRESH, &[])),
+        later,
+        "revocation_status_unknown",
+    );
+    let old = ["2024-02-01", "2024-02-02"];
+    expect(&with(ocsp(AUTHORITY, AUTHORITY, 3, &Answer::Good, old, &[])), later, "revocation_stale");
+    let revoked =
+        ocsp(RESPONDER, AUTHORITY, 3, &Answer::Revoked("2025-03-01"), FRESH, &[delegate(AUTHORITY)]);
+    expect(&with(revoked), "INDETERMINATE/REVOKED_NO_POE", "certificate_revoked");
+}
+
+#[test]
+fn a_time_stamp_that_does_not_hold_proves_nothing() {
+    let codes_of = |world: World| {
+        let signature = world.judge();
+        assert_eq!(signature.best_signature_time.to_string(), "2026-06-01 00:00:00 UTC");
+        codes(&signature)
+    };
+    assert_eq!(codes_of(world().stamp(&stamper(false), "2026-05-25")), ["timestamp_purpose_missing"]);
+    let mut copied = world();
+    copied.stamps.push(token(STAMPER, ROOT, 4, &stamper(true), b"another signature", "2026-05-25"));
+    assert_eq!(codes_of(copied), ["timestamp_imprint_mismatch"]);
+    let strange = certificate(OTHER, STAMPER, 4, LONG, &[usages(0x80), purpose(TIME_STAMPING, true)]);
+    let mut untrusted = world();
+    let value = untrusted.message(&[]).value();
+    untrusted.stamps.push(token(STAMPER, OTHER, 4, &strange, &value, "2026-05-25"));
+    assert_eq!(codes_of(untrusted), ["timestamp_untrusted"]);
+    assert_eq!(codes_of(world().stamp(&stamper(true), "2026-07-01")), ["timestamp_untrusted"]);
+}
+
+#[test]
+fn the_signed_reference_decides_between_certificates_of_one_key() {
+    let mut other = world();
+    other.signer = certificate(AUTHORITY, SIGNER, 3, ["2024-01-01", "2028-01-01"], &[usages(0x80)]);
+    let signature = verify(
+        &Message {
+            bound_to: Some(&world().signer),
+            ..other.message(&[other.signer.clone(), other.authority.clone()])
+        }
+        .der(),
+        &other.context(),
+    );
+    let signature = signature.unwrap().signatures.remove(0);
+    let expected =
+        ("INDETERMINATE/NO_SIGNING_CERTIFICATE_FOUND".into(), "signer_certificate_mismatch".into());
+    assert_eq!(verdict(&signature), expected);
+    let unbound = World { bound: false, ..world() };
+    expect(&unbound, "TOTAL_PASSED", "signer_certificate_unbound");
+}
+
+#[test]
+fn a_detached_signature_is_over_what_is_given_beside_it() {
+    let world = world();
+    let certificates = [world.signer.clone(), world.authority.clone()];
+    let detached = Message { attached: false, ..world.message(&certificates) }.der();
+    let judge = |content: &[u8]| {
+        verdict(&verify_detached(&detached, content, &world.context()).unwrap().signatures.remove(0))
+    };
+    assert_eq!(judge(b"Don xin cap ban sao").0, "TOTAL_PASSED");
+    assert_eq!(
+        judge(b"Don xin cap ban sao!"),
+        ("TOTAL_FAILED/HASH_FAILURE".into(), "digest_mismatch".into())
+    );
+    let alone = verify(&detached, &world.context()).unwrap().signatures.remove(0);
+    assert_eq!(verdict(&alone), ("INDETERMINATE/SIGNED_DATA_NOT_FOUND".into(), "content_missing".into()));
+    // Content inside that is not the one beside.
+    let attached = world.message(&certificates).der();
+    let both = verify_detached(&attached, b"another", &world.context()).unwrap().signatures.remove(0);
+    assert_eq!(verdict(&both).0, "TOTAL_FAILED/FORMAT_FAILURE");
+}
+
+#[test]
+fn an_algorithm_counts_until_its_day() {
+    let world = world().stamp(&stamper(true), "2026-05-25");
+    let mut context = world.context();
+    let certificates = [world.signer.clone(), world.authority.clone()];
+    let mut message = world.message(&certificates);
+    let policy = |until: &str| {
+        let text = include_str!("../../src/policy/default.toml");
+        let rule = "name = \"SHA-256\"\n";
+        Policy::from_toml(&text.replacen(rule, &format!("{rule}until = \"{until}\"\n"), 1)).unwrap()
+    };
+    context.policy = policy("2026-05-01");
+    let signature = verify(&message.der(), &context).unwrap().signatures.remove(0);
+    assert_eq!(
+        verdict(&signature),
+        ("INDETERMINATE/CRYPTO_CONSTRAINTS_FAILURE_NO_POE".into(), "digest_too_weak".into())
+    );
+    message.unsigned = vec![];
+    context.policy = policy("2026-07-01");
+    let signature = verify(&message.der(), &context).unwrap().signatures.remove(0);
+    assert_eq!(verdict(&signature).0, "TOTAL_PASSED");
+}

@@ -1,0 +1,7 @@
+//! What needs no file from elsewhere: everything that is judged here is made here.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests stand outside test functions")]
+
+mod hostile;
+mod judgement;
+mod pki;
