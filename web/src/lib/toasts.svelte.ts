@@ -8,6 +8,8 @@ export interface Toast {
   undo?: () => Promise<void>;
 }
 
+const ends = new Map<number, ReturnType<typeof setTimeout>>();
+
 /** People have this long to take an act back (UX principle 3). */
 const UNDO_MS = 10_000;
 
@@ -17,8 +19,35 @@ const shown = $state<Toast[]>([]);
 export const toasts: readonly Toast[] = shown;
 
 export function dismiss(id: number): void {
+  hold(id);
   const index = shown.findIndex((toast) => toast.id === id);
   if (index >= 0) shown.splice(index, 1);
+}
+
+/** Keeps a message for as long as somebody is at it (WCAG 2.2.1), until `release`. */
+export function hold(id: number): void {
+  clearTimeout(ends.get(id));
+  ends.delete(id);
+}
+
+/** The message goes when its time is up. */
+export function release(id: number): void {
+  hold(id);
+  ends.set(
+    id,
+    setTimeout(() => dismiss(id), UNDO_MS),
+  );
+}
+
+/** Takes back what the message says. */
+export async function undo(toast: Toast): Promise<void> {
+  dismiss(toast.id);
+  await toast.undo?.().catch(failed);
+}
+
+/** The last act that can still be taken back. */
+export function undoable(): Toast | undefined {
+  return shown.findLast((toast) => toast.undo);
 }
 
 /** Says what was done. With `undo`, a button takes it back. */
@@ -36,6 +65,7 @@ function show(toast: Omit<Toast, 'id'>): void {
   next += 1;
   const id = next;
   shown.push({ ...toast, id });
-  if (shown.length > 3) shown.shift();
-  setTimeout(() => dismiss(id), UNDO_MS);
+  const [oldest] = shown;
+  if (oldest && shown.length > 3) dismiss(oldest.id);
+  release(id);
 }

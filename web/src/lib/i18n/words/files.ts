@@ -155,6 +155,7 @@ export const files = {
   keyNone: { vi: 'Bỏ chọn', en: 'Choose none' },
   keyRename: { vi: 'Đổi tên', en: 'Rename' },
   keyTrash: { vi: 'Chuyển vào thùng rác', en: 'Move to the trash' },
+  keyUndo: { vi: 'Hoàn tác việc vừa làm', en: 'Take back what was just done' },
   keyMenu: { vi: 'Xem các việc có thể làm', en: 'Show what can be done' },
   keyHelp: { vi: 'Xem bảng phím này', en: 'Show these keys' },
 } as const;
