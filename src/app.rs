@@ -19,7 +19,6 @@ use crate::domain::clock::Clock;
 use crate::mail::{MailError, Mailer};
 use crate::services::Kho;
 use crate::services::artist::Artist;
-use crate::services::thumbnails::Glances;
 use crate::services::trail::Recorder;
 use crate::{http, storage, telemetry};
 
@@ -71,7 +70,7 @@ pub async fn build(config: &Config, clock: Clock) -> Result<Kho, StartError> {
         file_types: Arc::new(FileTypes::load(None)?),
         trail,
         artist: Artist::default(),
-        glances: Glances::default(),
+        glances: Default::default(),
         mailer,
     })
 }

@@ -12,7 +12,7 @@ use super::extract::Caller;
 use crate::domain::id::EntryId;
 use crate::domain::problem::{Code, Problem, Result};
 use crate::services::Kho;
-use crate::services::download::Content;
+use crate::services::download::{Asked, Content};
 
 #[derive(Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -25,7 +25,8 @@ pub struct ContentQuery {
 
 /// Download a document
 ///
-/// The current version. Ranges, `If-None-Match` and `If-Range` are honoured; every download is kept in the owner's trail.
+/// The current version. Ranges, `If-None-Match` and `If-Range` are honoured; every download is kept in the owner's trail
+/// (the parts that a reader asks for within a quarter of an hour as one).
 #[utoipa::path(tag = "documents", params(("entry" = EntryId, Path, description = "The document"), ContentQuery,
         ("Range" = Option<String>, Header, description = "One range of bytes", example = "bytes=0-1023")),
     responses((status = 200, description = "The bytes", content_type = "application/octet-stream"),
@@ -39,7 +40,7 @@ pub async fn download_document(
     entry: web::Path<EntryId>,
     query: web::Query<ContentQuery>,
 ) -> Result<HttpResponse> {
-    let content = kho.open_content(&caller.0, *entry, None).await?;
+    let content = kho.open_content(&caller.0, *entry, None, asked(&request)).await?;
     answer(&kho, &request, &content, query.inline).await
 }
 
@@ -59,8 +60,12 @@ pub async fn download_version(
     query: web::Query<ContentQuery>,
 ) -> Result<HttpResponse> {
     let (entry, number) = path.into_inner();
-    let content = kho.open_content(&caller.0, entry, Some(number)).await?;
+    let content = kho.open_content(&caller.0, entry, Some(number), asked(&request)).await?;
     answer(&kho, &request, &content, query.inline).await
+}
+
+fn asked(request: &HttpRequest) -> Asked {
+    if request.headers().contains_key(RANGE) { Asked::Part } else { Asked::Whole }
 }
 
 /// Answers with a version's bytes as the request's headers ask for them.

@@ -15,6 +15,7 @@ use crate::domain::id::{BlobId, EntryId};
 use crate::domain::policy::Act;
 use crate::domain::problem::{Code, Problem, Result};
 use crate::services::Kho;
+use crate::services::glances::Glance;
 use crate::storage::{ByteStream, ObjectKey, ObjectStore};
 
 pub type PlainStream = BoxStream<'static, Result<Bytes>>;
@@ -24,6 +25,13 @@ pub struct Content {
     pub entry: Entry,
     pub version: db::version::Version,
     source: BlobSource,
+}
+
+/// How much of a version is asked for at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    Whole,
+    Part,
 }
 
 /// All that reading a blob needs.
@@ -39,8 +47,15 @@ pub struct BlobSource {
 const FIRST_BYTES: usize = 1024 * 1024;
 
 impl Kho {
-    /// Opens a version of a document (the current one if none is named) for download.
-    pub async fn open_content(&self, actor: &Actor, id: EntryId, number: Option<i32>) -> Result<Content> {
+    /// Opens a version of a document (the current one if none is named) for download. Parts that one reader asks for one after the other
+    /// are one look, kept when its first part is asked for; the whole is kept every time.
+    pub async fn open_content(
+        &self,
+        actor: &Actor,
+        id: EntryId,
+        number: Option<i32>,
+        asked: Asked,
+    ) -> Result<Content> {
         let mut tx = self.db.read().await?;
         let target = self.gate(&mut tx, actor, Act::DocumentDownload, id).await?;
         let current = target.entry.expect_document()?;
@@ -51,8 +66,16 @@ impl Kho {
         let version = version.ok_or(Code::NotFound)?;
         let content = self.content(&mut tx, target.entry.clone(), version).await?;
         drop(tx);
+        let glance = Glance::of(actor, content.version.id.0);
+        let begins = self.glances.begins(&glance, self.clock.now());
+        if asked == Asked::Part && !begins {
+            return Ok(content);
+        }
         let record = target.record(self, actor, Act::DocumentDownload).version(content.version.id);
-        self.trail.keep(record).await?;
+        if let Err(problem) = self.trail.keep(record).await {
+            self.glances.forget(&glance);
+            return Err(problem);
+        }
         self.touch_recent(actor, &target.entry, Act::DocumentDownload).await?;
         Ok(content)
     }

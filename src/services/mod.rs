@@ -20,6 +20,7 @@ pub mod folders;
 pub mod fsck;
 pub mod gate;
 pub mod gate_grant;
+pub mod glances;
 pub mod grants;
 pub mod idempotency;
 mod letter_text;
@@ -78,7 +79,7 @@ pub struct Kho {
     pub file_types: Arc<FileTypes>,
     pub trail: trail::Recorder,
     pub artist: artist::Artist,
-    pub glances: thumbnails::Glances,
+    pub glances: glances::Glances,
     /// None where no mail server is configured.
     pub mailer: Option<Mailer>,
 }

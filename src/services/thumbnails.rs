@@ -3,10 +3,6 @@
 //! A thumbnail is a blob of its own in the paper's vault. Its key is destroyed with that of the bytes it shows, and nobody's quota counts it: it
 //! is our doing, and smaller than 256 KiB. A file that cannot be drawn, or that ends whoever draws it, has none.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
-
-use chrono::{DateTime, TimeDelta, Utc};
 use futures::TryStreamExt;
 use serde_json::json;
 use uuid::Uuid;
@@ -15,7 +11,7 @@ use crate::content::sniff::Format;
 use crate::content::thumbnail::{DrawLimits, may_be_drawn};
 use crate::db;
 use crate::domain::account::Actor;
-use crate::domain::id::{AccountId, BlobId, EntryId, JobId, VersionId};
+use crate::domain::id::{BlobId, EntryId, JobId, VersionId};
 use crate::domain::job::JobKind;
 use crate::domain::policy::Act;
 use crate::domain::problem::{Code, Result};
@@ -24,6 +20,7 @@ use crate::services::artist::Drawn;
 use crate::services::blobs::BlobWriter;
 use crate::services::download::BlobSource;
 use crate::services::gate::{Ground, Target};
+use crate::services::glances::Glance;
 
 /// Versions queued in one transaction.
 const BATCH: i64 = 500;
@@ -68,14 +65,14 @@ impl Kho {
         }
         // The folder, where the share shows it; else the paper was shared on its own.
         let place = target.visible_path().get(1).or(target.path.first()).ok_or(Code::NotFound)?;
-        let now = self.clock.now();
-        if !self.glances.is_first(actor.account_id, place.id, now) {
+        let glance = Glance::of(actor, place.id.0);
+        if !self.glances.begins(&glance, self.clock.now()) {
             return Ok(());
         }
         let record = target.record(self, actor, Act::ThumbnailView).on(place.id, &place.name);
         let kept = self.trail.keep(record).await;
         if kept.is_err() {
-            self.glances.forget(actor.account_id, place.id);
+            self.glances.forget(&glance);
         }
         kept
     }
@@ -183,37 +180,5 @@ impl Kho {
             total += versions.len() as u64;
             each(versions.len() as u64);
         }
-    }
-}
-
-/// Who looked at the pictures of which place lately, and when, on this node.
-#[derive(Clone, Debug, Default)]
-pub struct Glances(Arc<Mutex<HashMap<Glance, DateTime<Utc>>>>);
-
-type Glance = (AccountId, EntryId);
-
-impl Glances {
-    /// Looking again within this time is the same look.
-    const WINDOW: TimeDelta = TimeDelta::minutes(15);
-    /// Looks remembered at the most; beyond, looks are kept more often than they need be.
-    const REMEMBERED: usize = 10_000;
-
-    fn is_first(&self, who: AccountId, place: EntryId, now: DateTime<Utc>) -> bool {
-        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if seen.get(&(who, place)).is_some_and(|at| now - *at < Self::WINDOW) {
-            return false;
-        }
-        if seen.len() >= Self::REMEMBERED {
-            seen.retain(|_, at| now - *at < Self::WINDOW);
-            if seen.len() >= Self::REMEMBERED {
-                seen.clear();
-            }
-        }
-        seen.insert((who, place), now);
-        true
-    }
-
-    fn forget(&self, who: AccountId, place: EntryId) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&(who, place));
     }
 }

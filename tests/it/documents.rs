@@ -75,6 +75,20 @@ async fn any_range_is_served_and_a_bad_one_refused() {
         assert_eq!(content_range, format!("bytes {}-{}/200000", expected.start, expected.end - 1));
         assert_eq!(answer.bytes().await.unwrap(), bytes[expected], "{range}");
     }
+    // A reader that goes through a paper part by part has looked once; saving the whole is kept every time.
+    let looks = async || {
+        let trail = hoa.get(&format!("/entries/{}/audit?act=document.download", text(&document["id"]))).await;
+        trail["items"].as_array().unwrap().len()
+    };
+    assert_eq!(looks().await, 1);
+    for times in [2, 3] {
+        assert_eq!(hoa.request(Method::GET, &path).send().await.unwrap().status(), 200);
+        assert_eq!(looks().await, times);
+    }
+    let why = hoa.request(Method::GET, &path).header("Range", "bytes=9-").header("Kho-Purpose", "Con");
+    assert_eq!(why.send().await.unwrap().status(), 206);
+    assert_eq!(looks().await, 4);
+
     let outside = ranged("bytes=200000-").await.unwrap();
     assert_eq!(problem(outside).await, (416, "range_not_satisfiable".to_owned()));
 }

@@ -396,7 +396,8 @@ export interface paths {
         };
         /**
          * Download a document
-         * @description The current version. Ranges, `If-None-Match` and `If-Range` are honoured; every download is kept in the owner's trail.
+         * @description The current version. Ranges, `If-None-Match` and `If-Range` are honoured; every download is kept in the owner's trail
+         *     (the parts that a reader asks for within a quarter of an hour as one).
          */
         get: operations["download_document"];
         put?: never;
