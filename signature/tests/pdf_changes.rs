@@ -112,6 +112,10 @@ fn what_a_page_shows_stays() {
         &file.with(&[(60, "<< /Subtype /Form /Length 1 >> stream\nf\nendstream")]),
         Code::PageContentChanged,
     );
+    // Not even if the page that left it out is written anew for a reason that is good.
+    let page = file.edited(3, "14 0 R]", "14 0 R 40 0 R]");
+    let hole = (60, "<< /Subtype /Form /Length 1 >> stream\nf\nendstream");
+    forbidden(&file.with(&[(3, &page), hole]), Code::PageContentChanged);
     // And another object 6 was hidden in the signed bytes.
     forbidden(&file.updated(Update { entries: vec![(6, 9)], ..Update::default() }), Code::PageContentChanged);
     forbidden(&file.with(&[(1, "[ ]")]), Code::SignatureNotInForm);

@@ -30,8 +30,8 @@ impl Budget {
     pub fn new(file_len: usize) -> Self {
         Self {
             objects: Cell::new(6_000_000),
-            decoded: Cell::new((64 << 20) + file_len.saturating_mul(4)),
-            lexed: Cell::new((64 << 20) + file_len.saturating_mul(12)),
+            decoded: Cell::new((32 << 20) + file_len.saturating_mul(4)),
+            lexed: Cell::new((32 << 20) + file_len.saturating_mul(16)),
             searched: Cell::new(file_len.saturating_mul(4)),
             exceeded: Cell::new(false),
         }

@@ -209,6 +209,7 @@ impl<'a> Document<'a> {
     fn find_strays(&self, known: &HashSet<usize>) -> Vec<Stray> {
         let mut strays: Vec<Stray> = Vec::new();
         let mut places = None;
+        let mut last = None;
         for at in memmem::find_iter(self.file, b"/ByteRange") {
             let (headers, placed) = places.get_or_insert_with(|| {
                 let headers: Vec<usize> = recovery::headers(self.file).map(|(.., offset)| offset).collect();
@@ -217,8 +218,7 @@ impl<'a> Document<'a> {
             });
             let before = headers.partition_point(|offset| *offset <= at);
             let Some(offset) = before.checked_sub(1).map(|last| headers[last]) else { continue };
-            if known.contains(&offset) || strays.last().is_some_and(|stray| stray.object.span.start == offset)
-            {
+            if known.contains(&offset) || last.replace(offset) == Some(offset) {
                 continue;
             }
             if let Some(object) = self.parse_loose(offset)

@@ -131,10 +131,8 @@ pub fn modified<'d>(step: &mut Step<'d, '_>, field: &Field<'d>, old: &'d Diction
         is_permitted &= is_locking
             || match key {
                 b"V" => !field.is_signature() || (is_signing && is_new_signature(step, new)),
-                b"AP" | b"AS" | b"DA" | b"Q" | b"RV" | b"I" | b"MK" if key != b"MK" || is_signing => {
-                    has_new_value
-                }
-                b"M" => has_new_value,
+                b"AP" | b"AS" | b"DA" | b"Q" | b"RV" | b"I" | b"M" => has_new_value,
+                b"MK" => is_signing,
                 b"Type" => new.is_of_type(b"Annot"),
                 b"F" => is_signing && flags_changed(old, new, key) & !(LOCKING_FLAGS | PRINT) == 0,
                 b"P" | b"Lock" | b"SV" => is_signing && old.get(key).is_none(),

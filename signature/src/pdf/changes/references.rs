@@ -1,8 +1,11 @@
 //! Who refers to whom: an object may be overwritten only if everything that uses it agrees that it may.
 
+use std::collections::HashMap;
+
 use crate::pdf::{
     document::{Document, Version, View},
     object::{Dictionary, Object},
+    xref::Place,
 };
 
 /// The keys that decide what an object is used for.
@@ -57,12 +60,19 @@ pub struct Reference {
 pub struct References<'d, 'a> {
     document: &'d Document<'a>,
     all: Vec<Reference>,
+    /// Object streams, and the first revision that has objects in them.
+    holders: HashMap<u32, u32>,
 }
 
 impl<'d, 'a> References<'d, 'a> {
     pub fn collect(document: &'d Document<'a>) -> Self {
         let mut all = Vec::new();
+        let mut holders = HashMap::new();
         for (from, version) in (0u32..).zip(document.versions()) {
+            if let Place::In { stream, .. } = version.place {
+                let first = holders.entry(stream).or_insert(version.revision);
+                *first = version.revision.min(*first);
+            }
             let mut collector = Collector { from, all: &mut all };
             // What later revisions wrote is looked at again; the original is not, so it need not be kept.
             if version.revision == 0 {
@@ -74,7 +84,7 @@ impl<'d, 'a> References<'d, 'a> {
             }
         }
         all.sort_by_key(|reference| reference.to);
-        Self { document, all }
+        Self { document, all, holders }
     }
 
     /// The references to an object from what is there in this view, with the numbers they come from.
@@ -86,6 +96,11 @@ impl<'d, 'a> References<'d, 'a> {
             let is_there = view.version(version.number).is_some_and(|current| is_same(current, version));
             is_there.then_some((version.number, reference.path))
         })
+    }
+
+    /// Whether objects of this view are to be found in the stream with this number, be it there or not.
+    pub fn is_holder(&self, number: u32, view: View<'d, 'a>) -> bool {
+        self.holders.get(&number).is_some_and(|first| *first as usize <= view.revision)
     }
 
     pub fn is_used(&self, number: u32, view: View<'d, 'a>) -> bool {

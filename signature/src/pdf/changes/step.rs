@@ -107,16 +107,14 @@ impl<'d, 'a> Step<'d, 'a> {
         }
     }
 
-    /// A new object is seen only where it is referred to. If something that was there before already refers to it, it fills a hole that
-    /// the signed revision left for it.
+    /// A new object is seen only where it is referred to. If something that was there before already refers to it, or looks for objects in
+    /// it, it fills a hole that the signed revision left for it.
     fn added(&mut self, after: &'d Version) {
-        let is_misplaced = self.is_misplaced(after);
-        let fills_a_hole = self.references.to(after.number, self.old).any(|(from, _)| {
-            self.old.version(from).map(|version| version.revision)
-                == self.new.version(from).map(|version| version.revision)
-        });
-        if is_misplaced || fills_a_hole {
-            self.overwritten(after.number);
+        let number = after.number;
+        let fills_a_hole =
+            self.references.is_used(number, self.old) || self.references.is_holder(number, self.old);
+        if fills_a_hole || self.is_misplaced(after) {
+            self.overwritten(number);
         }
     }
 
@@ -127,8 +125,9 @@ impl<'d, 'a> Step<'d, 'a> {
     }
 
     fn freed(&mut self, before: &'d Version) {
-        let held_objects = self.document.parsed(before).is_none_or(|object| is_stream_of(object, b"ObjStm"));
-        if held_objects || self.references.is_used(before.number, self.new) {
+        if self.references.is_holder(before.number, self.old)
+            || self.references.is_used(before.number, self.new)
+        {
             self.overwritten(before.number);
         }
     }
@@ -145,7 +144,8 @@ impl<'d, 'a> Step<'d, 'a> {
             return;
         }
         let changed_kind = std::mem::discriminant(&old.object) != std::mem::discriminant(&new.object);
-        if old.id != new.id || changed_kind || self.is_misplaced(after) {
+        let held_objects = self.references.is_holder(number, self.old);
+        if old.id != new.id || changed_kind || held_objects || self.is_misplaced(after) {
             self.overwritten(number);
             return;
         }
@@ -157,6 +157,9 @@ impl<'d, 'a> Step<'d, 'a> {
             if self.references.is_used(number, self.old) {
                 self.overwritten(number);
             }
+            return;
+        }
+        if self.is_unused(number) {
             return;
         }
         match (&old.object, &new.object) {
@@ -236,6 +239,15 @@ impl<'d, 'a> Step<'d, 'a> {
     /// All references to an object, of both revisions.
     pub fn uses(&self, number: u32) -> impl Iterator<Item = (u32, [Key; 2])> {
         self.references.to(number, self.old).chain(self.references.to(number, self.new))
+    }
+
+    /// Neither a trailer nor another object knows it.
+    fn is_unused(&self, number: u32) -> bool {
+        let is_in = |trailer: &Dictionary| {
+            let mut references = trailer.entries().iter().filter_map(|entry| entry.value.as_reference());
+            references.any(|id| id.number == number)
+        };
+        self.uses(number).next().is_none() && !is_in(self.old.trailer()) && !is_in(self.new.trailer())
     }
 
     fn is_form(&self, number: u32) -> bool {
