@@ -133,6 +133,8 @@ pub enum Code {
     SignedAttributesNotDer,
     /// The signature has no signed attributes: nothing but the content is protected.
     SignedAttributesMissing,
+    /// The content is the signed attributes of another signature, passed off as a document.
+    ContentIsSignedAttributes,
     /// The certificate of the signer is neither in the message nor known.
     SignerCertificateMissing,
     /// The signed reference to the signer's certificate is another certificate's.

@@ -54,6 +54,8 @@ pub struct Signature {
     /// The subject's name as RFC 4514 writes it; personal numbers are masked by whoever shows it.
     pub signer: Option<String>,
     pub issuer: Option<String>,
+    /// How the value was made: the scheme and its digest.
+    pub algorithm: Option<String>,
     /// Why the conclusion is what it is, the deciding reason first.
     pub findings: Vec<Finding>,
     /// What the conclusion rests on.

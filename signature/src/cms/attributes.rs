@@ -52,10 +52,10 @@ impl<'a> Attributes<'a> {
         self.list.iter().filter(move |(found, ..)| Oid(found.content) == oid).map(|&(_, values, _)| values)
     }
 
-    /// The values of every attribute of a type.
+    /// The values of every attribute of a type, as many as any honest signer has.
     pub fn all(&self, oid: ObjectIdentifier) -> impl Iterator<Item = Value<'a>> {
         let sets: Vec<Reader<'a>> = self.sets(oid).collect();
-        sets.into_iter().flat_map(|mut values| std::iter::from_fn(move || values.value().ok()))
+        sets.into_iter().flat_map(|mut values| std::iter::from_fn(move || values.value().ok())).take(MOST)
     }
 
     /// The value of an attribute that may come once, with one value. Ok(None): it isn't there.

@@ -2,12 +2,13 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
 
+use super::Attributes;
 use super::attributes::{
     ALGORITHM_PROTECTION, CONTENT_TYPE, COUNTER_SIGNATURE, MESSAGE_DIGEST, SIGNING_TIME,
 };
 use super::message::SignerInfo;
 use super::reference::{Bond, bond};
-use crate::asn1::{Oid, Result, Tag};
+use crate::asn1::{Oid, Reader, Result, Tag};
 use crate::crypto::{self, AlgorithmIdentifier, Hash, Message, Outcome, Scheme};
 use crate::findings::Code;
 use crate::report::{Cryptographic, Finding, Integrity};
@@ -54,7 +55,7 @@ pub fn check(
         scheme,
         findings: Vec::new(),
     };
-    checked.take_attributes(signer, content_type);
+    checked.take_attributes(signer, content_type, content);
     checked.compare_content(signer, content);
     checked.choose(signer, candidates);
     checked.verify(signer, content);
@@ -71,8 +72,16 @@ impl Checked {
         self.find(code);
     }
 
-    fn take_attributes(&mut self, signer: &SignerInfo<'_>, content_type: Option<Oid<'_>>) {
+    fn take_attributes(
+        &mut self,
+        signer: &SignerInfo<'_>,
+        content_type: Option<Oid<'_>>,
+        content: Option<&[&[u8]]>,
+    ) {
         let Some(signed) = &signer.signed else {
+            if content.is_some_and(is_signed_attributes) {
+                self.refuse(Code::ContentIsSignedAttributes);
+            }
             return self.find(Code::SignedAttributesMissing);
         };
         self.signing_time = signed.one(SIGNING_TIME).ok().flatten().and_then(|time| time.time().ok());
@@ -233,6 +242,14 @@ impl<'a> SignerInfo<'a> {
         }
         Some(messages)
     }
+}
+
+/// Whether a content is the attributes of another signature: whoever leaves the attributes out could pass off what somebody signed as
+/// something that the signer never saw (RFC 5652, 5.3; the confusion that draft-ietf-lamps-cms-euf-cma-signeddata describes).
+fn is_signed_attributes(content: &[&[u8]]) -> bool {
+    let [content] = content else { return false };
+    let read = Reader::only(content).and_then(|value| Attributes::read(value.tagged(Tag::SET)?.children()));
+    read.is_ok_and(|attributes| attributes.all(MESSAGE_DIGEST).next().is_some())
 }
 
 /// The DER of a set with these bytes inside.

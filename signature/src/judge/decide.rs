@@ -16,6 +16,8 @@ pub(crate) struct Case<'c> {
     pub kind: Kind,
     /// None: there is no message to look at.
     pub checked: Option<&'c Checked>,
+    /// The message is of a kind that is not known here.
+    pub unsupported: bool,
     /// The signature stands in the file as its format asks.
     pub sound: bool,
     pub covers_whole_document: bool,
@@ -82,9 +84,14 @@ pub(crate) fn decide(mut case: Case<'_>, knowledge: &Knowledge<'_, '_>) -> Signa
         sub_indication,
         integrity: match checked {
             Some(checked) if case.sound => checked.integrity,
+            None if case.sound && case.unsupported => Integrity::Intact,
             _ => Integrity::Broken,
         },
-        cryptographic: checked.map_or(Cryptographic::Invalid, |checked| checked.cryptographic),
+        cryptographic: match checked {
+            Some(checked) => checked.cryptographic,
+            None if case.unsupported => Cryptographic::Unsupported,
+            None => Cryptographic::Invalid,
+        },
         covers_whole_document: case.covers_whole_document,
         modified_after_signing: case.modified_after_signing,
         signing_time: checked.and_then(|checked| checked.signing_time).or(case.claimed_time),
@@ -92,6 +99,7 @@ pub(crate) fn decide(mut case: Case<'_>, knowledge: &Knowledge<'_, '_>) -> Signa
         best_signature_time_source: source,
         signer: certificate.as_ref().map(|certificate| certificate.subject().text()),
         issuer: certificate.as_ref().map(|certificate| certificate.issuer().text()),
+        algorithm: checked.and_then(|checked| checked.scheme).map(|scheme| scheme.name()),
         findings,
         evidence,
     }
@@ -108,6 +116,9 @@ fn verdict(
     knowledge: &Knowledge<'_, '_>,
 ) -> Option<Verdict> {
     use Indication::{Indeterminate, TotalFailed};
+    if case.unsupported && case.sound {
+        return Some((Indeterminate, SubIndication::CryptoConstraintsFailure, None));
+    }
     let Some(checked) = case.checked.filter(|_| case.sound) else {
         return Some((TotalFailed, SubIndication::FormatFailure, None));
     };
@@ -132,6 +143,7 @@ fn verdict(
         Cryptographic::Invalid => {
             let reason = reason(&[
                 Code::SignatureValueInvalid,
+                Code::ContentIsSignedAttributes,
                 Code::DigestAlgorithmMismatch,
                 Code::AlgorithmProtectionMismatch,
                 Code::ContentTypeMismatch,

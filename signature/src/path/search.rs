@@ -5,7 +5,7 @@ use crate::x509::Certificate;
 /// Longer chains are not in use anywhere.
 const DEEPEST: usize = 10;
 /// How many chains are looked at, and how many values are checked to find them.
-const MOST_CHAINS: usize = 16;
+const MOST_CHAINS: usize = 8;
 const MOST_CHECKS: usize = 128;
 
 /// A chain from a certificate to an anchor by names and keys alone.

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Store;
 use super::store::{Index, Kept};
-use crate::crypto::{Hash, Scheme};
+use crate::crypto::{Hash, Outcome, Scheme};
 use crate::evidence::{RevocationKind, RevocationStatus, RevocationUsed, hex};
 use crate::findings::Code;
 use crate::policy::Policy;
@@ -38,19 +38,12 @@ pub(super) enum Standing {
 pub(super) fn standing(question: &Question<'_, '_>) -> (Standing, Vec<RevocationUsed>) {
     let mut used = Vec::new();
     let mut best = Standing::Unknown(Code::RevocationUnknown);
-    for (index, kept) in question.store.crls() {
-        if kept.object.issuer.0 != question.issuer.subject().0
-            && kept.object.issuer.comparable() != question.issuer.subject_comparable()
-        {
-            continue;
-        }
+    for (index, kept) in question.store.crls(question.issuer.subject_comparable()) {
         best = better(best, question.by_crl(index, kept, &mut used));
     }
-    for (index, kept) in question.store.ocsps() {
-        for answer in &kept.object.answers {
-            if answer.certificate.means(question.certificate.serial(), question.issuer) == Some(true) {
-                best = better(best, question.by_ocsp(index, kept, answer, &mut used));
-            }
+    for (index, kept, answer) in question.store.answers(question.certificate.serial()) {
+        if answer.certificate.means(question.certificate.serial(), question.issuer) == Some(true) {
+            best = better(best, question.by_ocsp(index, kept, answer, &mut used));
         }
     }
     (best, used)
@@ -83,18 +76,18 @@ impl Question<'_, '_> {
             return Standing::Unknown(Code::RevocationListUnusable);
         }
         let certificate = self.certificate;
-        let standing = match crl.revoked_at(certificate.serial()) {
-            Err(_) => return Standing::Unknown(Code::RevocationListUnusable),
-            Ok(Some(time)) if time <= self.at => Standing::Revoked(time),
-            Ok(Some(time)) => Standing::RevokedLater(time),
+        let standing = match self.store.revoked_at(index, crl, certificate.serial()) {
+            None => return Standing::Unknown(Code::RevocationListUnusable),
+            Some(Some(time)) if time <= self.at => Standing::Revoked(time),
+            Some(Some(time)) => Standing::RevokedLater(time),
             // A list says nothing about certificates that had expired when it was made, unless it says that it does.
-            Ok(None)
+            Some(None)
                 if crl.this_update > certificate.not_after()
                     && crl.keeps_expired_since.is_none_or(|since| since > certificate.not_after()) =>
             {
                 Standing::Unknown(Code::RevocationStale)
             }
-            Ok(None) => self.fresh(crl.this_update, crl.next_update),
+            Some(None) => self.fresh(crl.this_update, crl.next_update),
         };
         used.push(RevocationUsed {
             kind: RevocationKind::Crl,
@@ -163,7 +156,7 @@ impl Question<'_, '_> {
                 && who.extensions().purposes.as_ref().is_some_and(|list| list.contains(&Purpose::OcspSigning))
                 && who.is_valid_at(ocsp.produced_at)
                 && who.extensions().critical_unknown.is_none()
-                && self.store.is_signed_by(who, self.issuer) == crate::crypto::Outcome::Valid
+                && self.store.is_signed_by(who, self.issuer) == Outcome::Valid
                 && !self.is_revoked_by_list(who, ocsp.produced_at)
                 && signed_by(who)
         };
@@ -176,10 +169,9 @@ impl Question<'_, '_> {
         if responder.extensions().ocsp_no_check {
             return false;
         }
-        self.store.crls().any(|(index, kept)| {
+        self.store.crls(self.issuer.subject_comparable()).any(|(index, kept)| {
             let crl = &kept.object;
-            crl.issuer.comparable() == self.issuer.subject_comparable()
-                && crl.revoked_at(responder.serial()).ok().flatten().is_some_and(|time| time <= at)
+            self.store.revoked_at(index, crl, responder.serial()).flatten().is_some_and(|time| time <= at)
                 && self.store.is_evidence_signed_by(index, self.issuer, || crl.is_signed_by(self.issuer))
         })
     }

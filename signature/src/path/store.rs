@@ -5,13 +5,16 @@ use chrono::{DateTime, Utc};
 
 use crate::crypto::Outcome;
 use crate::evidence::Origin;
-use crate::x509::{Certificate, Crl, Ocsp};
+use crate::x509::{Certificate, Crl, Ocsp, Single};
 
 /// More than any honest file carries.
 const MOST: usize = 4096;
 
 /// The SHA-256 of a certificate.
 type Fingerprint = [u8; 32];
+
+/// When a list says that a certificate was revoked, if it does; none at all if the list can't be read.
+pub(super) type Lookup = Option<Option<DateTime<Utc>>>;
 
 /// Certificates, lists and answers at hand. What can't be read is left out: it is a help, not a claim.
 #[derive(Debug, Default)]
@@ -20,13 +23,17 @@ pub struct Store<'a> {
     known: HashMap<Fingerprint, usize>,
     by_subject: HashMap<Vec<u8>, Vec<usize>>,
     crls: Vec<Kept<Crl<'a>>>,
+    crls_by_issuer: HashMap<Vec<u8>, Vec<usize>>,
     ocsps: Vec<Kept<Ocsp<'a>>>,
+    /// Answers by the number of the certificate: which of whose.
+    answers_by_serial: HashMap<&'a [u8], Vec<(usize, usize)>>,
     /// Lists and answers by their bytes: the same one comes in many places.
     by_bytes: HashMap<&'a [u8], Index>,
     /// Values that were checked already, by both certificates.
     signed: RefCell<HashMap<(Fingerprint, Fingerprint), Outcome>>,
     /// The same for lists and answers, by place and certificate.
     evidence_signed: RefCell<HashMap<(Index, Fingerprint), Outcome>>,
+    looked_up: RefCell<HashMap<(Index, Vec<u8>), Lookup>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -66,6 +73,7 @@ impl<'a> Store<'a> {
             && let Ok(object) = Crl::from_der(der)
         {
             self.by_bytes.insert(der, Index::Crl(self.crls.len()));
+            self.crls_by_issuer.entry(object.issuer.comparable()).or_default().push(self.crls.len());
             self.crls.push(Kept { object, origin, proven: None });
         }
     }
@@ -78,7 +86,11 @@ impl<'a> Store<'a> {
             for certificate in &object.certificates {
                 self.add_der(certificate, origin);
             }
-            self.by_bytes.insert(der, Index::Ocsp(self.ocsps.len()));
+            let place = self.ocsps.len();
+            self.by_bytes.insert(der, Index::Ocsp(place));
+            for (number, answer) in object.answers.iter().enumerate() {
+                self.answers_by_serial.entry(answer.certificate.serial).or_default().push((place, number));
+            }
             self.ocsps.push(Kept { object, origin, proven: None });
         }
     }
@@ -107,12 +119,35 @@ impl<'a> Store<'a> {
         self.known.get(certificate.sha256()).map(|&at| self.certificates[at].1)
     }
 
-    pub(super) fn crls(&self) -> impl Iterator<Item = (Index, &Kept<Crl<'a>>)> {
-        self.crls.iter().enumerate().map(|(at, kept)| (Index::Crl(at), kept))
+    /// The lists of an issuer.
+    pub(super) fn crls<'s>(
+        &'s self,
+        issuer: &[u8],
+    ) -> impl Iterator<Item = (Index, &'s Kept<Crl<'a>>)> + use<'s, 'a> {
+        let places = self.crls_by_issuer.get(issuer).map(Vec::as_slice).unwrap_or_default();
+        places.iter().map(|&at| (Index::Crl(at), &self.crls[at]))
     }
 
-    pub(super) fn ocsps(&self) -> impl Iterator<Item = (Index, &Kept<Ocsp<'a>>)> {
-        self.ocsps.iter().enumerate().map(|(at, kept)| (Index::Ocsp(at), kept))
+    /// The answers about certificates of this number.
+    pub(super) fn answers<'s>(
+        &'s self,
+        serial: &[u8],
+    ) -> impl Iterator<Item = (Index, &'s Kept<Ocsp<'a>>, &'s Single<'a>)> + use<'s, 'a> {
+        let places = self.answers_by_serial.get(serial).map(Vec::as_slice).unwrap_or_default();
+        places
+            .iter()
+            .map(|&(at, number)| (Index::Ocsp(at), &self.ocsps[at], &self.ocsps[at].object.answers[number]))
+    }
+
+    /// Looks a certificate up in a list, once.
+    pub(super) fn revoked_at(&self, index: Index, crl: &Crl<'_>, serial: &[u8]) -> Lookup {
+        let key = (index, serial.to_vec());
+        if let Some(&known) = self.looked_up.borrow().get(&key) {
+            return known;
+        }
+        let found = crl.revoked_at(serial).ok();
+        self.looked_up.borrow_mut().insert(key, found);
+        found
     }
 
     /// Whether the key of `issuer` signed `subject`, checked once.

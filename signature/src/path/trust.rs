@@ -70,9 +70,13 @@ fn judge(
 ) -> Trust {
     let mut trust =
         Trust { obstacles: rules::obstacles(chain, leaf, purpose, at, policy), ..Trust::default() };
+    let hopeless = trust
+        .obstacles
+        .iter()
+        .any(|each| each.sub_indication == SubIndication::CertificateChainGeneralFailure);
     let mut issuer_revoked_at = None;
     // From the anchor down: what an authority says counts only as far as the authority itself does.
-    for (place, certificate) in chain.certificates.iter().enumerate().rev() {
+    for (place, certificate) in chain.certificates.iter().enumerate().rev().filter(|_| !hopeless) {
         let above = chain.certificates.get(place + 1);
         let (answer, used) = standing(&Question {
             certificate,

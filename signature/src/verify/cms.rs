@@ -1,7 +1,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{Context, Unreadable, archive};
-use crate::asn1::Reader;
+use crate::asn1;
 use crate::cms::{Checked, SignedData, SignerInfo, Token, check, counter_signatures, signature_timestamps};
 use crate::evidence::{Origin, TimestampKind};
 use crate::findings::Code;
@@ -12,7 +12,11 @@ use crate::x509::Certificate;
 
 /// A signed message, whose content is inside or given beside it.
 pub(super) fn verify(bytes: &[u8], detached: Option<&[u8]>, context: &Context) -> Result<Report, Unreadable> {
-    let message = SignedData::from_value(Reader::only(bytes)?)?;
+    let (message, rest) = SignedData::read(bytes)?;
+    // Editors and mail put line ends and zeros after a message; anything else is not part of it.
+    if !rest.iter().all(|byte| matches!(byte, 0 | b'\r' | b'\n' | b' ')) {
+        return Err(asn1::Error::Trailing.into());
+    }
     let mut knowledge = Knowledge { context, store: context.store() };
     gather(&message, &mut knowledge.store, Origin::Signature);
     let mut findings = Vec::new();
@@ -47,6 +51,7 @@ pub(super) fn verify(bytes: &[u8], detached: Option<&[u8]>, context: &Context) -
             field: (place + 1).to_string(),
             kind: Kind::Signature,
             checked: Some(&checked),
+            unsupported: false,
             sound,
             covers_whole_document: true,
             modified_after_signing: Modification::None,

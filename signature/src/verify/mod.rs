@@ -7,6 +7,7 @@ mod archive;
 mod cms;
 mod pdf;
 
+use base64::Engine;
 use chrono::{DateTime, Utc};
 
 use crate::asn1;
@@ -60,6 +61,7 @@ pub fn verify(bytes: &[u8], context: &Context) -> Result<Report, Unreadable> {
     match bytes {
         // ContentInfo: a sequence.
         [0x30, ..] => cms::verify(bytes, None, context),
+        _ if bytes.starts_with(ARMOUR) => cms::verify(&unarmoured(bytes)?, None, context),
         _ if is_pdf(bytes) => pdf::verify(bytes, context),
         _ => Ok(Report { format: Format::Unsigned, signatures: Vec::new(), findings: Vec::new() }),
     }
@@ -67,7 +69,22 @@ pub fn verify(bytes: &[u8], context: &Context) -> Result<Report, Unreadable> {
 
 /// The same for a signature that is kept beside what it signs.
 pub fn verify_detached(signature: &[u8], content: &[u8], context: &Context) -> Result<Report, Unreadable> {
-    cms::verify(signature, Some(content), context)
+    match signature {
+        _ if signature.starts_with(ARMOUR) => cms::verify(&unarmoured(signature)?, Some(content), context),
+        _ => cms::verify(signature, Some(content), context),
+    }
+}
+
+const ARMOUR: &[u8] = b"-----BEGIN ";
+
+/// The message inside the armour of RFC 7468: base64 between two lines of dashes.
+fn unarmoured(bytes: &[u8]) -> Result<Vec<u8>, Unreadable> {
+    let body = || {
+        let lines = std::str::from_utf8(bytes).ok()?.lines().skip(1);
+        let body: String = lines.take_while(|line| !line.starts_with("-----")).map(str::trim).collect();
+        base64::engine::general_purpose::STANDARD.decode(body).ok()
+    };
+    body().ok_or(Unreadable::Cms(asn1::Error::Malformed))
 }
 
 /// Readers look for the header in the first 1024 bytes.

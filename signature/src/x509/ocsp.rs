@@ -42,7 +42,7 @@ pub struct CertId<'a> {
     hash: Option<Hash>,
     issuer_name: &'a [u8],
     issuer_key: &'a [u8],
-    serial: &'a [u8],
+    pub serial: &'a [u8],
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

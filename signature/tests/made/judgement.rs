@@ -405,3 +405,29 @@ fn an_algorithm_counts_until_its_day() {
     let signature = verify(&message.der(), &context).unwrap().signatures.remove(0);
     assert_eq!(verdict(&signature).0, "TOTAL_PASSED");
 }
+
+#[test]
+fn signed_attributes_are_no_document() {
+    // Whoever has a signature takes its attributes for the content, and leaves the attributes out.
+    let world = world();
+    let certificates = [world.signer.clone(), world.authority.clone()];
+    let message = world.message(&certificates);
+    let passed_off = message.without_attributes(&message.signed_set());
+    let signature = verify(&passed_off, &world.context()).unwrap().signatures.remove(0);
+    let expected = ("TOTAL_FAILED/SIG_CRYPTO_FAILURE".into(), "content_is_signed_attributes".into());
+    assert_eq!(verdict(&signature), expected);
+}
+
+#[test]
+fn armour_is_taken_off() {
+    use base64::Engine;
+    let world = world();
+    let certificates = [world.signer.clone(), world.authority.clone()];
+    let body = base64::engine::general_purpose::STANDARD.encode(world.message(&certificates).der());
+    let lines: Vec<&str> =
+        body.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap()).collect();
+    let armoured = format!("-----BEGIN CMS-----\r\n{}\r\n-----END CMS-----\r\n", lines.join("\r\n"));
+    let signature = verify(armoured.as_bytes(), &world.context()).unwrap().signatures.remove(0);
+    assert_eq!(verdict(&signature).0, "TOTAL_PASSED");
+    assert!(verify(b"-----BEGIN CMS-----\n???", &world.context()).is_err());
+}

@@ -228,21 +228,35 @@ impl Message<'_> {
 
     /// The value of the signature, which a time stamp is over.
     pub fn value(&self) -> Vec<u8> {
-        self.signer.sign(&der(0x31, &self.attributes().concat()))
+        self.signer.sign(&self.signed_set())
+    }
+
+    /// The attributes as the set that is signed.
+    pub fn signed_set(&self) -> Vec<u8> {
+        der(0x31, &self.attributes().concat())
     }
 
     pub fn der(&self) -> Vec<u8> {
+        self.whole(&der(0xa0, &self.attributes().concat()), self.content)
+    }
+
+    /// The same value over another content, without attributes.
+    pub fn without_attributes(&self, content: &[u8]) -> Vec<u8> {
+        self.whole(&[], content)
+    }
+
+    fn whole(&self, signed: &[u8], content: &[u8]) -> Vec<u8> {
         let unsigned = der(0xa1, &self.unsigned.concat());
         let signer = seq(&[
             &int(1),
             &seq(&[&name(self.issuer.name), &int(self.serial)]),
             &algorithm("2.16.840.1.101.3.4.2.1"),
-            &der(0xa0, &self.attributes().concat()),
+            signed,
             &algorithm(ED25519),
             &octets(&self.value()),
             if self.unsigned.is_empty() { &[] } else { &unsigned },
         ]);
-        let content = der(0xa0, &octets(self.content));
+        let content = der(0xa0, &octets(content));
         let data = seq(&[
             &int(1),
             &set(&[&algorithm("2.16.840.1.101.3.4.2.1")]),
