@@ -60,6 +60,8 @@ fn filling_in_is_permitted_with_the_appearance_of_the_value() {
     let drawn = "<< /Subtype /Form /Length 4 >> stream\nBinh\nendstream";
     permitted(&file.with(&[(10, &filled), (20, drawn)]), Code::FieldFilled);
     permitted(&file.with(&[(10, &filled.replace("20 0 R", "100 0 R")), (100, drawn)]), Code::FieldFilled);
+    let with_border = filled.replace("/F 4", "/F 4 /Ff 0 /BS << /S /S /W 1 >>");
+    permitted(&file.with(&[(10, &with_border)]), Code::FieldFilled);
     permitted(&file.with(&[(12, &file.edited(12, "/V /Off /AS /Off", "/V /On /AS /On"))]), Code::FieldFilled);
     permitted(&file.with_edit(10, "/F 4", "/F 4 /Ff 1"), Code::FieldMadeReadOnly);
     permitted(&PdfFile::signed(FILLING).with(&[(10, &filled)]), Code::FieldFilled);
@@ -74,6 +76,8 @@ fn a_field_may_not_show_something_else_while_its_value_stays() {
     forbidden(&file.with(&[(10, &file.edited(10, "20 0 R", "100 0 R")), (100, drawn)]), Code::FieldChanged);
     forbidden(&file.with_edit(12, "/AS /Off", "/AS /On"), Code::FieldChanged);
     forbidden(&file.with_edit(10, "/F 4", "/F 6"), Code::FieldChanged);
+    let hidden = (12, &*file.edited(12, "/P 3", "/F 100 0 R /P 3"));
+    forbidden(&file.with(&[hidden, (100, "2")]), Code::FieldChanged);
     forbidden(&file.with_edit(10, "/V (An) /Rect [50 50", "/V (Bo) /Rect [50 250"), Code::FieldChanged);
     // Filling in one field does not excuse the appearance of another.
     forbidden(&file.with(&[(10, &file.edited(10, "(An)", "(Binh)")), (21, drawn)]), Code::FieldChanged);

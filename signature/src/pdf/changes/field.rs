@@ -119,11 +119,15 @@ pub fn modified<'d>(step: &mut Step<'d, '_>, field: &Field<'d>, old: &'d Diction
     let mut is_permitted = true;
     let mut is_locking_only = true;
     let mut shows_itself = false;
-    for key in differing(old, new) {
+    // Flags written as 0 say what they say by being absent.
+    let is_said = |key: &&'d [u8]| !matches!(*key, b"F" | b"Ff") || flags_changed(step, old, new, key) != 0;
+    let keys: Vec<_> = differing(old, new).filter(is_said).collect();
+    for key in keys.iter().copied() {
         let is_locking = match key {
-            b"F" => flags_changed(old, new, key) & !LOCKING_FLAGS == 0,
+            b"F" => flags_changed(step, old, new, key) & !LOCKING_FLAGS == 0,
             b"Ff" => {
-                flags_changed(old, new, key) == 1 && new.integer(key).is_some_and(|flags| flags & 1 == 1)
+                flags_changed(step, old, new, key) == 1
+                    && new.integer(key).is_some_and(|flags| flags & 1 == 1)
             }
             _ => false,
         };
@@ -131,10 +135,10 @@ pub fn modified<'d>(step: &mut Step<'d, '_>, field: &Field<'d>, old: &'d Diction
         is_permitted &= is_locking
             || match key {
                 b"V" => !field.is_signature() || (is_signing && is_new_signature(step, new)),
-                b"AP" | b"AS" | b"DA" | b"Q" | b"RV" | b"I" | b"M" => has_new_value,
-                b"MK" => is_signing,
+                // How the value is drawn, which may be drawn anew in any way.
+                b"AP" | b"AS" | b"BS" | b"DA" | b"MK" | b"Q" | b"RV" | b"I" | b"M" => has_new_value,
                 b"Type" => new.is_of_type(b"Annot"),
-                b"F" => is_signing && flags_changed(old, new, key) & !(LOCKING_FLAGS | PRINT) == 0,
+                b"F" => is_signing && flags_changed(step, old, new, key) & !(LOCKING_FLAGS | PRINT) == 0,
                 b"P" | b"Lock" | b"SV" => is_signing && old.get(key).is_none(),
                 // An invisible field that is signed may come to show itself; that is told apart.
                 b"Rect" => {
@@ -148,7 +152,7 @@ pub fn modified<'d>(step: &mut Step<'d, '_>, field: &Field<'d>, old: &'d Diction
                 _ => false,
             };
     }
-    let only_kids = differing(old, new).all(|key| key == b"Kids");
+    let only_kids = keys.iter().all(|key| *key == b"Kids");
     let code = match () {
         () if !is_permitted => Code::FieldChanged,
         () if only_kids => return,
@@ -259,12 +263,14 @@ fn signing_code<'d>(
     if is_timestamp && !is_visible { Code::DocumentTimestampAdded } else { otherwise }
 }
 
-fn flags_changed(old: &Dictionary, new: &Dictionary, key: &[u8]) -> i64 {
-    old.integer(key).unwrap_or(0) ^ new.integer(key).unwrap_or(0)
+/// The bits that differ; a flag may be an object of its own.
+fn flags_changed<'d>(step: &Step<'d, '_>, old: &'d Dictionary, new: &'d Dictionary, key: &[u8]) -> i64 {
+    let flags = |flags: &Object| flags.as_integer().unwrap_or(0);
+    flags(step.old.look(old, key)) ^ flags(step.new.look(new, key))
 }
 
 fn is_visible<'d>(view: View<'d, '_>, widget: &'d Dictionary) -> bool {
-    let is_hidden = widget.integer(b"F").is_some_and(|flags| flags & HIDDEN_OR_NO_VIEW != 0);
+    let is_hidden = view.look(widget, b"F").as_integer().is_some_and(|flags| flags & HIDDEN_OR_NO_VIEW != 0);
     let corners = view.look(widget, b"Rect").as_array().unwrap_or_default();
     let corners: Vec<f64> = corners.iter().filter_map(|corner| view.resolve(corner).as_number()).collect();
     let has_area = matches!(*corners, [left, bottom, right, top] if left != right && bottom != top);
