@@ -79,6 +79,9 @@ fn a_field_may_not_show_something_else_while_its_value_stays() {
     let hidden = (12, &*file.edited(12, "/P 3", "/F 100 0 R /P 3"));
     forbidden(&file.with(&[hidden, (100, "2")]), Code::FieldChanged);
     forbidden(&file.with_edit(10, "/V (An) /Rect [50 50", "/V (Bo) /Rect [50 250"), Code::FieldChanged);
+    // An appearance that something unknown uses as well.
+    let named = file.updated(Update { trailer: "/Odd 20 0 R", ..Update::default() });
+    forbidden(&named.with(&[(10, &file.edited(10, "(An)", "(Binh)")), (20, drawn)]), Code::ObjectOverwritten);
     // Filling in one field does not excuse the appearance of another.
     forbidden(&file.with(&[(10, &file.edited(10, "(An)", "(Binh)")), (21, drawn)]), Code::FieldChanged);
     forbidden(&file.with_edit(5, "/DR", "/NeedAppearances true /DR"), Code::CatalogChanged);
@@ -162,6 +165,8 @@ fn the_catalog_gains_evidence_and_description_only() {
         ..Update::default()
     });
     permitted(&described, Code::MetadataChanged);
+    let extended = file.with(&[(1, &catalog("/Extensions 100 0 R")), (100, "<< /ADBE << >> >>")]);
+    permitted(&extended.with(&[(100, "<< /ADBE << /ExtensionLevel 5 >> >>")]), Code::MetadataChanged);
     permitted(&file.with(&[(100, "<< /Nobody /uses >>")]), Code::RevisionWithoutEffect);
     for entry in [
         "/OpenAction << /S /JavaScript /JS (1) >>",

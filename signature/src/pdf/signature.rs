@@ -250,11 +250,12 @@ impl<'a> Document<'a> {
     }
 }
 
-/// Two signatures cannot end at the same place: each is made over a revision of its own.
+/// Two signatures cannot end at the same place: each is made over a revision of its own. Two fields may hold one signature.
 fn mark_shared_ranges(signatures: &mut [(SignatureField<'_>, SignatureValue<'_>)]) {
     for at in 1..signatures.len() {
         let pair = &mut signatures[at - 1..=at];
-        if pair[0].0.end == pair[1].0.end && pair.iter().all(|(signature, _)| signature.sound) {
+        let is_one = std::ptr::eq(pair[0].1.dictionary, pair[1].1.dictionary);
+        if pair[0].0.end == pair[1].0.end && !is_one && pair.iter().all(|(signature, _)| signature.sound) {
             pair.iter_mut().for_each(|(signature, _)| signature.distrust(Code::ByteRangeOverlaps));
         }
     }

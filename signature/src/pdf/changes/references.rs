@@ -17,6 +17,8 @@ pub enum Key {
     AcroForm,
     Annots,
     Appearance,
+    /// /Extensions and /MarkInfo: words about the document.
+    Description,
     Dss,
     Fields,
     Kids,
@@ -36,6 +38,7 @@ impl Key {
             b"Annots" => Self::Annots,
             b"AP" => Self::Appearance,
             b"DSS" => Self::Dss,
+            b"Extensions" | b"MarkInfo" => Self::Description,
             b"Fields" => Self::Fields,
             b"Kids" => Self::Kids,
             b"Metadata" => Self::Metadata,

@@ -1,6 +1,6 @@
 //! One revision against the one before: every object it wrote, and the rule the object falls under.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::{
     Change, catalog,
@@ -25,6 +25,8 @@ pub struct Step<'d, 'a> {
     pub old: View<'d, 'a>,
     pub new: View<'d, 'a>,
     pub changes: Vec<Change>,
+    /// What a trailer of the two refers to, and whether by a key that means nothing to a reader.
+    named_by_trailers: HashMap<u32, bool>,
     /// Arrays of annotations that were compared already, by the pages they belong to.
     pub pages_seen: HashSet<u32>,
     /// New fields that were looked at already.
@@ -33,12 +35,14 @@ pub struct Step<'d, 'a> {
 
 impl<'d, 'a> Step<'d, 'a> {
     pub fn new(document: &'d Document<'a>, references: &'d References<'d, 'a>, revision: usize) -> Self {
+        let (old, new) = (document.view(revision - 1), document.view(revision));
         Self {
             document,
             references,
-            old: document.view(revision - 1),
-            new: document.view(revision),
+            old,
+            new,
             changes: Vec::new(),
+            named_by_trailers: named_by([old.trailer(), new.trailer()]),
             pages_seen: HashSet::new(),
             fields_seen: HashSet::new(),
         }
@@ -185,6 +189,10 @@ impl<'d, 'a> Step<'d, 'a> {
             catalog::form(self, old, new);
         } else if self.is_evidence(number, 0) {
             catalog::evidence(self, number, new);
+        } else if self
+            .only_used(number, |step, from, path| step.is_catalog(from) && path[0] == Key::Description)
+        {
+            self.push(Change::of(Code::MetadataChanged, "Extensions".to_owned()));
         } else if self.is_form_resources(number, 0) {
             catalog::resources(self, number, old, new);
         } else if let Some(found) = Field::find(self, number) {
@@ -243,11 +251,7 @@ impl<'d, 'a> Step<'d, 'a> {
 
     /// Neither a trailer nor another object knows it.
     fn is_unused(&self, number: u32) -> bool {
-        let is_in = |trailer: &Dictionary| {
-            let mut references = trailer.entries().iter().filter_map(|entry| entry.value.as_reference());
-            references.any(|id| id.number == number)
-        };
-        self.uses(number).next().is_none() && !is_in(self.old.trailer()) && !is_in(self.new.trailer())
+        self.uses(number).next().is_none() && !self.named_by_trailers.contains_key(&number)
     }
 
     fn is_form(&self, number: u32) -> bool {
@@ -299,6 +303,9 @@ impl<'d, 'a> Step<'d, 'a> {
 
     /// The field or annotation whose appearance this is, if it is nothing else: the stream, or the dictionary of streams.
     fn appearance_owner(&self, number: u32) -> Option<u32> {
+        if self.is_oddly_named(number) {
+            return None;
+        }
         let mut owner = None;
         for (from, path) in self.uses(number) {
             let found = match path {
@@ -315,23 +322,32 @@ impl<'d, 'a> Step<'d, 'a> {
     }
 
     fn appearance_dictionary_owner(&self, number: u32) -> Option<u32> {
-        let mut owners =
-            self.uses(number).map(|(from, path)| (path == [Key::Appearance, Key::None]).then_some(from));
-        let owner = owners.next()??;
-        owners.all(|other| other == Some(owner)).then_some(owner)
+        self.only_user(number, Key::Appearance)
     }
 
     fn value_owner(&self, number: u32) -> Option<u32> {
-        let mut owners =
-            self.uses(number).map(|(from, path)| (path == [Key::Value, Key::None]).then_some(from));
-        let owner = owners.next()??;
-        owners.all(|other| other == Some(owner)).then_some(owner)
+        self.only_user(number, Key::Value)
+    }
+
+    /// The one object that uses this one, by this key.
+    fn only_user(&self, number: u32, key: Key) -> Option<u32> {
+        let mut users = self.uses(number).map(|(from, path)| (path == [key, Key::None]).then_some(from));
+        let user = users.next()??;
+        (!self.is_oddly_named(number) && users.all(|other| other == Some(user))).then_some(user)
     }
 
     /// Used at all, and only so.
     pub fn only_used(&self, number: u32, so: impl Fn(&Self, u32, [Key; 2]) -> bool) -> bool {
+        if self.is_oddly_named(number) {
+            return false;
+        }
         let mut uses = self.uses(number).peekable();
         uses.peek().is_some() && uses.all(|(from, path)| so(self, from, path))
+    }
+
+    /// Named by a trailer, for no known purpose: no other use of the object explains that.
+    fn is_oddly_named(&self, number: u32) -> bool {
+        self.named_by_trailers.get(&number) == Some(&true)
     }
 
     pub fn dictionary(&self, view: View<'d, 'a>, number: u32) -> Option<&'d Dictionary> {
@@ -350,6 +366,18 @@ impl<'d, 'a> Step<'d, 'a> {
     pub fn is_new(&self, id: ObjectId) -> bool {
         self.old.version(id.number).is_none_or(|version| version.place == Place::Free)
     }
+}
+
+/// What trailers refer to; the catalog, the description and the encryption are looked at by themselves.
+fn named_by(trailers: [&Dictionary; 2]) -> HashMap<u32, bool> {
+    let mut named = HashMap::new();
+    for entry in trailers.into_iter().flat_map(Dictionary::entries) {
+        if let Some(id) = entry.value.as_reference() {
+            let is_odd = !matches!(&*entry.key, b"Root" | b"Info" | b"Encrypt");
+            *named.entry(id.number).or_default() |= is_odd;
+        }
+    }
+    named
 }
 
 fn is_stream_of(object: &Object, kind: &[u8]) -> bool {
