@@ -123,6 +123,10 @@ fn what_a_page_shows_stays() {
     let page = file.edited(3, "14 0 R]", "14 0 R 40 0 R]");
     let hole = (60, "<< /Subtype /Form /Length 1 >> stream\nf\nendstream");
     forbidden(&file.with(&[(3, &page), hole]), Code::PageContentChanged);
+    // Nor may the cross references make an object missing that stays where it is.
+    for trailer in ["/Size 5", "/Root 2 0 R"] {
+        forbidden(&file.updated(Update { trailer, ..Update::default() }), Code::CrossReferenceAmbiguous);
+    }
     // And another object 6 was hidden in the signed bytes.
     forbidden(&file.updated(Update { entries: vec![(6, 9)], ..Update::default() }), Code::PageContentChanged);
     forbidden(&file.with(&[(1, "[ ]")]), Code::SignatureNotInForm);

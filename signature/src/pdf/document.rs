@@ -278,11 +278,7 @@ impl<'d, 'a> View<'d, 'a> {
     /// The object; null when there is none, as 7.3.10 says.
     pub fn get(self, id: ObjectId) -> &'d Object {
         self.version(id.number)
-            .filter(|version| match version.place {
-                Place::At { generation, .. } => generation == id.generation,
-                Place::In { .. } => id.generation == 0,
-                Place::Free => false,
-            })
+            .filter(|version| version.place != Place::Free && version.place.generation() == id.generation)
             .and_then(|version| self.document.parsed(version))
             .unwrap_or(&NULL)
     }

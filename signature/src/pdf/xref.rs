@@ -26,6 +26,16 @@ pub enum Place {
     },
 }
 
+impl Place {
+    /// Objects in streams have generation 0.
+    pub fn generation(self) -> u16 {
+        match self {
+            Self::At { generation, .. } => generation,
+            _ => 0,
+        }
+    }
+}
+
 #[derive(Debug)]
 pub struct Section {
     pub offset: usize,

@@ -153,8 +153,9 @@ impl PdfFile {
             };
         }
         let previous = self.startxref.map(|at| format!("/Prev {at}")).unwrap_or_default();
+        let size = if update.trailer.contains("/Size") { "" } else { "/Size 200" };
         section += &format!(
-            "trailer << /Size 200 /Root 1 0 R {previous} {} >>\nstartxref\n{startxref}\n%%EOF\n",
+            "trailer << {size} /Root 1 0 R {previous} {} >>\nstartxref\n{startxref}\n%%EOF\n",
             update.trailer
         );
         self.bytes.extend_from_slice(section.as_bytes());

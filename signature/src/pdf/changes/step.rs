@@ -106,9 +106,22 @@ impl<'d, 'a> Step<'d, 'a> {
         if encrypted && (old.get(b"Encrypt") != new.get(b"Encrypt") || id(old) != id(new)) {
             self.push(Change::of(Code::EncryptionChanged, None));
         }
+        if new.has_duplicate_key || self.hides_objects() {
+            self.push(Change::of(Code::CrossReferenceAmbiguous, "trailer".to_owned()));
+        }
         if old.get(b"Info") != new.get(b"Info") {
             self.push(Change::of(Code::MetadataChanged, "Info".to_owned()));
         }
+    }
+
+    /// 7.5.5: objects beyond the size that the last trailer gives do not exist, so a smaller one than before hides them.
+    fn hides_objects(&self) -> bool {
+        let revisions = &self.document.revisions;
+        let size = |trailer: &Dictionary| trailer.integer(b"Size").unwrap_or(i64::MAX);
+        let is_last = self.new.revision + 1 == revisions.len();
+        let most = self.document.versions().last().map_or(0, |version| i64::from(version.number));
+        let own = size(self.new.trailer());
+        is_last && own <= most && revisions.iter().any(|revision| own < size(&revision.trailer))
     }
 
     /// A new object is seen only where it is referred to. If something that was there before already refers to it, or looks for objects in
@@ -144,12 +157,14 @@ impl<'d, 'a> Step<'d, 'a> {
             self.overwritten(number);
             return;
         };
-        if old.id == new.id && is_same((self.old, old), (self.new, new)) {
+        // References are to a generation: another one would no longer be found.
+        let is_found_alike = old.id == new.id && before.place.generation() == after.place.generation();
+        if is_found_alike && is_same((self.old, old), (self.new, new)) {
             return;
         }
         let changed_kind = std::mem::discriminant(&old.object) != std::mem::discriminant(&new.object);
         let held_objects = self.references.is_holder(number, self.old);
-        if old.id != new.id || changed_kind || held_objects || self.is_misplaced(after) {
+        if !is_found_alike || changed_kind || held_objects || self.is_misplaced(after) {
             self.overwritten(number);
             return;
         }
@@ -355,10 +370,7 @@ impl<'d, 'a> Step<'d, 'a> {
     }
 
     pub fn object(&self, view: View<'d, 'a>, number: u32) -> &'d Object {
-        let generation = match view.version(number).map(|version| version.place) {
-            Some(Place::At { generation, .. }) => generation,
-            _ => 0,
-        };
+        let generation = view.version(number).map_or(0, |version| version.place.generation());
         view.get(ObjectId { number, generation })
     }
 
