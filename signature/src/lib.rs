@@ -16,6 +16,7 @@
 //! | `policy` | accepted algorithms by date |
 //! | `report` | the four answers about a signature and the conclusion drawn from them |
 //! | `verify` | a file of each format, from its bytes to its report |
+//! | `words` | sentences for people |
 //! | `x509` | certificates, lists of revoked ones, status answers |
 
 pub mod asn1;
@@ -29,6 +30,7 @@ pub mod pdf;
 pub mod policy;
 pub mod report;
 mod verify;
+pub mod words;
 pub mod x509;
 
 pub use findings::Code;

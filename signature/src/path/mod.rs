@@ -67,6 +67,3 @@ impl Obstacle {
         Self::new(SubIndication::CertificateChainGeneralFailure, code, about)
     }
 }
-
-#[cfg(test)]
-mod tests;

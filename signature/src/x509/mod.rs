@@ -14,6 +14,3 @@ pub use crl::{Crl, Scope};
 pub use extensions::{Extensions, NameConstraints, Purpose, usage};
 pub use name::Name;
 pub use ocsp::{CertId, Ocsp, Responder, Single, Status};
-
-#[cfg(test)]
-mod tests;

@@ -431,3 +431,21 @@ fn armour_is_taken_off() {
     assert_eq!(verdict(&signature).0, "TOTAL_PASSED");
     assert!(verify(b"-----BEGIN CMS-----\n???", &world.context()).is_err());
 }
+
+#[test]
+fn the_nine_questions_are_answered() {
+    use kho_signature::words::{Answer, Language, checklist};
+    let answers = |world: &World| checklist(&world.judge(), Language::Vietnamese).map(|check| check.answer);
+    assert_eq!(answers(&world()), [Answer::Yes; 9]);
+    let revoked = World {
+        crls: vec![crl(ROOT, FRESH, &[], &[]), crl(AUTHORITY, FRESH, &[(3, "2026-03-01")], &[])],
+        ..world()
+    };
+    let expected = [1, 7].into_iter().fold([Answer::Yes; 9], |mut all, number| {
+        all[number] = Answer::No;
+        all
+    });
+    assert_eq!(answers(&revoked), expected);
+    let untrusted = answers(&World { anchored: false, ..world() });
+    assert_eq!((untrusted[0], untrusted[6], untrusted[8]), (Answer::Unknown, Answer::Yes, Answer::Yes));
+}
