@@ -42,6 +42,17 @@ test('D1 shows papers with what matters about them, as a grid and as a list', as
   for (const fact of facts) await expect(card).toContainText(fact);
 });
 
+test('D1 shows the first page of a paper in small, moments after it was added', async ({ hoa, page }) => {
+  const folder = await hoa.folder(hoa.root, 'Học bạ');
+  await page.goto(`/folders/${folder.id}`);
+  await page
+    .locator('input[type=file][multiple]')
+    .setInputFiles({ name: 'moi.pdf', mimeType: 'application/pdf', buffer: await pdf('moi') });
+  const picture = page.getByRole('listitem').filter({ hasText: 'moi.pdf' }).locator('img');
+  await expect(picture).toHaveJSProperty('complete', true);
+  await expect(picture).not.toHaveJSProperty('naturalWidth', 0);
+});
+
 test('D2 sorts papers by name, time and size, folders before them', async ({ hoa, page }) => {
   const folder = await hoa.folder(hoa.root, 'Học bạ');
   await hoa.add(folder.id, 'Tờ 10.pdf', await pdf('mot', 'hai', 'ba'));

@@ -65,3 +65,9 @@ export function isDefaultFolder(entry: Entry): boolean {
 export function isAuthenticated(entry: Entry): boolean {
   return entry.document?.authenticated ?? false;
 }
+
+/** The server draws the picture of a document some moments after it was added. */
+export function awaitsPicture({ document, updated_at }: Entry, now = Date.now()): boolean {
+  if (!document || document.has_thumbnail || now - new Date(updated_at).getTime() > 60_000) return false;
+  return document.media_type === 'application/pdf' || document.media_type.startsWith('image/');
+}

@@ -3,13 +3,16 @@ import { untrack } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
 import { childrenAt, placeIn } from '../lib/api/entries';
 import type { Schema } from '../lib/api/client';
-import type { Entry } from './entry';
+import { awaitsPicture, type Entry } from './entry';
 import type { Sort } from './listing.svelte';
 import type { Source } from './source';
 
 const PAGE = 100;
 /** Pages that are kept; those farthest from the window are forgotten first. */
 const KEPT = 40;
+/** Pictures of what was just added come after so long, or after twice that. */
+const PICTURES_MS = 3000;
+const PICTURE_TRIES = 2;
 /** While the window moves, nothing is asked for. */
 const SETTLES_MS = 80;
 
@@ -34,6 +37,7 @@ export class FolderWindow implements Source<Entry> {
   /** The first and the last page near the window. */
   #wanted: [number, number] = [0, 0];
   #settling: ReturnType<typeof setTimeout> | undefined;
+  #waiting: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     readonly folder: string,
@@ -87,6 +91,7 @@ export class FolderWindow implements Source<Entry> {
 
   close(): void {
     clearTimeout(this.#settling);
+    clearTimeout(this.#waiting);
     this.#pending.forEach((request) => request.abort());
   }
 
@@ -101,7 +106,7 @@ export class FolderWindow implements Source<Entry> {
     }
   }
 
-  async #load(page: number): Promise<void> {
+  async #load(page: number, tries = 0): Promise<void> {
     this.#pending.get(page)?.abort();
     const request = new AbortController();
     this.#pending.set(page, request);
@@ -114,6 +119,10 @@ export class FolderWindow implements Source<Entry> {
       this.known = true;
       this.problem = undefined;
       this.#forget();
+      if (tries < PICTURE_TRIES && items.some((entry) => awaitsPicture(entry))) {
+        clearTimeout(this.#waiting);
+        this.#waiting = setTimeout(() => void this.#load(page, tries + 1), PICTURES_MS);
+      }
     } catch (thrown) {
       if (!request.signal.aborted) this.problem = thrown;
     } finally {

@@ -119,3 +119,8 @@ export function zipOf(vault: string, ids: string[]): Promise<Blob> {
 export function downloadAddress(entry: Pick<Entry, 'id' | 'kind'>): string {
   return `/api/v1/entries/${entry.id}/${entry.kind === 'folder' ? 'zip' : 'content'}`;
 }
+
+/** The address of a document's first page in small, where there is one; another for each version, so that it can be kept. */
+export function thumbnailAddress(id: string, document: Entry['document']): string | null {
+  return document?.has_thumbnail ? `/api/v1/entries/${id}/thumbnail?version=${document.version_count}` : null;
+}
