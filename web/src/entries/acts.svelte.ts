@@ -3,13 +3,13 @@
  * dialog, which `ActDialogs.svelte` shows wherever the act began.
  */
 import { change, downloadAddress, restore, trashAll, zipOf } from '../lib/api/entries';
-import { Problem } from '../lib/api/problem';
+import { ownProblem, Problem } from '../lib/api/problem';
 import { entryChanged } from '../lib/changes.svelte';
 import { count } from '../lib/i18n/format';
 import { say, type Phrase } from '../lib/i18n/index.svelte';
 import { files } from '../lib/i18n/words/files';
 import { done, failed } from '../lib/toasts.svelte';
-import { nameOf, type Entry } from './entry';
+import { lockOf, nameOf, type Entry } from './entry';
 
 /** An act that waits for a dialog. */
 export type Asked =
@@ -36,6 +36,13 @@ export const acts = {
 
 export function askFor(act: Asked): void {
   asked = act;
+}
+
+/** Asks for another name; of what keeps its name, says why. */
+export function askRename(entry: Entry): void {
+  const lock = lockOf(entry);
+  if (lock) failed(ownProblem('locked', lock));
+  else askFor({ act: 'rename', entry });
 }
 
 export function closeAct(): void {

@@ -1,6 +1,7 @@
 /** What the page says about a folder or document, whatever list it stands in. */
 import type { Schema } from '../lib/api/client';
-import { language } from '../lib/i18n/index.svelte';
+import { language, type Phrase } from '../lib/i18n/index.svelte';
+import { files } from '../lib/i18n/words/files';
 
 export type Entry = Schema['EntryBody'];
 
@@ -70,4 +71,10 @@ export function isAuthenticated(entry: Entry): boolean {
 export function awaitsPicture({ document, updated_at }: Entry, now = Date.now()): boolean {
   if (!document || document.has_thumbnail || now - new Date(updated_at).getTime() > 60_000) return false;
   return document.media_type === 'application/pdf' || document.media_type.startsWith('image/');
+}
+
+/** What keeps an entry from being renamed and deleted. */
+export function lockOf(entry: Entry): Phrase | null {
+  if (isDefaultFolder(entry)) return files.defaultLocked;
+  return isAuthenticated(entry) ? files.authenticatedLocked : null;
 }

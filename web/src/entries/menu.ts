@@ -14,8 +14,8 @@ import { go, withQuery } from '../lib/router.svelte';
 import { session } from '../lib/session.svelte';
 import { failed } from '../lib/toasts.svelte';
 import type { MenuItem } from '../ui/MenuList.svelte';
-import { askFor, download, trash } from './acts.svelte';
-import { addressOf, isAuthenticated, isDefaultFolder, type Entry } from './entry';
+import { askFor, askRename, download, trash } from './acts.svelte';
+import { addressOf, isAuthenticated, isDefaultFolder, lockOf, type Entry } from './entry';
 
 export type Right = Schema['Right'];
 
@@ -63,7 +63,7 @@ export function menuOf<T extends Entry>(
         label: say(files.rename),
         icon: Pencil,
         disabled: fixed || locked,
-        onclick: () => askFor({ act: 'rename', entry: first }),
+        onclick: () => askRename(first),
       },
     has('edit') && {
       label: say(files.move),
@@ -80,4 +80,10 @@ export function menuOf<T extends Entry>(
     },
   ];
   return items.filter((item) => item !== false);
+}
+
+/** Why some of the menu cannot be done with an entry. */
+export function menuNote([first, ...others]: readonly Entry[]): string | undefined {
+  const lock = first && others.length === 0 && lockOf(first);
+  return lock ? say(lock) : undefined;
 }

@@ -62,6 +62,10 @@ export const files = {
     vi: 'Thư mục mặc định của kho: không đổi tên, chuyển hoặc xóa được.',
     en: 'A default folder of the vault: it cannot be renamed, moved or deleted.',
   },
+  authenticatedLocked: {
+    vi: 'Giấy tờ đã xác thực: không đổi tên, sửa hoặc xóa được. Chỉ cơ quan cấp mới thay thế được.',
+    en: 'An authenticated document cannot be renamed, changed or deleted. Only its issuer can supersede it.',
+  },
   open: { vi: 'Mở', en: 'Open' },
   details: { vi: 'Xem thông tin', en: 'Details' },
   chooseThis: { vi: 'Chọn', en: 'Choose' },
