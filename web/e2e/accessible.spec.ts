@@ -1,13 +1,23 @@
-/** No screen breaks a rule of WCAG 2.2 A or AA that a machine can check (K12): both languages, both appearances. */
+/**
+ * What a machine can check of every screen (K12), in both languages: no rule of WCAG 2.2 A or AA is broken, light or dark; nothing is cut, too
+ * wide or too small for a finger on phone, tablet and desktop; and nothing is said in the other language.
+ */
 import AxeBuilder from '@axe-core/playwright';
 import { expect } from '@playwright/test';
 import type { Language } from '../src/lib/i18n/index.svelte';
+import { faults } from './looks';
 import { SCREENS, tour, type Scene } from './screens';
 import { test } from './stage';
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
-/** What is wrong on the screen, one line a node. */
+const SIZES = [
+  [360, 800],
+  [768, 1024],
+  [1440, 900],
+] as const;
+
+/** Broken rules, one line a node. */
 async function violations({ page }: Scene): Promise<string[]> {
   // The page has no frames, which are what the other mode opens a page of its own for.
   const { violations } = await new AxeBuilder({ page }).setLegacyMode().withTags(RULES).analyze();
@@ -24,10 +34,18 @@ const LANGUAGES: [Language, string][] = [
 for (const [language, name] of LANGUAGES) {
   for (const [part, screens] of Object.entries(SCREENS)) {
     test.describe(`${part} in ${name}`, () => {
-      test('K12 no screen breaks a rule of WCAG 2.2 A or AA, light and dark', async ({ browser, baseURL, stage }) => {
+      test('K12 no screen breaks WCAG 2.2 A or AA, is cut, or says foreign words', async ({
+        browser,
+        baseURL,
+        stage,
+      }) => {
         test.setTimeout(120_000);
         const found: string[] = [];
-        await tour({ browser, baseURL, stage, language }, screens, async (screen, scene) => {
+        await tour({ browser, stage, language, options: { baseURL } }, screens, async (screen, scene) => {
+          for (const [width, height] of SIZES) {
+            await scene.page.setViewportSize({ width, height });
+            for (const line of await faults(scene.page, language)) found.push(`${screen.name} at ${width} px ${line}`);
+          }
           for (const colorScheme of ['light', 'dark'] as const) {
             await scene.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
             for (const line of await violations(scene)) found.push(`${screen.name}, ${colorScheme}: ${line}`);

@@ -101,6 +101,7 @@ export class Server {
 }
 
 async function freePort(): Promise<number> {
+  if (process.env.KHO_TEST_PORT) return Number(process.env.KHO_TEST_PORT);
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

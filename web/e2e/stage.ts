@@ -16,11 +16,18 @@ type Details = components['schemas']['EntryPatch'];
 
 const DAY = 86_400_000;
 /** So many days from now, as a date without a time. */
-const inDays = (days: number) => new Date(Date.now() + days * DAY).toISOString().slice(0, 10);
+export const inDays = (days: number, now = Date.now()) => new Date(now + days * DAY).toISOString().slice(0, 10);
+/** In so many days papers end: of health insurance, the passport, the permit to build. */
+export const ENDS = [19, 58, 410] as const;
 
 const COMMUNE = 'Ủy ban nhân dân xã Suối Mơ';
 const HOME = 'Thôn Đá Trắng, xã Suối Mơ, huyện Bản Hoa, tỉnh Kho Mẫu';
 const CHAIR = 'Chủ tịch';
+
+interface Passed {
+  until: number;
+  days: number;
+}
 
 export interface Stage {
   hoa: Vault;
@@ -33,6 +40,8 @@ export interface Stage {
   organisation: string;
   /** Where a new password is set; it is good for one password. */
   reset: string;
+  /** Until when it was arranged what is to look as if it happened so many days ago. */
+  passed: readonly Passed[];
   /** Sets the language of Hoa's account. */
   speak: (language: Language) => Promise<void>;
 }
@@ -59,6 +68,8 @@ const ORGANISATION = 'Hợp tác xã Chè Suối Mơ';
 async function arrange(server: Server, browser: Browser): Promise<Stage> {
   const page = await browser.newPage();
   try {
+    const passed: Passed[] = [];
+    const mark = (days: number) => void passed.push({ until: Date.now(), days });
     const vaults: Vault[] = [];
     for (const [login, name, identity, email, phone] of PEOPLE) {
       const facts = ['--email', email, '--phone', phone, '--address', HOME];
@@ -67,10 +78,14 @@ async function arrange(server: Server, browser: Browser): Promise<Stage> {
     }
     const [hoa, minh, mai, lan] = vaults as [Vault, Vault, Vault, Vault];
     await server.command('org', 'add', '2500123456', '--name', ORGANISATION, '--owner', 'hoa');
-    const own = await ownPapers(hoa, page);
+    mark(40);
+    const own = await ownPapers(hoa, page, mark);
     await cooperative(hoa, page);
+    mark(4);
     const links = await shares(hoa, minh, mai, lan, own);
+    mark(2);
     const received = await receivedPapers(hoa, minh, mai, page);
+    mark(1);
     const reset = /http\S+#\S+/.exec(await server.command('user', 'reset', 'lan'))?.[0] ?? '';
     await drawn(hoa);
     await Promise.all([mai.api.dispose(), lan.api.dispose()]);
@@ -80,7 +95,7 @@ async function arrange(server: Server, browser: Browser): Promise<Stage> {
     };
     const folders = { ...own.folders, received: received.folder };
     const papers = { ...own.papers, named: received.named };
-    return { hoa, minh, folders, papers, links, organisation: ORGANISATION, reset, speak };
+    return { hoa, minh, folders, papers, links, organisation: ORGANISATION, reset, passed, speak };
   } finally {
     await page.close();
   }
@@ -130,7 +145,7 @@ const sheet = (title: string, number: string, authority: string, ...facts: (read
   pages: [[['Họ và tên', 'Nguyễn Thị Hoa'], ['Nơi thường trú', HOME], ...facts]],
 });
 
-async function ownPapers(hoa: Vault, page: Page) {
+async function ownPapers(hoa: Vault, page: Page, mark: (days: number) => void) {
   const [civil, identity, health, school, land, vehicle, tax] = await Promise.all(
     ['civil-status', 'identity', 'health', 'education', 'land-housing', 'vehicle-driving', 'tax-finance'].map((code) =>
       hoa.defaultFolder(code),
@@ -176,6 +191,7 @@ async function ownPapers(hoa: Vault, page: Page) {
       issued_on: '2016-10-20',
     },
   );
+  mark(26);
   const unnamed = await hoa.add(at(civil), 'scan0012.pdf', await paperPdf(page, sheet('Đơn đề nghị', '03', COMMUNE)));
   const picture = await cardPicture(page, 'CĂN CƯỚC', [
     ['Số', '099090000101'],
@@ -197,8 +213,9 @@ async function ownPapers(hoa: Vault, page: Page) {
   await draw(at(identity), 'ho-chieu', sheet('Hộ chiếu', 'K0123456', police, ['Quốc tịch', 'Việt Nam']), {
     title: 'Hộ chiếu của Hoa',
     type_code: 'passport',
-    expires_on: inDays(58),
+    expires_on: inDays(ENDS[1]),
   });
+  mark(19);
   const insurer = 'Bảo hiểm xã hội huyện Bản Hoa';
   const insurance = await draw(
     at(health),
@@ -207,7 +224,7 @@ async function ownPapers(hoa: Vault, page: Page) {
     {
       title: 'Thẻ bảo hiểm y tế của Hoa',
       type_code: 'health-insurance-card',
-      expires_on: inDays(19),
+      expires_on: inDays(ENDS[0]),
     },
   );
   let shots = await draw(
@@ -239,6 +256,7 @@ async function ownPapers(hoa: Vault, page: Page) {
       issued_on: '2008-07-01',
     },
   );
+  mark(12);
   const office = 'Văn phòng đăng ký đất đai huyện Bản Hoa';
   const deed = await draw(
     at(land),
@@ -258,7 +276,7 @@ async function ownPapers(hoa: Vault, page: Page) {
     title: 'Giấy phép xây dựng nhà ở',
     type_code: 'construction-permit',
     issued_on: '2026-02-10',
-    expires_on: inDays(410),
+    expires_on: inDays(ENDS[2]),
   });
   const word = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
   const letter = await hoa.add(building.id, 'Đơn đề nghị cấp phép xây dựng.docx', docx('Đơn đề nghị cấp phép'), word);
@@ -283,6 +301,7 @@ async function ownPapers(hoa: Vault, page: Page) {
     },
   );
 
+  mark(9);
   const gone: string[] = [];
   for (const name of ['Đơn xin nghỉ học (bản nháp).pdf', 'Biên lai học phí cũ.pdf', 'Ảnh chụp nhòe.pdf']) {
     gone.push((await hoa.addPdf(at(civil), name)).id);
@@ -290,6 +309,7 @@ async function ownPapers(hoa: Vault, page: Page) {
   const old = await hoa.folder(hoa.root, 'Hồ sơ vay vốn 2020');
   await hoa.addPdf(old.id, 'Phương án sử dụng vốn.pdf');
   for (const id of [...gone, old.id]) await hoa.post('/entries/trash', { ids: [id] });
+  mark(6);
 
   return {
     folders: { civil: civil as Entry, health: health as Entry, building, empty },

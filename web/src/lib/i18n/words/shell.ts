@@ -21,5 +21,10 @@ export const shell = {
   },
   notFoundTitle: { vi: 'Không có trang này', en: 'There is no such page' },
   notFoundText: { vi: 'Địa chỉ có thể đã gõ sai hoặc đã cũ.', en: 'The address may be mistyped or out of date.' },
+  goneTitle: { vi: 'Không tìm thấy mục này', en: 'This cannot be found' },
+  goneText: {
+    vi: 'Mục này không còn trong kho, hoặc không còn được chia sẻ với bạn.',
+    en: 'It is not in the vault any more, or is not shared with you any more.',
+  },
   toPapers: { vi: 'Về giấy tờ của tôi', en: 'To my documents' },
 } as const;
