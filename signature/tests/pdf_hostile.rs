@@ -88,6 +88,25 @@ fn nesting_and_loops_end() {
     );
 }
 
+/// Layers of objects in the store of evidence, each of which refers to all of the next: more ways than anyone can go.
+#[test]
+fn a_maze_of_references_is_given_up() {
+    let layer = |at: u32| {
+        format!("[{}]", (0..40).map(|next| format!("{} 0 R ", 100 + at * 40 + next)).collect::<String>())
+    };
+    let mut objects = Vec::new();
+    for at in 0..7 {
+        objects.extend((0..40).map(|own| (100 + at * 40 + own, layer(at + 1))));
+    }
+    let mut file = PdfFile::form();
+    let catalog = file.edited(1, "/Type", &format!("/DSS << /Certs {} >> /Type", layer(0)));
+    objects.push((1, catalog));
+    file = file.updated(Update { objects, ..Update::default() });
+    file.sign(30, "Sig1", "[0 0 0 0]", "");
+    let last = 100 + 6 * 40;
+    judged_soon(&file.with(&[(last, "[ ]"), (last + 1, "[ ]")]).bytes);
+}
+
 #[test]
 fn many_revisions_and_signatures_take_their_number_of_steps() {
     let mut file = PdfFile::signed("");

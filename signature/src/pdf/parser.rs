@@ -23,6 +23,8 @@ pub struct Budget {
     lexed: Cell<usize>,
     /// Bytes searched for an end of stream that is not where it was announced.
     searched: Cell<usize>,
+    /// References followed to learn what an object is used for.
+    followed: Cell<usize>,
     pub exceeded: Cell<bool>,
 }
 
@@ -33,6 +35,7 @@ impl Budget {
             decoded: Cell::new((32 << 20) + file_len.saturating_mul(4)),
             lexed: Cell::new((32 << 20) + file_len.saturating_mul(16)),
             searched: Cell::new(file_len.saturating_mul(4)),
+            followed: Cell::new(500_000 + file_len / 16),
             exceeded: Cell::new(false),
         }
     }
@@ -43,6 +46,10 @@ impl Budget {
             None => self.exceeded.set(true),
         }
         !self.exceeded.get()
+    }
+
+    pub fn follow(&self) -> bool {
+        self.spend(&self.followed, 1)
     }
 
     pub fn decoded_left(&self) -> usize {

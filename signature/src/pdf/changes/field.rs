@@ -81,10 +81,15 @@ fn ancestry<'d, 'a>(step: &Step<'d, 'a>, view: View<'d, 'a>, number: u32) -> Opt
     for _ in 0..DEPTH {
         let node = step.object(view, number).as_dictionary()?;
         chain.push(node);
-        match node.get(b"Parent").and_then(Object::as_reference) {
-            Some(parent) if step.is_kid(view, number, parent.number) => number = parent.number,
-            Some(_) => return None,
-            None => return step.is_listed(view, number).then_some(chain),
+        let named = node.get(b"Parent").and_then(Object::as_reference).map(|parent| parent.number);
+        let mut parents = step.parents(view, number);
+        match (parents.pop(), named) {
+            // Some writers leave it to the parent to name its kids.
+            (Some(parent), named) if parents.is_empty() && named.is_none_or(|named| named == parent) => {
+                number = parent;
+            }
+            (None, None) => return step.is_listed(view, number).then_some(chain),
+            _ => return None,
         }
     }
     None
@@ -278,15 +283,22 @@ fn is_visible<'d>(view: View<'d, '_>, widget: &'d Dictionary) -> bool {
 }
 
 impl<'d, 'a> Step<'d, 'a> {
-    /// Whether the parent lists this node among its kids.
-    fn is_kid(&self, view: View<'d, 'a>, number: u32, parent: u32) -> bool {
-        self.references.to(number, view).any(|(from, path)| match path[0] {
-            Key::Kids => from == parent,
-            Key::Element => {
-                self.references.to(from, view).any(|(from, path)| from == parent && path[0] == Key::Kids)
+    /// The objects that list this one among their kids.
+    fn parents(&self, view: View<'d, 'a>, number: u32) -> Vec<u32> {
+        let mut parents = Vec::new();
+        for (from, path) in self.references.to(number, view) {
+            match path[0] {
+                Key::Kids => parents.push(from),
+                Key::Element => {
+                    let lists = self.references.to(from, view).filter(|(_, path)| path[0] == Key::Kids);
+                    parents.extend(lists.map(|(parent, _)| parent));
+                }
+                _ => {}
             }
-            _ => false,
-        })
+        }
+        parents.sort_unstable();
+        parents.dedup();
+        parents
     }
 
     /// Whether the form lists this field.

@@ -94,7 +94,8 @@ impl<'d, 'a> References<'d, 'a> {
     pub fn to(&self, number: u32, view: View<'d, 'a>) -> impl Iterator<Item = (u32, [Key; 2])> {
         let from = self.all.partition_point(|reference| reference.to < number);
         let until = self.all.partition_point(|reference| reference.to <= number);
-        self.all[from..until].iter().filter_map(move |reference| {
+        let followed = self.all[from..until].iter().take_while(|_| self.document.budget.follow());
+        followed.filter_map(move |reference| {
             let version = &self.document.versions()[reference.from as usize];
             let is_there = view.version(version.number).is_some_and(|current| is_same(current, version));
             is_there.then_some((version.number, reference.path))
