@@ -107,6 +107,8 @@ pub enum Code {
     // cms: the signed message
     /// What should be a CMS message can't be read as one.
     CmsUnreadable,
+    /// The file asks for more work than is done for one file.
+    WorkLimited,
     /// The message holds no signer.
     SignerMissing,
     /// A PDF signature holds more than one signer.

@@ -1,4 +1,5 @@
 use std::borrow::Cow;
+use std::cell::RefCell;
 
 use chrono::{DateTime, Utc};
 
@@ -32,13 +33,36 @@ pub struct Checked {
     pub findings: Vec<Finding>,
 }
 
-/// Checks one signer of a message (RFC 5652, 5.4 to 5.6) whose content is the given parts, one after another.
+/// What is signed: parts, one after another, digested once by each algorithm however many signers there are.
+#[derive(Debug)]
+pub struct Content<'c> {
+    parts: &'c [&'c [u8]],
+    digests: RefCell<Vec<(Hash, Vec<u8>)>>,
+}
+
+impl<'c> Content<'c> {
+    pub fn new(parts: &'c [&'c [u8]]) -> Self {
+        Self { parts, digests: RefCell::default() }
+    }
+
+    pub fn digest(&self, hash: Hash) -> Vec<u8> {
+        let known =
+            self.digests.borrow().iter().find(|(by, _)| *by == hash).map(|(_, digest)| digest.clone());
+        known.unwrap_or_else(|| {
+            let digest = hash.of(self.parts);
+            self.digests.borrow_mut().push((hash, digest.clone()));
+            digest
+        })
+    }
+}
+
+/// Checks one signer of a message (RFC 5652, 5.4 to 5.6).
 ///
 /// `content_type` is none for a counter-signature, which has none (RFC 5652, 11.4). Candidates are the certificates that may be the signer's.
 pub fn check(
     signer: &SignerInfo<'_>,
     content_type: Option<Oid<'_>>,
-    content: Option<&[&[u8]]>,
+    content: Option<&Content<'_>>,
     candidates: &[Certificate],
 ) -> Checked {
     let digest = signer.digest_algorithm.hash();
@@ -76,7 +100,7 @@ impl Checked {
         &mut self,
         signer: &SignerInfo<'_>,
         content_type: Option<Oid<'_>>,
-        content: Option<&[&[u8]]>,
+        content: Option<&Content<'_>>,
     ) {
         let Some(signed) = &signer.signed else {
             if content.is_some_and(is_signed_attributes) {
@@ -116,7 +140,7 @@ impl Checked {
     }
 
     /// The digest of the content against the signed one.
-    fn compare_content(&mut self, signer: &SignerInfo<'_>, content: Option<&[&[u8]]>) {
+    fn compare_content(&mut self, signer: &SignerInfo<'_>, content: Option<&Content<'_>>) {
         let Some(signed) = &signer.signed else { return };
         let signed_digest = match signed.one(MESSAGE_DIGEST).map(|value| value.map(|value| value.octets())) {
             Ok(Some(Ok(digest))) => digest,
@@ -129,7 +153,7 @@ impl Checked {
             return self.unsupported(&signer.digest_algorithm);
         };
         match content {
-            Some(parts) if hash.of(parts) == signed_digest.as_ref() => {}
+            Some(content) if content.digest(hash) == signed_digest.as_ref() => {}
             Some(_) => {
                 self.integrity = Integrity::Broken;
                 self.find(Code::DigestMismatch);
@@ -164,7 +188,7 @@ impl Checked {
     }
 
     /// The value of the signature against what it is over.
-    fn verify(&mut self, signer: &SignerInfo<'_>, content: Option<&[&[u8]]>) {
+    fn verify(&mut self, signer: &SignerInfo<'_>, content: Option<&Content<'_>>) {
         let Some(certificate) = &self.certificate else {
             self.cryptographic = Cryptographic::Invalid;
             return;
@@ -198,10 +222,10 @@ impl Checked {
                     .find(|&outcome| outcome != Outcome::Invalid)
                     .unwrap_or(Outcome::Invalid)
             }
-            (None, Some([only])) => verify(Message::Bytes(only)),
-            (None, Some(parts)) => match scheme.hash() {
-                Some(hash) => verify(Message::Digest(&hash.of(parts))),
-                None => verify(Message::Bytes(&parts.concat())),
+            (None, Some(content)) => match (content.parts, scheme.hash()) {
+                (_, Some(hash)) => verify(Message::Digest(&content.digest(hash))),
+                ([only], None) => verify(Message::Bytes(only)),
+                (parts, None) => verify(Message::Bytes(&parts.concat())),
             },
             (None, None) => return self.find(Code::ContentMissing),
         };
@@ -246,8 +270,8 @@ impl<'a> SignerInfo<'a> {
 
 /// Whether a content is the attributes of another signature: whoever leaves the attributes out could pass off what somebody signed as
 /// something that the signer never saw (RFC 5652, 5.3; the confusion that draft-ietf-lamps-cms-euf-cma-signeddata describes).
-fn is_signed_attributes(content: &[&[u8]]) -> bool {
-    let [content] = content else { return false };
+fn is_signed_attributes(content: &Content<'_>) -> bool {
+    let [content] = content.parts else { return false };
     let read = Reader::only(content).and_then(|value| Attributes::read(value.tagged(Tag::SET)?.children()));
     read.is_ok_and(|attributes| attributes.all(MESSAGE_DIGEST).next().is_some())
 }

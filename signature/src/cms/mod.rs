@@ -8,7 +8,7 @@ mod reference;
 mod timestamp;
 
 pub use attributes::Attributes;
-pub use check::{Checked, check, counter_signatures};
+pub use check::{Checked, Content, check, counter_signatures};
 pub use message::{SignedData, SignerId, SignerInfo};
 pub use timestamp::{Imprint, Token, archive_timestamps, hash_index, signature_timestamps};
 

@@ -22,7 +22,8 @@ fn checked(der: &[u8], content: &[&[u8]]) -> Vec<Checked> {
     assert!(rest.is_empty());
     let certificates: Vec<Certificate> =
         message.certificates.iter().map(|der| Certificate::from_der(der).unwrap()).collect();
-    let check = |signer| check(signer, Some(message.content_type), Some(content), &certificates);
+    let content = Content::new(content);
+    let check = |signer| check(signer, Some(message.content_type), Some(&content), &certificates);
     message.signers.iter().map(check).collect()
 }
 

@@ -2,7 +2,7 @@ use chrono::{DateTime, Utc};
 use const_oid::ObjectIdentifier;
 
 use super::attributes::{ARCHIVE_TIMESTAMP_V3, ATS_HASH_INDEX, ATS_HASH_INDEX_V3, SIGNATURE_TIMESTAMP};
-use super::{Checked, SignedData, SignerInfo, check};
+use super::{Checked, Content, SignedData, SignerInfo, check};
 use crate::asn1::{Error, Reader, Result, Tag, Value};
 use crate::crypto::{AlgorithmIdentifier, Hash};
 use crate::x509::Certificate;
@@ -69,7 +69,7 @@ impl<'a> Token<'a> {
     pub fn check(&self, candidates: &[Certificate]) -> Option<Checked> {
         let content = self.message.content.as_deref()?;
         let signer = self.message.signers.first()?;
-        Some(check(signer, Some(self.message.content_type), Some(&[content]), candidates))
+        Some(check(signer, Some(self.message.content_type), Some(&Content::new(&[content])), candidates))
     }
 }
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::cms::gather;
 use crate::asn1::{Reader, Result, Tag, Value};
-use crate::cms::{Imprint, SignedData, SignerInfo, Token, archive_timestamps, hash_index};
+use crate::cms::{Content, Imprint, SignedData, SignerInfo, Token, archive_timestamps, hash_index};
 use crate::crypto::{AlgorithmIdentifier, Hash};
 use crate::evidence::{Origin, TimestampKind};
 use crate::judge::{Knowledge, Stamp, check_stamp};
@@ -13,7 +13,7 @@ use crate::judge::{Knowledge, Stamp, check_stamp};
 pub(super) fn stamps<'a>(
     signer: &SignerInfo<'a>,
     message: &SignedData<'a>,
-    content: Option<&[u8]>,
+    content: Option<&Content<'_>>,
     now: DateTime<Utc>,
     knowledge: &mut Knowledge<'_, 'a>,
 ) -> Vec<Stamp> {
@@ -41,7 +41,7 @@ fn imprint(
     token: &Token<'_>,
     signer: &SignerInfo<'_>,
     message: &SignedData<'_>,
-    content: Option<&[u8]>,
+    content: Option<&Content<'_>>,
 ) -> Result<Imprint> {
     let (Some(hash), Some(content)) = (token.hash(), content) else { return Ok(Imprint::Unsupported) };
     let Some(index) = hash_index(token)? else { return Ok(Imprint::Unsupported) };
@@ -50,7 +50,7 @@ fn imprint(
     }
     let size = u8::try_from(message.content_type.0.len()).unwrap_or(u8::MAX);
     let content_type = [&[Tag::OID.0, size], message.content_type.0].concat();
-    let digest = hash.of(&[content]);
+    let digest = content.digest(hash);
     let mut parts: Vec<&[u8]> = vec![&content_type, &digest];
     parts.extend(signer.signed_fields());
     parts.push(index.raw);

@@ -2,7 +2,9 @@ use chrono::{DateTime, Utc};
 
 use super::{Context, Unreadable, archive};
 use crate::asn1;
-use crate::cms::{Checked, SignedData, SignerInfo, Token, check, counter_signatures, signature_timestamps};
+use crate::cms::{
+    Checked, Content, SignedData, SignerInfo, Token, check, counter_signatures, signature_timestamps,
+};
 use crate::evidence::{Origin, TimestampKind};
 use crate::findings::Code;
 use crate::judge::{Case, Knowledge, Stamp, check_stamp, decide, prove};
@@ -32,10 +34,11 @@ pub(super) fn verify(bytes: &[u8], detached: Option<&[u8]>, context: &Context) -
         (None, beside) => beside,
     };
     let sound = findings.is_empty();
+    let parts = content.map(|content| [content]);
+    let content = parts.as_ref().map(|parts| Content::new(parts));
+    let content = content.as_ref();
     let signatures = message.signers.iter().enumerate().map(|(place, signer)| {
-        let parts = content.map(|content| [content]);
-        let checked =
-            check_signer(signer, &message, parts.as_ref().map(|parts| &parts[..]), &knowledge.store);
+        let checked = check_signer(signer, &message, content, &knowledge.store);
         let now = context.at;
         let archives = archive::stamps(signer, &message, content, now, &mut knowledge);
         let archived = prove(now, holding(&archives, TimeSource::SignatureTimestamp));
@@ -78,7 +81,7 @@ pub(super) fn gather<'a>(message: &SignedData<'a>, store: &mut Store<'a>, origin
 pub(super) fn check_signer(
     signer: &SignerInfo<'_>,
     message: &SignedData<'_>,
-    content: Option<&[&[u8]]>,
+    content: Option<&Content<'_>>,
     store: &Store<'_>,
 ) -> Checked {
     check(signer, Some(message.content_type), content, &candidates(signer, message, store))
@@ -126,8 +129,12 @@ pub(super) fn judge_counter_signatures(
 ) -> Vec<Finding> {
     let judged = counter_signatures(signer).map(|counter| {
         let Ok(counter) = counter else { return Finding::of(Code::CounterSignatureInvalid) };
-        let checked =
-            check(&counter, None, Some(&[&signer.signature]), &candidates(&counter, message, store));
+        let checked = check(
+            &counter,
+            None,
+            Some(&Content::new(&[&signer.signature])),
+            &candidates(&counter, message, store),
+        );
         let holds = checked.integrity == Integrity::Intact && checked.cryptographic == Cryptographic::Valid;
         let code = if holds { Code::CounterSignatureValid } else { Code::CounterSignatureInvalid };
         match checked.certificate {

@@ -4,13 +4,16 @@ use chrono::{DateTime, Utc};
 
 use super::cms::{check_signer, gather, holding, inner_stamps, judge_counter_signatures};
 use super::{Context, Unreadable};
-use crate::cms::{Checked, SignedData, Token};
+use crate::cms::{Checked, Content, SignedData, Token};
 use crate::crypto::Hash;
 use crate::evidence::{Origin, TimestampKind};
 use crate::findings::Code;
 use crate::judge::{Case, Knowledge, Stamp, check_stamp, decide, prove};
 use crate::pdf::{Document, SecurityStore, SignatureField, SubFilter};
 use crate::report::{Finding, Format, Integrity, Kind, Report, TimeSource};
+
+/// How much is digested for one file: each signature covers nearly all of it, and a hostile file has as many as fit in.
+const MOST_DIGESTED: u64 = 4 << 30;
 
 /// A field and the message in it.
 struct Signed<'f> {
@@ -20,6 +23,7 @@ struct Signed<'f> {
     checked: Option<Checked>,
     faults: Vec<Finding>,
     sound: bool,
+    given_up: bool,
 }
 
 pub(super) fn verify(bytes: &[u8], context: &Context) -> Result<Report, Unreadable> {
@@ -37,7 +41,17 @@ pub(super) fn verify(bytes: &[u8], context: &Context) -> Result<Report, Unreadab
     take_store(&evidence, &mut knowledge);
     let mut signed: Vec<Signed<'_>> =
         fields.iter().map(|field| Signed::read(field, &mut knowledge)).collect();
-    signed.iter_mut().for_each(|one| one.check(&knowledge));
+    let mut left = MOST_DIGESTED;
+    for one in &mut signed {
+        let size: u64 = one.field.signed.iter().map(|part| part.len() as u64).sum();
+        match left.checked_sub(size) {
+            Some(rest) => {
+                left = rest;
+                one.check(&knowledge);
+            }
+            None => one.give_up(),
+        }
+    }
 
     // From the youngest document time stamp to the oldest: each proves a time for what it covers.
     let mut document_stamps: Vec<(usize, Stamp)> = Vec::new();
@@ -83,7 +97,7 @@ pub(super) fn verify(bytes: &[u8], context: &Context) -> Result<Report, Unreadab
             field: one.field.field.clone(),
             kind: one.field.kind,
             checked: one.checked.as_ref(),
-            unsupported: one.field.sub_filter == SubFilter::Unknown,
+            unsupported: one.given_up || one.field.sub_filter == SubFilter::Unknown,
             sound: one.sound,
             covers_whole_document: one.field.covers_whole_document,
             modified_after_signing: one.field.modified_after_signing,
@@ -125,8 +139,15 @@ fn each_revocation(store: &SecurityStore, mut take: impl FnMut(&[u8])) {
 impl<'f> Signed<'f> {
     /// Reads the message of a field and puts what it carries into the store.
     fn read(field: &'f SignatureField<'f>, knowledge: &mut Knowledge<'_, 'f>) -> Self {
-        let mut one =
-            Self { field, message: None, token: None, checked: None, faults: Vec::new(), sound: field.sound };
+        let mut one = Self {
+            field,
+            message: None,
+            token: None,
+            checked: None,
+            faults: Vec::new(),
+            sound: field.sound,
+            given_up: false,
+        };
         if field.contents.is_empty() || field.sub_filter == SubFilter::Unknown {
             return one;
         }
@@ -151,41 +172,41 @@ impl<'f> Signed<'f> {
         self.faults.push(finding);
     }
 
+    fn give_up(&mut self) {
+        self.message = None;
+        self.token = None;
+        self.given_up = true;
+        self.faults.push(Finding::of(Code::WorkLimited));
+    }
+
     /// ISO 32000-2, 12.8.3.3 and 12.8.3.4: one signer, and no content of its own but where the format says which.
     fn check(&mut self, knowledge: &Knowledge<'_, '_>) {
         let Some(message) = self.message.take() else { return };
         match &message.signers[..] {
             [] => self.refuse(Finding::of(Code::SignerMissing)),
             [signer] => {
-                let parts = &self.field.signed[..];
-                let content = message.content.as_deref();
-                let inside = content.map(|content| [content]);
-                let checked = match (self.field.sub_filter, content) {
-                    (SubFilter::Timestamp, Some(_)) => check_signer(
-                        signer,
-                        &message,
-                        inside.as_ref().map(|parts| &parts[..]),
-                        &knowledge.store,
-                    ),
+                let inside = message.content.as_deref();
+                let held = inside.map(|content| [content]);
+                let held = held.as_ref().map(|parts| Content::new(parts));
+                let range = Content::new(&self.field.signed);
+                let checked = match (self.field.sub_filter, inside) {
+                    (SubFilter::Timestamp, Some(_)) => {
+                        check_signer(signer, &message, held.as_ref(), &knowledge.store)
+                    }
                     (SubFilter::CmsSha1, Some(digest)) => {
-                        let mut checked = check_signer(
-                            signer,
-                            &message,
-                            inside.as_ref().map(|parts| &parts[..]),
-                            &knowledge.store,
-                        );
-                        if Hash::Sha1.of(parts) != digest {
+                        let mut checked = check_signer(signer, &message, held.as_ref(), &knowledge.store);
+                        if range.digest(Hash::Sha1) != digest {
                             checked.integrity = Integrity::Broken;
                             checked.findings.push(Finding::of(Code::DigestMismatch));
                         }
                         checked.content_digest = Some(Hash::Sha1);
                         checked
                     }
-                    (_, content) => {
-                        if content.is_some_and(|content| !content.is_empty()) {
+                    (_, inside) => {
+                        if inside.is_some_and(|content| !content.is_empty()) {
                             self.refuse(Finding::of(Code::ContentEmbedded));
                         }
-                        check_signer(signer, &message, Some(parts), &knowledge.store)
+                        check_signer(signer, &message, Some(&range), &knowledge.store)
                     }
                 };
                 self.checked = Some(checked);

@@ -51,6 +51,7 @@ pub(super) fn sentences(code: Code) -> (&'static str, &'static str) {
         PermissionsChanged => ("Quyền mà người ký đặt cho tài liệu đã bị thay đổi.", "The permissions that the signer set for the document were changed."),
         ChangesTooMany => ("Có quá nhiều thay đổi để kiểm tra hết.", "There are more changes than can be checked."),
         CmsUnreadable => ("Không đọc được chữ ký.", "The signature can't be read."),
+        WorkLimited => ("Tệp có quá nhiều chữ ký để kiểm tra hết.", "The file has more signatures than can be checked."),
         SignerMissing => ("Chữ ký không có người ký.", "The signature has no signer."),
         SignersTooMany => ("Một ô chữ ký chứa nhiều hơn một người ký.", "One signature field holds more than one signer."),
         ContentEmbedded => ("Chữ ký mang theo nội dung riêng, khác với tài liệu.", "The signature carries content of its own besides the document."),
