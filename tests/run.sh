@@ -10,6 +10,9 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
+# Tests run in the folders of their crates.
+[ -z "${KHO_SIGNATURE_CORPUS:-}" ] || export KHO_SIGNATURE_CORPUS=$(realpath "$KHO_SIGNATURE_CORPUS")
+
 servers=$(mktemp -d)
 log=$(mktemp)
 trap 'tests/servers.sh stop "$servers"; rm -rf "$servers" "$log"' EXIT
@@ -103,7 +106,7 @@ all)
     fi
     check "documentation" env RUSTDOCFLAGS="-D warnings -A rustdoc::private_intra_doc_links" cargo doc --workspace --no-deps --document-private-items
     tests=kho
-    suite "papers of the demo" others
+    suite "signatures, papers of the demo" others
     ;;
 long)
     # More where the caller asks for more; a seed that failed is repeated with KHO_TEST_SEED.

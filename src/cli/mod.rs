@@ -13,6 +13,8 @@ mod storage;
 mod sweep;
 mod thumbnails;
 mod user;
+mod verify;
+mod verify_context;
 mod watch;
 
 use std::path::PathBuf;
@@ -102,6 +104,8 @@ enum Command {
     Thumbnails(thumbnails::Thumbnails),
     #[command(name = kho::services::artist::COMMAND, hide = true)]
     DrawThumbnail(thumbnails::Draw),
+    /// Judge the signatures of files; exit code 1 if one is not valid, 2 if a file could not be read
+    Verify(verify::Verify),
     /// Print the OpenAPI document
     Openapi,
 }
@@ -114,6 +118,9 @@ pub fn run(line: CommandLine) -> ExitCode {
     // Before anything is opened: this process is to have nothing.
     if let Command::DrawThumbnail(command) = &line.command {
         return thumbnails::draw(command).unwrap_or_else(|failure| failed(&failure));
+    }
+    if let Command::Verify(command) = &line.command {
+        return verify::run(command).unwrap_or_else(|failure| failed(&failure));
     }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -134,6 +141,7 @@ pub fn run(line: CommandLine) -> ExitCode {
             Command::Search(command) => search::run(&common, command).await,
             Command::Thumbnails(command) => thumbnails::run(&common, command).await,
             Command::DrawThumbnail(command) => thumbnails::draw(&command),
+            Command::Verify(command) => verify::run(&command),
             Command::Openapi => print_openapi(),
         }
     });

@@ -52,4 +52,5 @@ mod tus_client;
 mod upkeep;
 mod uploads;
 mod usage;
+mod verify_command;
 mod zip;
