@@ -9,7 +9,7 @@
 # sync its files, which the tests do not need and measurements do. Exit codes: 0 done, 1 a server failed, 2 something is missing.
 set -euo pipefail
 
-PACKAGES=(postgresql ceph-mon ceph-osd ceph-common radosgw)
+PACKAGES=(postgresql ceph-mon ceph-osd ceph-common radosgw curl)
 MARK=.kho-test-servers
 ACCESS_KEY=kho-test
 SECRET_KEY=kho-test-secret
@@ -37,7 +37,7 @@ missing() {
     [ -n "$(postgres_bin)" ] || echo "initdb and postgres (package postgresql)"
     local pair
     for pair in ceph-mon:ceph-mon ceph-osd:ceph-osd ceph:ceph-common ceph-authtool:ceph-common \
-        monmaptool:ceph-common radosgw:radosgw radosgw-admin:radosgw; do
+        monmaptool:ceph-common radosgw:radosgw radosgw-admin:radosgw curl:curl; do
         command -v "${pair%%:*}" >/dev/null || echo "${pair%%:*} (package ${pair##*:})"
     done
 }
@@ -171,6 +171,10 @@ start_ceph() {
     timeout 60 radosgw-admin -n client.gateway user create --uid kho-test --display-name "Kho tests" \
         --access-key "$ACCESS_KEY" --secret-key "$SECRET_KEY" >>"$home/start.log" 2>&1 ||
         { cat "$home/start.log" >&2; fail 1 "the S3 user could not be made"; }
+    # The digest of the body is a header that old releases of curl leave out.
+    curl -fsS --aws-sigv4 aws:amz:us-east-1:s3 --user "$ACCESS_KEY:$SECRET_KEY" -H 'x-amz-content-sha256: UNSIGNED-PAYLOAD' \
+        -X PUT "http://127.0.0.1:$s3_port/kho-test" >>"$home/start.log" 2>&1 ||
+        { cat "$home/start.log" >&2; fail 1 "the bucket could not be made"; }
     cat >>"$DIR/env.new" <<ENV
 export KHO_TEST_OBJECTS=s3://kho-test?endpoint=http://127.0.0.1:$s3_port
 export AWS_ACCESS_KEY_ID=$ACCESS_KEY

@@ -184,7 +184,7 @@ async function slowness(page: Page): Promise<(bytesPerSecond: number) => Promise
   };
 }
 
-test('D4 pauses, goes on and gives up @smoke', async ({ hoa, page }) => {
+test('D4 pauses, goes on and gives up', async ({ hoa, page }) => {
   await page.goto(`/folders/${hoa.root}`);
   const slow = await slowness(page);
   await slow(MIB);
@@ -209,7 +209,7 @@ test('D4 pauses, goes on and gives up @smoke', async ({ hoa, page }) => {
   expect(await names(hoa, hoa.root)).toEqual(['Bản quét.pdf']);
 });
 
-test('D4 goes on by itself when the network is there again', async ({ hoa, page, context }) => {
+test('D4 goes on by itself when the network is there again @smoke', async ({ hoa, page, context }) => {
   await page.goto(`/folders/${hoa.root}`);
   await expect(page.getByRole('button', { name: 'Thêm', exact: true })).toBeVisible();
   await choose(page, [{ name: 'Đầu tiên.pdf', buffer: await pdf('Kho') }]);
