@@ -42,36 +42,33 @@ export async function frameTimes(page: Page, act: () => Promise<void>): Promise<
   };
 }
 
-/** Pictures of a sheet, and how wide each is in pixels. */
-const PICTURES = 24;
-const WIDTH = 320;
+/** Width of a picture on a sheet, in pixels. */
+const WIDTH = 256;
 
-/** Films the page while something is done, and keeps pictures of it as one sheet, each with its time. */
-export async function filmed(page: Page, path: string, act: () => Promise<void>): Promise<void> {
-  const film: { data: string; at: number }[] = [];
-  const session = await page.context().newCDPSession(page);
-  session.on('Page.screencastFrame', ({ data, metadata, sessionId }) => {
-    film.push({ data, at: metadata.timestamp ?? 0 });
-    session.send('Page.screencastFrameAck', { sessionId }).catch(() => undefined);
+/** Takes pictures of the page while something is done in steps, and keeps them as one sheet, each with its time. */
+export async function filmed(
+  page: Page,
+  path: string,
+  pictures: number,
+  act: (after: (step: number, of: number) => Promise<void>) => Promise<void>,
+): Promise<void> {
+  const film: { picture: string; ms: number }[] = [];
+  const began = Date.now();
+  await act(async (step, of) => {
+    if (step % Math.max(1, Math.floor(of / pictures)) !== 0) return;
+    film.push({ picture: (await page.screenshot()).toString('base64'), ms: Date.now() - began });
   });
-  await session.send('Page.startScreencast', { format: 'jpeg', quality: 80, maxWidth: 640, maxHeight: 640 });
-  await act();
-  await session.send('Page.stopScreencast');
-  await session.detach();
-  const step = Math.max(1, film.length / PICTURES);
-  const chosen = Array.from({ length: Math.min(PICTURES, film.length) }, (_, index) => film[Math.floor(index * step)]);
-  const began = film[0]?.at ?? 0;
-  const pictures = chosen.map(
-    (frame) =>
-      `<figure><img src="data:image/jpeg;base64,${frame?.data}"><figcaption>${((frame?.at ?? 0) - began).toFixed(2)} s</figcaption></figure>`,
-  );
   const sheet = await page.context().newPage();
-  await sheet.setViewportSize({ width: 4 * (WIDTH + 8) + 8, height: 400 });
+  await sheet.setViewportSize({ width: 5 * (WIDTH + 8) + 8, height: 400 });
+  const figures = film.map(
+    ({ picture, ms }) =>
+      `<figure><img src="data:image/png;base64,${picture}"><figcaption>${(ms / 1000).toFixed(1)} s</figcaption></figure>`,
+  );
   await sheet.setContent(
-    `<style>body{display:grid;grid-template-columns:repeat(4,${WIDTH}px);gap:8px;margin:8px;font:14px sans-serif}
-     figure{margin:0}img{width:100%;border:1px solid #999}</style>${pictures.join('')}`,
+    `<style>body{display:grid;grid-template-columns:repeat(5,${WIDTH}px);gap:8px;margin:8px;font:14px sans-serif}
+     figure{margin:0}img{width:100%;border:1px solid #999}</style>${figures.join('')}`,
   );
   await mkdir(dirname(path), { recursive: true });
-  await sheet.screenshot({ path, fullPage: true, type: 'jpeg', quality: 60 });
+  await sheet.screenshot({ path, fullPage: true });
   await sheet.close();
 }

