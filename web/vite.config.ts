@@ -1,5 +1,6 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
+import { firstLoad } from './scripts/first-load';
 import { pdfAssets } from './scripts/pdf-assets';
 
 // The development server hands the API on to a running `kho serve`; in production the binary serves both.
@@ -12,6 +13,7 @@ export default defineConfig({
     // Inlined data: URLs would need a wider content security policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: firstLoad }] } } },
   },
   server: { proxy: { '/api': api } },
 });

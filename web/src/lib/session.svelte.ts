@@ -44,7 +44,9 @@ whenSignedOut(() => {
 /** Takes up the session that the browser's cookie stands for, if it does. */
 export async function resume(): Promise<void> {
   try {
-    await enter(await ask(api.GET('/api/v1/session')));
+    // Both at once: on a weak network an answer is a long way off.
+    const [body] = await Promise.all([ask(api.GET('/api/v1/session')), reloadVaults()]);
+    enter(body);
   } catch (thrown) {
     if (Problem.of(thrown).status !== 401) throw thrown;
   } finally {
@@ -53,7 +55,9 @@ export async function resume(): Promise<void> {
 }
 
 export async function signIn(login: string, password: string): Promise<void> {
-  await enter(await ask(api.POST('/api/v1/session', { body: { login, password } })));
+  const body = await ask(api.POST('/api/v1/session', { body: { login, password } }));
+  await reloadVaults();
+  enter(body);
   go(route.query('next') ?? '/', { replace: true });
 }
 
@@ -72,9 +76,8 @@ export async function signOut(): Promise<void> {
   go('/sign-in');
 }
 
-async function enter(body: Schema['SessionBody']): Promise<void> {
+function enter(body: Schema['SessionBody']): void {
   setCsrfToken(body.csrf_token);
-  await reloadVaults();
   account = body.account;
   vaultId = body.account.vault_id ?? '';
   setLanguage(body.account.language as Language);
