@@ -13,9 +13,10 @@ use super::{
     parser::{Budget, Indirect, Parser},
     recovery,
     revision::{Chain, Revision},
+    stray::Stray,
     xref::Place,
 };
-use crate::{findings::Code, report::Finding};
+use crate::report::Finding;
 
 /// How deep reading one object may ask for others: the length of a stream in the stream of another.
 const NESTING: u32 = 6;
@@ -45,13 +46,6 @@ pub(super) struct Version {
     parsed: OnceCell<Option<Box<Indirect>>>,
     /// The objects in it, if it is an object stream.
     contents: OnceCell<Option<Box<ObjectStream>>>,
-}
-
-/// A signature outside the form.
-#[derive(Debug)]
-pub(super) struct Stray {
-    pub object: Indirect,
-    pub fault: Code,
 }
 
 #[derive(Debug)]

@@ -10,7 +10,7 @@
 //! | `xref`, `revision`, `recovery` | cross-reference sections, the chain they form, and a search where there is none |
 //! | `document` | the objects as each revision left them, read when they are asked for |
 //! | `changes` | what later revisions changed, and whether a signature permits it |
-//! | `form`, `signature`, `byte_range`, `date`, `dss` | fields, signatures, what they sign, evidence |
+//! | `form`, `stray`, `signature`, `byte_range`, `date`, `dss` | fields, signatures, what they sign, evidence |
 
 mod byte_range;
 mod changes;
@@ -26,6 +26,7 @@ mod parser;
 mod recovery;
 mod revision;
 mod signature;
+mod stray;
 mod xref;
 
 pub use document::Document;

@@ -2,6 +2,8 @@
 
 use std::{collections::HashSet, ops::Range};
 
+use memchr::memmem;
+
 use super::{
     Unreadable,
     lexer::is_white,
@@ -10,6 +12,9 @@ use super::{
     xref::{Place, Section, Tail, last_startxref},
 };
 use crate::{findings::Code, report::Finding};
+
+/// How far from its offset a section is looked for.
+const NEAR: usize = 16;
 
 /// More updates than anyone appends.
 const MOST_REVISIONS: usize = 10_000;
@@ -143,7 +148,14 @@ fn leads_to(file: &[u8], tail: &Tail, shift: usize, section: usize) -> bool {
         .is_some_and(|between| between.iter().copied().all(is_white))
 }
 
+/// The section at an offset, or within a few bytes of it: writers that count wrongly are older than some documents. Such a revision has no
+/// proper end, so it cannot be one that was signed.
 fn read_near(file: &[u8], offset: u64, shift: usize, budget: &Budget) -> Option<Section> {
-    let at = usize::try_from(offset).ok()?.checked_add(shift)?;
-    (at < file.len()).then(|| Section::read(file, at, shift, budget)).flatten()
+    let at = usize::try_from(offset).ok()?.checked_add(shift).filter(|at| *at < file.len())?;
+    Section::read(file, at, shift, budget).or_else(|| {
+        let around = at.saturating_sub(NEAR)..at.saturating_add(NEAR).min(file.len());
+        let keyword = memmem::find(&file[around.clone()], b"xref")? + around.start;
+        let is_startxref = file[..keyword].ends_with(b"start");
+        (!is_startxref).then(|| Section::read(file, keyword, shift, budget)).flatten()
+    })
 }

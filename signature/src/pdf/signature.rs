@@ -1,18 +1,14 @@
 //! A signature of the file: the field that holds it, the bytes it signs and what was done to the file after it.
 
-use std::collections::HashSet;
-
 use chrono::{DateTime, Utc};
-use memchr::memmem;
 
 use super::{
     byte_range, changes, date,
-    document::{Document, Stray, Version, View},
+    document::{Document, View},
     dss::{self, SecurityStore},
     form::{self, SignatureValue},
     lexer::is_white,
-    object::{Dictionary, Object, text},
-    recovery,
+    object::{Dictionary, text},
 };
 use crate::{
     findings::Code,
@@ -182,71 +178,6 @@ impl<'a> Document<'a> {
             end,
             findings,
         }
-    }
-
-    /// Signatures that stand in the file although no field holds them: taken out of the form, replaced, or in a revision that the last
-    /// cross references leave out. The usage rights that a reader's maker signs (12.8.2.3) are no one's signature.
-    fn values_outside_form<'d>(&'d self, known: &[SignatureValue<'d>]) -> Vec<SignatureValue<'d>> {
-        let known: HashSet<_> = (known.iter().filter_map(|value| value.holder))
-            .filter_map(|id| self.parsed_indirect(self.newest().version(id.number)?))
-            .map(|holder| holder.span.start)
-            .collect();
-        let strays = self.strays.get_or_init(|| self.find_strays(&known));
-        let value = |stray: &'d Stray| {
-            let dictionary = stray.object.object.as_dictionary()?;
-            let name = String::new();
-            Some(SignatureValue {
-                name,
-                field: dictionary,
-                holder: None,
-                dictionary,
-                stray: Some(stray.fault),
-            })
-        };
-        strays.iter().filter_map(value).collect()
-    }
-
-    fn find_strays(&self, known: &HashSet<usize>) -> Vec<Stray> {
-        let mut strays: Vec<Stray> = Vec::new();
-        let mut places = None;
-        let mut last = None;
-        for at in memmem::find_iter(self.file, b"/ByteRange") {
-            let (headers, placed) = places.get_or_insert_with(|| {
-                let headers: Vec<usize> = recovery::headers(self.file).map(|(.., offset)| offset).collect();
-                let placed: HashSet<usize> = self.versions().iter().filter_map(Version::offset).collect();
-                (headers, placed)
-            });
-            let before = headers.partition_point(|offset| *offset <= at);
-            let Some(offset) = before.checked_sub(1).map(|last| headers[last]) else { continue };
-            if known.contains(&offset) || last.replace(offset) == Some(offset) {
-                continue;
-            }
-            if let Some(object) = self.parse_loose(offset)
-                && object.span.contains(&at)
-                && let Some(dictionary) = object.object.as_dictionary()
-                && let Some(contents) = dictionary.get(b"Contents").and_then(Object::as_string)
-                && contents.iter().any(|byte| *byte != 0)
-                && !self.is_usage_rights(object.id.number)
-            {
-                let current = self.newest().version(object.id.number).and_then(Version::offset);
-                let fault = match current {
-                    Some(current) if current == offset => Code::SignatureNotInForm,
-                    _ if placed.contains(&offset) => Code::SignatureReplaced,
-                    _ => Code::SignedRevisionDropped,
-                };
-                strays.push(Stray { object, fault });
-            }
-        }
-        strays
-    }
-
-    fn is_usage_rights(&self, number: u32) -> bool {
-        let view = self.newest();
-        let permissions = view.catalog().and_then(|catalog| view.look(catalog, b"Perms").as_dictionary());
-        [&b"UR3"[..], b"UR"]
-            .iter()
-            .filter_map(|key| permissions?.get(key)?.as_reference())
-            .any(|id| id.number == number)
     }
 }
 
