@@ -33,8 +33,8 @@ pub struct SignatureField<'a> {
     pub covers_whole_document: bool,
     pub modified_after_signing: Modification,
     pub claims: Claims,
-    /// Where the signed bytes end.
-    pub(super) end: usize,
+    /// Where the signed bytes end: the file up to here is the revision that was signed.
+    pub end: usize,
     pub findings: Vec<Finding>,
 }
 

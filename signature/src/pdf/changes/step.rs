@@ -252,6 +252,8 @@ impl<'d, 'a> Step<'d, 'a> {
     fn unexplained(&mut self, number: u32, old: &Dictionary, new: &Dictionary) {
         let code = match old.name(b"Type") {
             Some(b"Sig" | b"DocTimeStamp") => Code::SignatureReplaced,
+            // Outside the form, where readers draw it all the same.
+            _ if old.name(b"Subtype") == Some(b"Widget") => Code::FieldChanged,
             _ if self.is_drawn(number) => Code::PageContentChanged,
             _ => Code::ObjectOverwritten,
         };
