@@ -449,3 +449,37 @@ fn the_nine_questions_are_answered() {
     let untrusted = answers(&World { anchored: false, ..world() });
     assert_eq!((untrusted[0], untrusted[6], untrusted[8]), (Answer::Unknown, Answer::Yes, Answer::Yes));
 }
+
+/// A PDF file that the world's signer signed.
+fn paper(world: &World) -> Vec<u8> {
+    let certificates = [world.signer.clone(), world.authority.clone()];
+    crate::paper::signed(1000, |bytes| {
+        Message { content: bytes, attached: false, ..world.message(&certificates) }.der()
+    })
+}
+
+#[test]
+fn a_signed_paper_passes_until_a_byte_is_changed() {
+    let world = world();
+    let file = paper(&world);
+    let judge = |file: &[u8]| verify(file, &world.context()).unwrap().signatures.remove(0);
+    let signature = judge(&file);
+    assert_eq!(verdict(&signature), ("TOTAL_PASSED".into(), String::new()));
+    assert!(signature.covers_whole_document);
+    let mut changed = file.clone();
+    let last = changed.len() - 200;
+    changed[last] ^= 1;
+    assert_eq!(judge(&changed).conclusion, Conclusion::Invalid);
+    let longer = [&file[..], b"% one more line"].concat();
+    assert_eq!(judge(&longer).conclusion, Conclusion::Invalid);
+}
+
+#[test]
+fn a_message_with_content_of_its_own_signs_no_paper() {
+    let world = world();
+    let certificates = [world.signer.clone(), world.authority.clone()];
+    let file = crate::paper::signed(10, |_| world.message(&certificates).der());
+    let signature = verify(&file, &world.context()).unwrap().signatures.remove(0);
+    assert_eq!(signature.conclusion, Conclusion::Invalid);
+    assert!(codes(&signature).contains(&"content_embedded".to_owned()));
+}

@@ -4,4 +4,5 @@
 
 mod hostile;
 mod judgement;
+mod paper;
 mod pki;
