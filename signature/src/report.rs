@@ -127,6 +127,8 @@ pub enum SubIndication {
 pub enum Integrity {
     Intact,
     Broken,
+    /// Nothing could be compared: the content is not there, or its digest is by an algorithm that is not known here.
+    Unknown,
 }
 
 /// Whether the value of the signature is the key's over what it says it signs.

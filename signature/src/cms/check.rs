@@ -150,6 +150,7 @@ impl Checked {
             }
         };
         let Some(hash) = self.digest else {
+            self.integrity = Integrity::Unknown;
             return self.unsupported(&signer.digest_algorithm);
         };
         match content {
@@ -158,7 +159,10 @@ impl Checked {
                 self.integrity = Integrity::Broken;
                 self.find(Code::DigestMismatch);
             }
-            None => self.find(Code::ContentMissing),
+            None => {
+                self.integrity = Integrity::Unknown;
+                self.find(Code::ContentMissing);
+            }
         }
     }
 
@@ -227,8 +231,15 @@ impl Checked {
                 ([only], None) => verify(Message::Bytes(only)),
                 (parts, None) => verify(Message::Bytes(&parts.concat())),
             },
-            (None, None) => return self.find(Code::ContentMissing),
+            (None, None) => {
+                self.integrity = Integrity::Unknown;
+                return self.find(Code::ContentMissing);
+            }
         };
+        // Without signed attributes, a value that doesn't fit doesn't tell whether the content or the value was changed.
+        if signer.signed.is_none() && outcome != Outcome::Valid {
+            self.integrity = Integrity::Unknown;
+        }
         match outcome {
             Outcome::Valid => {}
             Outcome::Invalid => self.refuse(Code::SignatureValueInvalid),

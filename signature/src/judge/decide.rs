@@ -84,7 +84,7 @@ pub(crate) fn decide(mut case: Case<'_>, knowledge: &Knowledge<'_, '_>) -> Signa
         sub_indication,
         integrity: match checked {
             Some(checked) if case.sound => checked.integrity,
-            None if case.sound && case.unsupported => Integrity::Intact,
+            None if case.sound && case.unsupported => Integrity::Unknown,
             _ => Integrity::Broken,
         },
         cryptographic: match checked {

@@ -78,10 +78,11 @@ pub fn checklist(signature: &Signature, language: Language) -> [Check; 9] {
         (Answer::Yes, Answer::Yes) => Answer::Yes,
         _ => Answer::Unknown,
     };
-    let integrity = if found(&[ContentMissing, SubFilterUnknown]) {
-        Answer::Unknown
-    } else {
-        Answer::no_if(signature.integrity == Integrity::Broken || found(&[ChangeForbidden]))
+    let integrity = match signature.integrity {
+        Integrity::Broken => Answer::No,
+        _ if found(&[ChangeForbidden]) => Answer::No,
+        Integrity::Intact => Answer::Yes,
+        Integrity::Unknown => Answer::Unknown,
     };
     let questions = [
         ("Chứng thư số còn hạn khi ký?", "Was the certificate within its period when signing?", validity),
