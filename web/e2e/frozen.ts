@@ -11,7 +11,7 @@ const SECRET = 'kho_l_hVq0Zr3u9mTn5Xy2Lw8cKd7bPf4sGj1eAoQi6RtUz';
 function moment(at: number, stage: Stage): number {
   const step = stage.passed.findIndex(({ until }) => at <= until);
   const end = stage.passed.at(-1)?.until ?? 0;
-  if (step >= 0) return NOW - (stage.passed[step]?.days ?? 0) * DAY - step * 37 * 60_000;
+  if (step >= 0) return NOW - (stage.passed[step]?.days ?? 0) * DAY - step * 13 * 60_000;
   return at <= Date.now() ? NOW - 120_000 : NOW + at - end;
 }
 

@@ -399,7 +399,8 @@ async function receivedPapers(hoa: Vault, minh: Vault, mai: Vault, page: Page) {
     type_code: 'labour-contract',
   });
   await give(mai, contract, ['view', 'download']);
-  const named = await mai.addPdf(mai.root, 'Đơn xin xác nhận cư trú.pdf');
+  const letter = sheet('Đơn xin xác nhận cư trú', '07', COMMUNE, ['Kính gửi', COMMUNE]);
+  const named = await mai.add(mai.root, 'Đơn xin xác nhận cư trú.pdf', await paperPdf(page, letter));
   await give(mai, named, ['view']);
   const old = await mai.addPdf(mai.root, 'Danh sách hộ trồng chè.pdf');
   const { id } = await give(mai, old, ['view', 'download']);

@@ -55,7 +55,7 @@ export const viewer = {
   after: { vi: (name: string) => `Giấy tờ sau: ${name}`, en: (name: string) => `Next: ${name}` },
   backTo: { vi: (name: string) => `Về ${name}`, en: (name: string) => `Back to ${name}` },
   number: { vi: (number: string) => `Số ${number}`, en: (number: string) => `No. ${number}` },
-  present: { vi: 'Trình giấy tờ', en: 'Show to an officer' },
+  present: { vi: 'Trình giấy tờ', en: 'Show the paper' },
   endPresenting: { vi: 'Xong', en: 'Done' },
   share: { vi: 'Chia sẻ', en: 'Share' },
   details: { vi: 'Thông tin', en: 'Details' },
