@@ -11,12 +11,13 @@ pub enum Code {
     // pdf: the file
     /// The last cross-reference section cannot be read, so the objects had to be looked for.
     CrossReferenceBroken,
-    /// Two cross-reference sections of one revision place an object differently (hybrid files).
+    /// The cross references can be read in two ways: sections of one revision that place an object differently (hybrid files), offsets that
+    /// lead somewhere from the start of the file and from its header, a trailer that makes objects missing.
     CrossReferenceAmbiguous,
-    /// A chain of revisions that goes round, or back in the file where only a linearized file may.
-    RevisionsOutOfOrder,
     /// The file is encrypted; it was read with the empty user password.
     Encrypted,
+    /// A chain of revisions that goes round, or back in the file where only a linearized file may.
+    RevisionsOutOfOrder,
 
     // pdf: the signature dictionary and its byte range (ISO 32000-2, 12.8.1)
     /// No /ByteRange.

@@ -251,3 +251,27 @@ fn locked_fields_stay() {
     forbidden(&name, Code::LockedFieldChanged);
     forbidden(&place, Code::LockedFieldChanged);
 }
+
+/// Offsets count from the start of the file or from the header, as the reader likes.
+#[test]
+fn a_file_that_can_be_read_as_two_is_found_out() {
+    let section = |offset: usize| {
+        format!("xref\n1 1\n{offset:010} 00000 n \ntrailer << /Root 1 0 R >>\nstartxref\n600\n%%EOF\n")
+    };
+    let placed = |pieces: &[(usize, String)]| {
+        pieces.iter().fold(String::new(), |file, (at, piece)| format!("{file:at$}{piece}"))
+    };
+    let header = (300, "%PDF-1.7\n".to_owned());
+    let catalog = (400, "1 0 obj << /Type /Catalog >> endobj\n".to_owned());
+    let (from_start, from_header) = ((600, section(400)), (900, section(100)));
+    let findings = |pieces: &[(usize, String)]| {
+        let file = placed(pieces);
+        Document::open(file.as_bytes())
+            .map(|document| document.findings().iter().map(|finding| finding.code).collect::<Vec<_>>())
+    };
+    let (one, other) = (from_start.clone(), from_header.clone());
+    assert_eq!(findings(&[header.clone(), catalog.clone(), one]), Ok(vec![]));
+    assert_eq!(findings(&[header.clone(), catalog.clone(), other]), Ok(vec![]));
+    let both = [header, catalog, from_start, from_header];
+    assert_eq!(findings(&both), Ok(vec![Code::CrossReferenceAmbiguous]));
+}

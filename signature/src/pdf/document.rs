@@ -16,7 +16,7 @@ use super::{
     stray::Stray,
     xref::Place,
 };
-use crate::report::Finding;
+use crate::{findings::Code, report::Finding};
 
 /// How deep reading one object may ask for others: the length of a stream in the stream of another.
 const NESTING: u32 = 6;
@@ -68,10 +68,16 @@ impl<'a> Document<'a> {
         let shift =
             memchr::memmem::find(&file[..file.len().min(1024)], b"%PDF-").ok_or(Unreadable::NotPdf)?;
         let budget = Budget::new(file.len());
-        let chain = match Chain::read(file, 0, &budget)? {
-            None if shift > 0 => Chain::read(file, shift, &budget)?,
-            chain => chain,
-        };
+        let mut chain = Chain::read(file, 0, &budget)?;
+        // Some readers count from the header. A file that they read as another one is two documents.
+        if shift > 0
+            && let Some(other) = Chain::read(file, shift, &budget)?
+        {
+            match &mut chain {
+                Some(chain) => chain.find(Code::CrossReferenceAmbiguous, shift),
+                None => chain = Some(other),
+            }
+        }
         if let Some(chain) = chain {
             let document = Self::of_chain(file, chain, budget);
             if document.newest().catalog().is_some() || document.revisions.last().is_some_and(is_encrypted) {
@@ -136,6 +142,10 @@ impl<'a> Document<'a> {
 
     pub(super) fn newest(&self) -> View<'_, 'a> {
         self.view(self.revisions.len().saturating_sub(1))
+    }
+
+    pub(super) fn is_encrypted(&self) -> bool {
+        self.decryption.is_some()
     }
 
     pub(super) fn versions(&self) -> &[Version] {

@@ -9,12 +9,9 @@ use super::{
     lexer::is_white,
     object::{Dictionary, Object},
     parser::Budget,
-    xref::{Place, Section, Tail, last_startxref},
+    xref::{NEAR, Place, Section, Tail, last_startxref},
 };
 use crate::{findings::Code, report::Finding};
-
-/// How far from its offset a section is looked for.
-const NEAR: usize = 16;
 
 /// More updates than anyone appends.
 const MOST_REVISIONS: usize = 10_000;
@@ -134,7 +131,7 @@ impl Chain {
         self.places.push(places);
     }
 
-    fn find(&mut self, code: Code, offset: usize) {
+    pub fn find(&mut self, code: Code, offset: usize) {
         self.findings.push(Finding { code, detail: Some(offset.to_string()) });
     }
 }
@@ -145,7 +142,7 @@ fn leads_to(file: &[u8], tail: &Tail, shift: usize, section: usize) -> bool {
         .ok()
         .and_then(|at| at.checked_add(shift))
         .and_then(|at| file.get(at..section))
-        .is_some_and(|between| between.iter().copied().all(is_white))
+        .is_some_and(|between| between.len() <= NEAR && between.iter().copied().all(is_white))
 }
 
 /// The section at an offset, or within a few bytes of it: writers that count wrongly are older than some documents. Such a revision has no

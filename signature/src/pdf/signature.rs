@@ -154,6 +154,9 @@ impl<'a> Document<'a> {
         if sub_filter == SubFilter::Unknown {
             findings.push(Finding::of(Code::SubFilterUnknown));
         }
+        if self.is_encrypted() {
+            findings.push(Finding::of(Code::Encrypted));
+        }
         if byte_range::padding(contents.unwrap_or_default()).iter().any(|byte| *byte != 0) {
             findings.push(Finding::of(Code::ContentsPaddingNotZero));
         }

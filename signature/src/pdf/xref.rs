@@ -10,6 +10,9 @@ use super::{
 /// More objects than a file that people sign has; bounds what a small file can ask for.
 const MOST_ENTRIES: usize = 2_000_000;
 
+/// How far from its offset a section is looked for.
+pub const NEAR: usize = 16;
+
 /// Where an object stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
@@ -74,8 +77,11 @@ impl Section {
 
     fn read_one(file: &[u8], offset: usize, shift: usize, budget: &Budget) -> Option<Self> {
         let mut lexer = Lexer::new(file, offset);
-        lexer.skip_blank();
+        lexer.skip_white();
         let start = lexer.position();
+        if start - offset > NEAR {
+            return None;
+        }
         if lexer.keyword(b"xref") {
             Self::read_table(&mut lexer, start, shift, budget)
         } else {
