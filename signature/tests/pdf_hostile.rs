@@ -104,7 +104,10 @@ fn a_maze_of_references_is_given_up() {
     file = file.updated(Update { objects, ..Update::default() });
     file.sign(30, "Sig1", "[0 0 0 0]", "");
     let last = 100 + 6 * 40;
-    judged_soon(&file.with(&[(last, "[ ]"), (last + 1, "[ ]")]).bytes);
+    let file = file.with(&[(last, "[ ]"), (last + 1, "[ ]")]);
+    judged_soon(&file.bytes);
+    let given_up = Document::open(&file.bytes).map(|document| document.signatures()[0].given_up);
+    assert_eq!(given_up, Ok(true));
 }
 
 #[test]

@@ -159,7 +159,7 @@ impl<'a> Document<'a> {
 
     pub(super) fn parsed_indirect<'d>(&'d self, version: &'d Version) -> Option<&'d Indirect> {
         if version.parsed.get().is_none() {
-            let parsed = self.parse(version).map(Box::new);
+            let parsed = self.parse(version).filter(|parsed| self.budget.keep(parsed.size)).map(Box::new);
             // Reading may have come back here for the same object; the first answer stays.
             let _ = version.parsed.set(parsed);
         }
@@ -206,7 +206,7 @@ impl<'a> Document<'a> {
         let mut parser = Parser::new(&contents.data, *start, &self.budget);
         let object = parser.object()?;
         let id = ObjectId { number: version.number, generation: 0 };
-        Some(Indirect { id, object, span: *start..parser.lexer.position() })
+        Some(Indirect { id, object, span: *start..parser.lexer.position(), size: parser.size })
     }
 
     fn contents<'d>(&'d self, holder: &'d Version) -> Option<&'d ObjectStream> {

@@ -12,11 +12,14 @@ use super::{
 /// Deeper than any writer nests.
 const DEPTH: usize = 64;
 
+/// More direct objects in one than any writer puts there.
+const MOST_IN_ONE: usize = 1_000_000;
+
 /// What may be spent on one file. Running out is remembered, because then nothing can be said about the file for certain.
 #[derive(Debug)]
 pub struct Budget {
-    /// Objects, direct ones too.
-    objects: Cell<usize>,
+    /// Objects that are kept, direct ones too.
+    kept: Cell<usize>,
     /// Bytes that come out of filters.
     decoded: Cell<usize>,
     /// Bytes read as tokens; an object may be read more than once, but not a file over and over.
@@ -31,7 +34,7 @@ pub struct Budget {
 impl Budget {
     pub fn new(file_len: usize) -> Self {
         Self {
-            objects: Cell::new(6_000_000),
+            kept: Cell::new(6_000_000),
             decoded: Cell::new((32 << 20) + file_len.saturating_mul(4)),
             lexed: Cell::new((32 << 20) + file_len.saturating_mul(16)),
             searched: Cell::new(file_len.saturating_mul(4)),
@@ -46,6 +49,10 @@ impl Budget {
             None => self.exceeded.set(true),
         }
         !self.exceeded.get()
+    }
+
+    pub fn keep(&self, objects: usize) -> bool {
+        self.spend(&self.kept, objects)
     }
 
     pub fn follow(&self) -> bool {
@@ -67,16 +74,20 @@ pub struct Indirect {
     pub id: ObjectId,
     pub object: Object,
     pub span: Range<usize>,
+    /// How many direct objects are in it.
+    pub size: usize,
 }
 
 pub struct Parser<'a, 'b> {
     pub lexer: Lexer<'a>,
     budget: &'b Budget,
+    /// How many direct objects were read.
+    pub size: usize,
 }
 
 impl<'a, 'b> Parser<'a, 'b> {
     pub fn new(bytes: &'a [u8], at: usize, budget: &'b Budget) -> Self {
-        Self { lexer: Lexer::new(bytes, at), budget }
+        Self { lexer: Lexer::new(bytes, at), budget, size: 0 }
     }
 
     /// `12 0 obj … endobj`; `length_of` finds a `/Length` that is kept elsewhere.
@@ -91,7 +102,7 @@ impl<'a, 'b> Parser<'a, 'b> {
         }
         self.lexer.keyword(b"endobj");
         let span = start..self.lexer.position();
-        Some(Indirect { id, object, span })
+        Some(Indirect { id, object, span, size: self.size })
     }
 
     fn head(&mut self) -> Option<(usize, ObjectId)> {
@@ -115,7 +126,12 @@ impl<'a, 'b> Parser<'a, 'b> {
     }
 
     fn object_from(&mut self, token: Token<'a>, depth: usize) -> Option<Object> {
-        if depth > DEPTH || !self.budget.spend(&self.budget.objects, 1) {
+        self.size += 1;
+        if depth > DEPTH || self.budget.exceeded.get() {
+            return None;
+        }
+        if self.size > MOST_IN_ONE {
+            self.budget.exceeded.set(true);
             return None;
         }
         Some(match token {

@@ -28,6 +28,8 @@ pub struct SignatureField<'a> {
     pub signed: [&'a [u8]; 2],
     /// Whether everything that ISO 32000-2, 12.8.1 and the revisions ask of the dictionary holds; the findings say what does not.
     pub sound: bool,
+    /// Whether there was more to read or to compare than is done for one file, so that nothing can be said for certain.
+    pub given_up: bool,
     /// The revision that is signed, counted from 0; `None` when the range ends at none.
     pub revision: Option<usize>,
     pub covers_whole_document: bool,
@@ -73,6 +75,9 @@ impl<'a> Document<'a> {
         signatures.sort_by_key(|(signature, _)| signature.end);
         mark_shared_ranges(&mut signatures);
         self.judge_changes(&mut signatures);
+        if self.budget.exceeded.get() {
+            signatures.iter_mut().for_each(|(signature, _)| signature.give_up());
+        }
         signatures.into_iter().map(|(signature, _)| signature).collect()
     }
 
@@ -95,11 +100,6 @@ impl<'a> Document<'a> {
             let (modification, mut findings) = verdict.for_signature(&permission);
             signature.modified_after_signing = modification;
             signature.findings.append(&mut findings);
-        }
-        if self.budget.exceeded.get() {
-            for (signature, _) in signatures.iter_mut().filter(|(signature, _)| signature.sound) {
-                signature.distrust(Code::ChangesTooMany);
-            }
         }
     }
 
@@ -147,7 +147,7 @@ impl<'a> Document<'a> {
         {
             faults.push(Code::SignatureReplaced);
         }
-        let sound = faults.is_empty() && self.findings.is_empty() && !self.budget.exceeded.get();
+        let sound = faults.is_empty() && self.findings.is_empty();
 
         let mut findings: Vec<_> = faults.into_iter().map(Finding::of).collect();
         let sub_filter = SubFilter::of(view.look(dictionary, b"SubFilter").as_name());
@@ -173,6 +173,7 @@ impl<'a> Document<'a> {
             contents: contents.unwrap_or_default().to_vec(),
             signed,
             sound,
+            given_up: false,
             revision: range.revision,
             covers_whole_document,
             // Until it is known better.
@@ -196,6 +197,13 @@ fn mark_shared_ranges(signatures: &mut [(SignatureField<'_>, SignatureValue<'_>)
 }
 
 impl SignatureField<'_> {
+    fn give_up(&mut self) {
+        self.given_up = true;
+        self.covers_whole_document = false;
+        self.modified_after_signing = Modification::Forbidden;
+        self.findings.insert(0, Finding::of(Code::ChangesTooMany));
+    }
+
     fn distrust(&mut self, code: Code) {
         self.sound = false;
         self.covers_whole_document = false;

@@ -97,7 +97,7 @@ pub(super) fn verify(bytes: &[u8], context: &Context) -> Result<Report, Unreadab
             field: one.field.field.clone(),
             kind: one.field.kind,
             checked: one.checked.as_ref(),
-            unsupported: one.given_up || one.field.sub_filter == SubFilter::Unknown,
+            unsupported: one.given_up || one.field.given_up || one.field.sub_filter == SubFilter::Unknown,
             sound: one.sound,
             covers_whole_document: one.field.covers_whole_document,
             modified_after_signing: one.field.modified_after_signing,

@@ -78,8 +78,5 @@ pub(super) fn of_revisions(document: &Document<'_>, first: usize) -> Vec<Vec<Cha
     if let Some(span) = accounting::trailing(document) {
         changes[count].push(Change::of_bytes(&span));
     }
-    if document.budget.exceeded.get() {
-        changes[count].push(Change::of(Code::ChangesTooMany, None));
-    }
     changes
 }
