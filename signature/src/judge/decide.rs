@@ -83,6 +83,8 @@ pub(crate) fn decide(mut case: Case<'_>, knowledge: &Knowledge<'_, '_>) -> Signa
         indication,
         sub_indication,
         integrity: match checked {
+            // What a time stamp is over is compared by its imprint; the message itself holds only that.
+            Some(_) if case.sound && is_over_something_else(case.own_stamp) => Integrity::Broken,
             Some(checked) if case.sound => checked.integrity,
             None if case.sound && case.unsupported => Integrity::Unknown,
             _ => Integrity::Broken,
@@ -103,6 +105,11 @@ pub(crate) fn decide(mut case: Case<'_>, knowledge: &Knowledge<'_, '_>) -> Signa
         findings,
         evidence,
     }
+}
+
+fn is_over_something_else(stamp: Option<&Stamp>) -> bool {
+    let fault = stamp.and_then(|stamp| stamp.fault.as_ref());
+    fault.is_some_and(|fault| fault.code == Code::TimestampImprintMismatch)
 }
 
 type Verdict = (Indication, SubIndication, Option<Finding>);

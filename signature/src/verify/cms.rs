@@ -3,7 +3,7 @@ use chrono::{DateTime, Utc};
 use super::{Context, Unreadable, archive};
 use crate::asn1;
 use crate::cms::{
-    Checked, Content, SignedData, SignerInfo, Token, check, counter_signatures, signature_timestamps,
+    Checked, Content, Imprint, SignedData, SignerInfo, Token, check, counter_signatures, signature_timestamps,
 };
 use crate::evidence::{Origin, TimestampKind};
 use crate::findings::Code;
@@ -21,6 +21,9 @@ pub(super) fn verify(bytes: &[u8], detached: Option<&[u8]>, context: &Context) -
     }
     let mut knowledge = Knowledge { context, store: context.store() };
     gather(&message, &mut knowledge.store, Origin::Signature);
+    if let Ok(token) = Token::read(bytes) {
+        return Ok(verify_token(&token, detached, &knowledge));
+    }
     let mut findings = Vec::new();
     if message.signers.is_empty() {
         findings.push(Finding::of(Code::SignerMissing));
@@ -68,6 +71,39 @@ pub(super) fn verify(bytes: &[u8], detached: Option<&[u8]>, context: &Context) -
     });
     let signatures = signatures.collect();
     Ok(Report { format: Format::Cms, signatures, findings })
+}
+
+/// A time stamp that is a file of its own, over what is given beside it.
+fn verify_token(token: &Token<'_>, detached: Option<&[u8]>, knowledge: &Knowledge<'_, '_>) -> Report {
+    let now = knowledge.context.at;
+    let imprint = detached.map_or(Imprint::Fits, |content| token.imprint(&[content]));
+    let stamp = check_stamp(TimestampKind::Document, token, imprint, now, knowledge);
+    let mut checked = stamp.checked.clone();
+    if let Some(checked) = checked.as_mut().filter(|_| detached.is_none()) {
+        checked.content_missing = true;
+        checked.integrity = Integrity::Unknown;
+        checked.findings.push(Finding::of(Code::ContentMissing));
+    }
+    let proven = stamp.holds() && detached.is_some();
+    let case = Case {
+        field: "1".to_owned(),
+        kind: Kind::DocumentTimestamp,
+        checked: checked.as_ref(),
+        unsupported: false,
+        sound: true,
+        covers_whole_document: true,
+        modified_after_signing: Modification::None,
+        claimed_time: None,
+        findings: Vec::new(),
+        existed: if proven {
+            (stamp.time, TimeSource::DocumentTimestamp)
+        } else {
+            (now, TimeSource::Judging)
+        },
+        stamps: vec![&stamp],
+        own_stamp: Some(&stamp),
+    };
+    Report { format: Format::Cms, signatures: vec![decide(case, knowledge)], findings: Vec::new() }
 }
 
 /// Puts what a message carries into the store.

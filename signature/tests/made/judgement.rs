@@ -1,7 +1,7 @@
 //! Verdicts on messages made here, each wrong in one way. The expected indications are those of ETSI EN 319 102-1 and the rules of
 //! RFC 5280, 5652, 6960 and 3161 that the names of the tests say.
 
-use kho_signature::report::{Conclusion, Signature};
+use kho_signature::report::{Conclusion, Integrity, Signature};
 use kho_signature::x509::Certificate;
 use kho_signature::{Anchor, Context, Policy, verify, verify_detached};
 
@@ -482,4 +482,20 @@ fn a_message_with_content_of_its_own_signs_no_paper() {
     let signature = verify(&file, &world.context()).unwrap().signatures.remove(0);
     assert_eq!(signature.conclusion, Conclusion::Invalid);
     assert!(codes(&signature).contains(&"content_embedded".to_owned()));
+}
+
+#[test]
+fn a_time_stamp_alone_is_judged_over_what_it_is_of() {
+    let world = world();
+    let stamp = token(STAMPER, ROOT, 4, &stamper(true), b"a file", "2026-05-25");
+    let judge =
+        |content: &[u8]| verify_detached(&stamp, content, &world.context()).unwrap().signatures.remove(0);
+    let signature = judge(b"a file");
+    assert_eq!(verdict(&signature), ("TOTAL_PASSED".into(), String::new()));
+    assert_eq!(signature.best_signature_time.to_string(), "2026-05-25 00:00:00 UTC");
+    let other = judge(b"another file");
+    assert_eq!(verdict(&other), ("TOTAL_FAILED/HASH_FAILURE".into(), "timestamp_imprint_mismatch".into()));
+    assert_eq!(other.integrity, Integrity::Broken);
+    let alone = verify(&stamp, &world.context()).unwrap().signatures.remove(0);
+    assert_eq!(verdict(&alone).0, "INDETERMINATE/SIGNED_DATA_NOT_FOUND");
 }
