@@ -8,7 +8,7 @@ PAGE = web/dist/index.html
 PAGE_SOURCES = $(shell find web/src web/public web/scripts) web/index.html web/vite.config.ts web/svelte.config.js web/tsconfig.json
 PAGE_PACKAGES = web/node_modules/.installed
 
-.PHONY: run page test test-long schemathesis bench lint clean
+.PHONY: run page test test-long schemathesis signature-mutants bench lint clean
 
 # Builds and serves Kho with the demo of an invented commune; needs cargo, node and npm. What you do stays in ./data.
 # The papers are drawn by a program of their own, so that fonts and drawing stay out of `kho`.
@@ -48,6 +48,10 @@ test-long:
 # Made-up requests from the API's own document; needs python3, curl and jq.
 schemathesis:
 	tests/schemathesis.sh
+
+# Changed signed files, judged by kho, pyHanko and pdfsig; needs python3, and the corpus in KHO_SIGNATURE_CORPUS. SEED repeats a run.
+signature-mutants:
+	tests/signature_mutants.sh
 
 lint:
 	cargo fmt --all -- --check
