@@ -40,7 +40,13 @@ export class Server {
     const data = await mkdtemp(join(tmpdir(), 'kho-page-'));
     const url = `http://127.0.0.1:${await freePort()}`;
     const server = new Server(url, data, { ...process.env, ...(await backend()), KHO_PUBLIC_URL: url });
-    await server.restart();
+    try {
+      await server.restart();
+    } catch (thrown) {
+      // Nobody else knows of it.
+      await server.end();
+      throw thrown;
+    }
     return server;
   }
 
