@@ -77,7 +77,8 @@ test('B5 B6 offers sharing and details of a default folder, and says why it is l
   await expect(page).toHaveURL(new RegExp(`details=${folder.id}`));
 
   await page.goto(`/folders/${folder.id}`);
-  await expect(page.getByText('không đổi tên, chuyển hoặc xóa được')).toBeVisible();
+  const why = { hasText: 'không đổi tên, chuyển hoặc xóa được' };
+  await expect(page.getByRole('paragraph').filter(why)).toBeVisible();
 });
 
 test('C1 C2 shows own folders as a grid and as a list', async ({ hoa, page }) => {
