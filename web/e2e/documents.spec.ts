@@ -1,13 +1,6 @@
 /** Documents in their folder (D1–D6, D17), and choosing several. */
-import type { Page } from '@playwright/test';
+import { act, namesIn } from './lists';
 import { expect, pdf, test, type Vault } from './support';
-
-const names = (page: Page, list: string) => page.getByRole('list', { name: list, exact: true }).getByRole('link');
-
-async function act(page: Page, entry: string, name: string): Promise<void> {
-  await page.getByRole('button', { name: `Việc có thể làm với ${entry}`, exact: true }).click();
-  await page.getByRole('menuitem', { name, exact: true }).click();
-}
 
 /** A folder “Học bạ” with papers of these names. */
 async function folderOf(vault: Vault, ...files: string[]): Promise<string> {
@@ -69,7 +62,7 @@ test('D2 sorts papers by name, time and size, folders before them', async ({ hoa
   };
   for (const [sort, order] of Object.entries(orders)) {
     await page.goto(`/folders/${folder.id}?sort=${sort}`);
-    await expect(names(page, 'Học bạ')).toHaveText(order);
+    await expect(namesIn(page, 'Học bạ')).toHaveText(order);
   }
 });
 
@@ -86,22 +79,22 @@ test('D3 keeps sub-folders in place: opens them, goes back, makes one inside', a
   await page.getByRole('menuitem', { name: 'Thư mục mới' }).click();
   await page.getByLabel('Tên thư mục').fill('Kỳ 1');
   await page.keyboard.press('Enter');
-  await expect(names(page, 'Lớp 1')).toHaveText(['Kỳ 1']);
+  await expect(namesIn(page, 'Lớp 1')).toHaveText(['Kỳ 1']);
 
   await page.goBack();
   await expect(page.getByRole('heading', { name: 'Học bạ', level: 1 })).toBeVisible();
-  await expect(names(page, 'Học bạ')).toHaveText(['Lớp 1']);
+  await expect(namesIn(page, 'Học bạ')).toHaveText(['Lớp 1']);
 });
 
 test('D4 D16 adds a paper, which appears in the list at once', async ({ hoa, page }) => {
   const folder = await folderOf(hoa, 'cu.pdf');
   await page.goto(`/folders/${folder}`);
-  await expect(names(page, 'Học bạ')).toHaveText(['cu.pdf']);
+  await expect(namesIn(page, 'Học bạ')).toHaveText(['cu.pdf']);
   await page.getByRole('button', { name: 'Thêm', exact: true }).click();
   const choosing = page.waitForEvent('filechooser');
   await page.getByRole('menuitem', { name: 'Thêm giấy tờ' }).click();
   await (await choosing).setFiles({ name: 'moi.pdf', mimeType: 'application/pdf', buffer: await pdf('moi') });
-  await expect(names(page, 'Học bạ')).toHaveText(['cu.pdf', 'moi.pdf']);
+  await expect(namesIn(page, 'Học bạ')).toHaveText(['cu.pdf', 'moi.pdf']);
 });
 
 test('D5 renames a paper and keeps its extension', async ({ hoa, page }) => {
@@ -113,16 +106,16 @@ test('D5 renames a paper and keeps its extension', async ({ hoa, page }) => {
   await expect(page.getByRole('dialog')).toContainText('.pdf');
   await page.getByLabel('Tên tệp').fill('Học bạ lớp 1');
   await page.keyboard.press('Enter');
-  await expect(names(page, 'Học bạ')).toHaveText(['Học bạ lớp 1.pdf']);
+  await expect(namesIn(page, 'Học bạ')).toHaveText(['Học bạ lớp 1.pdf']);
 });
 
 test('D6 deletes a paper, and takes it back @smoke', async ({ hoa, page }) => {
   const folder = await folderOf(hoa, 'a.pdf', 'b.pdf');
   await page.goto(`/folders/${folder}`);
   await act(page, 'a.pdf', 'Xóa');
-  await expect(names(page, 'Học bạ')).toHaveText(['b.pdf']);
+  await expect(namesIn(page, 'Học bạ')).toHaveText(['b.pdf']);
   await page.getByRole('button', { name: 'Hoàn tác' }).click();
-  await expect(names(page, 'Học bạ')).toHaveText(['a.pdf', 'b.pdf']);
+  await expect(namesIn(page, 'Học bạ')).toHaveText(['a.pdf', 'b.pdf']);
 });
 
 test('D17 moves several papers at once, and lets choose where a name is taken', async ({ hoa, page }) => {
@@ -141,7 +134,7 @@ test('D17 moves several papers at once, and lets choose where a name is taken', 
   const conflict = page.getByRole('dialog', { name: 'Trùng tên' });
   await expect(conflict).toContainText('b.pdf');
   await conflict.getByRole('button', { name: 'Giữ cả hai' }).click();
-  await expect(names(page, 'Học bạ')).toHaveText(['c.pdf']);
+  await expect(namesIn(page, 'Học bạ')).toHaveText(['c.pdf']);
   const kept = (await hoa.children(target.id)).map(({ name }) => name);
   expect(kept).toEqual(['a.pdf', 'b (2).pdf', 'b.pdf']);
 });
@@ -151,7 +144,7 @@ test('D17 moves a paper by dragging it into a folder', async ({ hoa, page }) => 
   const inner = await hoa.folder(folder, 'Lớp 1');
   await page.goto(`/folders/${folder}`);
   await page.getByRole('link', { name: 'a.pdf' }).dragTo(page.getByRole('link', { name: 'Lớp 1' }));
-  await expect(names(page, 'Học bạ')).toHaveText(['Lớp 1']);
+  await expect(namesIn(page, 'Học bạ')).toHaveText(['Lớp 1']);
   expect((await hoa.children(inner.id)).map(({ name }) => name)).toEqual(['a.pdf']);
 });
 
@@ -182,7 +175,7 @@ test('D17 D6 does all of it by keyboard alone', async ({ hoa, page }) => {
   await page.keyboard.press('Shift+ArrowRight');
   await expect(page.getByRole('toolbar')).toContainText('Đã chọn 2 mục');
   await page.keyboard.press('Delete');
-  await expect(names(page, 'Học bạ')).toHaveText(['a.pdf']);
+  await expect(namesIn(page, 'Học bạ')).toHaveText(['a.pdf']);
   await expect(focused).toHaveText('a.pdf');
 
   await page.keyboard.press('Shift+F10');

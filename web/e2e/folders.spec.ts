@@ -1,19 +1,6 @@
 /** Default folders (B) and own folders (C), as people use them. */
-import type { Page } from '@playwright/test';
+import { act, namesIn, orderBy } from './lists';
 import { expect, test } from './support';
-
-/** The names in a list, in the order shown. */
-const names = (page: Page, list: string) => page.getByRole('list', { name: list, exact: true }).getByRole('link');
-
-async function act(page: Page, entry: string, name: string): Promise<void> {
-  await page.getByRole('button', { name: `Việc có thể làm với ${entry}`, exact: true }).click();
-  await page.getByRole('menuitem', { name, exact: true }).click();
-}
-
-async function orderBy(page: Page, order: string): Promise<void> {
-  await page.getByRole('button', { name: /^Sắp xếp/ }).click();
-  await page.getByRole('menuitemradio', { name: order }).click();
-}
 
 const BY_NAME = [
   'Cư trú',
@@ -32,7 +19,7 @@ const BY_NAME = [
 test('B1 B2 shows the default folders as a grid and as a list, and remembers which', async ({ hoa, page }) => {
   await hoa.addPdf((await hoa.defaultFolder('health')).id, 'the-bao-hiem.pdf');
   await page.goto('/');
-  const folders = names(page, 'Thư mục mặc định');
+  const folders = namesIn(page, 'Thư mục mặc định');
   await expect(folders).toHaveText(BY_NAME);
   await expect(page.getByRole('listitem').filter({ hasText: 'Y tế – Bảo hiểm' })).toContainText('1 giấy tờ');
   await expect(page.getByRole('button', { name: 'Dạng ô' })).toHaveAttribute('aria-pressed', 'true');
@@ -46,7 +33,7 @@ test('B1 B2 shows the default folders as a grid and as a list, and remembers whi
 
 test('B3 B4 sorts the default folders by name and by time, both ways', async ({ hoa, page }) => {
   await page.goto('/');
-  const folders = names(page, 'Thư mục mặc định');
+  const folders = namesIn(page, 'Thư mục mặc định');
   await orderBy(page, 'Tên, từ Y đến A');
   await expect(folders).toHaveText([...BY_NAME].reverse());
 
@@ -84,7 +71,7 @@ test('B5 B6 offers sharing and details of a default folder, and says why it is l
 test('C1 C2 shows own folders as a grid and as a list', async ({ hoa, page }) => {
   await hoa.folder(hoa.root, 'Giấy tờ của con');
   await page.goto('/');
-  const own = names(page, 'Thư mục của tôi');
+  const own = namesIn(page, 'Thư mục của tôi');
   await expect(own).toHaveText(['Giấy tờ của con']);
   await page.getByRole('button', { name: 'Dạng danh sách' }).click();
   await expect(own).toHaveText(['Giấy tờ của con']);
@@ -94,7 +81,7 @@ test('C3 C4 sorts own folders by name and by time, both ways', async ({ hoa, pag
   const parent = await hoa.folder(hoa.root, 'Sổ sách');
   for (const name of ['Tờ 10', 'Đơn', 'Tờ 2']) await hoa.folder(parent.id, name);
   await page.goto(`/folders/${parent.id}`);
-  const folders = names(page, 'Sổ sách');
+  const folders = namesIn(page, 'Sổ sách');
   await expect(folders).toHaveText(['Đơn', 'Tờ 2', 'Tờ 10']);
   await orderBy(page, 'Tên, từ Y đến A');
   await expect(folders).toHaveText(['Tờ 10', 'Tờ 2', 'Đơn']);
@@ -131,17 +118,17 @@ test('C7 makes a folder, and lets choose where the name is taken @smoke', async 
     await page.getByRole('button', { name: 'Tạo thư mục' }).click();
   };
   await make('Lớp 1');
-  await expect(names(page, 'Học bạ')).toHaveText(['Lớp 1']);
+  await expect(namesIn(page, 'Học bạ')).toHaveText(['Lớp 1']);
 
   await make('lớp 1');
   await expect(page.getByRole('dialog').getByRole('alert')).toContainText('đã có mục cùng tên');
   await page.getByRole('button', { name: 'Giữ cả hai' }).click();
-  await expect(names(page, 'Học bạ')).toHaveText(['Lớp 1', 'lớp 1 (2)']);
+  await expect(namesIn(page, 'Học bạ')).toHaveText(['Lớp 1', 'lớp 1 (2)']);
 
   await make('lớp 1');
   await page.getByLabel('Tên thư mục').fill('Lớp 2');
   await page.getByRole('button', { name: 'Tạo thư mục' }).click();
-  await expect(names(page, 'Học bạ')).toHaveText(['Lớp 1', 'lớp 1 (2)', 'Lớp 2']);
+  await expect(namesIn(page, 'Học bạ')).toHaveText(['Lớp 1', 'lớp 1 (2)', 'Lớp 2']);
 });
 
 test('C8 renames a folder, and takes it back', async ({ hoa, page }) => {
@@ -150,9 +137,9 @@ test('C8 renames a folder, and takes it back', async ({ hoa, page }) => {
   await act(page, 'Giay to cua con', 'Đổi tên');
   await page.getByLabel('Tên thư mục').fill('Giấy tờ của con');
   await page.keyboard.press('Enter');
-  await expect(names(page, 'Thư mục của tôi')).toHaveText(['Giấy tờ của con']);
+  await expect(namesIn(page, 'Thư mục của tôi')).toHaveText(['Giấy tờ của con']);
   await page.getByRole('button', { name: 'Hoàn tác' }).click();
-  await expect(names(page, 'Thư mục của tôi')).toHaveText(['Giay to cua con']);
+  await expect(namesIn(page, 'Thư mục của tôi')).toHaveText(['Giay to cua con']);
 });
 
 test('C9 deletes a folder without asking, and takes it back', async ({ hoa, page }) => {
@@ -163,7 +150,7 @@ test('C9 deletes a folder without asking, and takes it back', async ({ hoa, page
   await expect(page.getByRole('status').filter({ hasText: 'Đã chuyển “Cũ” vào thùng rác' })).toBeVisible();
   await expect(page.getByRole('list', { name: 'Thư mục của tôi' })).toBeHidden();
   await page.getByRole('button', { name: 'Hoàn tác' }).click();
-  await expect(names(page, 'Thư mục của tôi')).toHaveText(['Cũ']);
+  await expect(namesIn(page, 'Thư mục của tôi')).toHaveText(['Cũ']);
   expect(await hoa.children(folder.id)).toHaveLength(1);
 });
 
@@ -178,11 +165,11 @@ test('C10 moves a folder by the dialog, and takes it back @smoke', async ({ hoa,
   await expect(tree.getByRole('treeitem', { name: 'Lớp 1' })).toBeHidden();
   await tree.getByRole('treeitem', { name: 'Học bạ' }).getByText('Học bạ').click();
   await page.getByRole('button', { name: 'Chuyển vào đây' }).click();
-  await expect(names(page, 'Thư mục của tôi')).toHaveText(['Học bạ']);
+  await expect(namesIn(page, 'Thư mục của tôi')).toHaveText(['Học bạ']);
   expect((await hoa.children(target.id)).map(({ name }) => name)).toEqual(['Lớp 1']);
 
   await page.getByRole('button', { name: 'Hoàn tác' }).click();
-  await expect(names(page, 'Thư mục của tôi')).toHaveText(['Học bạ', 'Lớp 1']);
+  await expect(namesIn(page, 'Thư mục của tôi')).toHaveText(['Học bạ', 'Lớp 1']);
 });
 
 test('C10 moves a folder by dragging it onto another, and onto a step of the way', async ({ hoa, page }) => {
@@ -191,7 +178,7 @@ test('C10 moves a folder by dragging it onto another, and onto a step of the way
   const years = await hoa.folder(parent.id, 'Năm học');
   await page.goto(`/folders/${parent.id}`);
   await page.getByRole('link', { name: 'Lớp 1' }).dragTo(page.getByRole('link', { name: 'Năm học' }));
-  await expect(names(page, 'Học bạ')).toHaveText(['Năm học']);
+  await expect(namesIn(page, 'Học bạ')).toHaveText(['Năm học']);
 
   await page.goto(`/folders/${years.id}`);
   const way = page.getByRole('navigation', { name: 'Đường đến thư mục này' });
