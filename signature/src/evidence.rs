@@ -1,9 +1,10 @@
 //! What a conclusion rests on: the certificates, the answers about revocation and the time stamps that were used, to be kept with the file.
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Evidence {
     /// From the signer's certificate to the anchor.
     pub certificates: Vec<CertificateUsed>,
@@ -11,7 +12,8 @@ pub struct Evidence {
     pub timestamps: Vec<TimestampUsed>,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CertificateUsed {
     pub subject: String,
     pub issuer: String,
@@ -20,12 +22,13 @@ pub struct CertificateUsed {
     pub not_before: DateTime<Utc>,
     pub not_after: DateTime<Utc>,
     pub sha256: String,
-    pub key_algorithm: &'static str,
+    pub key_algorithm: String,
     pub key_size_bits: u32,
     pub origin: Origin,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RevocationUsed {
     pub kind: RevocationKind,
     pub issuer: String,
@@ -39,7 +42,8 @@ pub struct RevocationUsed {
     pub origin: Origin,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TimestampUsed {
     pub kind: TimestampKind,
     pub time: DateTime<Utc>,
@@ -49,14 +53,16 @@ pub struct TimestampUsed {
     pub sha256: String,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum RevocationKind {
     Crl,
     Ocsp,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum RevocationStatus {
     Good,
@@ -67,7 +73,8 @@ pub enum RevocationStatus {
     Unknown,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum TimestampKind {
     Signature,
@@ -76,13 +83,16 @@ pub enum TimestampKind {
 }
 
 /// Where something was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Origin {
     /// In the store of anchors.
     TrustStore,
     /// Given beside the file: the pool of certificates, lists at hand, answers that were fetched.
     Given,
+    /// Kept since the file was judged before.
+    Kept,
     /// In the signature itself.
     Signature,
     /// In a time stamp of the signature.

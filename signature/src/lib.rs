@@ -37,4 +37,4 @@ pub use findings::Code;
 pub use path::Anchor;
 pub use policy::Policy;
 pub use report::Report;
-pub use verify::{Context, Unreadable, verify, verify_detached};
+pub use verify::{Context, Kept, KeptKind, Unreadable, verify, verify_detached};

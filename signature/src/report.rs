@@ -4,22 +4,24 @@
 //! time, policy – and one conclusion. A question that could not be answered is "not enough evidence", never "invalid" and never "valid".
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::evidence::Evidence;
 use crate::findings::Code;
 
 /// A file and its signatures, in the order in which they were made.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Report {
     pub format: Format,
     pub signatures: Vec<Signature>,
     /// What is wrong with the file as a whole; none of its signatures then passes.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<Finding>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Format {
     Pdf,
@@ -32,7 +34,8 @@ pub enum Format {
     Unsigned,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Signature {
     /// The full name of the field (PDF), the id of the element (XML), the member (container) or the place in the list (CMS).
     pub field: String,
@@ -45,6 +48,8 @@ pub struct Signature {
     /// Whether the signed bytes are the whole file, but for the value of the signature itself.
     pub covers_whole_document: bool,
     pub modified_after_signing: Modification,
+    /// Bytes of the file up to which the revision that was signed reaches; PDF only.
+    pub signed_bytes: Option<u64>,
     /// What the signer's own clock said: a claim.
     pub signing_time: Option<DateTime<Utc>>,
     /// The earliest time at which the signature is proven to have existed.
@@ -62,7 +67,8 @@ pub struct Signature {
     pub evidence: Evidence,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     Signature,
@@ -72,7 +78,8 @@ pub enum Kind {
     DocumentTimestamp,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Conclusion {
     Valid,
@@ -82,7 +89,8 @@ pub enum Conclusion {
 }
 
 /// ETSI EN 319 102-1, table 3.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Indication {
     TotalPassed,
@@ -91,7 +99,8 @@ pub enum Indication {
 }
 
 /// ETSI EN 319 102-1, tables 4 and 5.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum SubIndication {
     FormatFailure,
@@ -122,7 +131,8 @@ pub enum SubIndication {
 }
 
 /// Whether the signed bytes are those that were signed, and stand where they must.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Integrity {
     Intact,
@@ -132,7 +142,8 @@ pub enum Integrity {
 }
 
 /// Whether the value of the signature is the key's over what it says it signs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Cryptographic {
     Valid,
@@ -141,7 +152,8 @@ pub enum Cryptographic {
     Unsupported,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Modification {
     None,
@@ -149,19 +161,23 @@ pub enum Modification {
     Forbidden,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum TimeSource {
     /// A time stamp over the value of this signature.
     SignatureTimestamp,
     /// A later time stamp over the whole document.
     DocumentTimestamp,
+    /// The vault has held the file since then.
+    Vault,
     /// Nothing proves an earlier time than that of judging.
     Judging,
 }
 
 /// One fact that bears on the conclusion. Programs act on the code; `domain` words of the page and the report say it to people.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Finding {
     pub code: Code,
     /// Names, numbers of objects, times: what the code is about in this file.

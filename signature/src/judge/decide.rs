@@ -24,6 +24,8 @@ pub(crate) struct Case<'c> {
     pub modified_after_signing: Modification,
     /// What the file said beside the message.
     pub claimed_time: Option<DateTime<Utc>>,
+    /// Where the revision that was signed ends.
+    pub signed_bytes: Option<u64>,
     pub findings: Vec<Finding>,
     pub existed: (DateTime<Utc>, TimeSource),
     pub stamps: Vec<&'c Stamp>,
@@ -96,6 +98,7 @@ pub(crate) fn decide(mut case: Case<'_>, knowledge: &Knowledge<'_, '_>) -> Signa
         },
         covers_whole_document: case.covers_whole_document,
         modified_after_signing: case.modified_after_signing,
+        signed_bytes: case.signed_bytes,
         signing_time: checked.and_then(|checked| checked.signing_time).or(case.claimed_time),
         best_signature_time: at,
         best_signature_time_source: source,
@@ -188,6 +191,7 @@ fn verdict(
     {
         return Some((Indeterminate, SubIndication::TimestampOrderFailure, stamp.fault.clone()));
     }
+
     let proven = source != TimeSource::Judging;
     if proven && checked.certificate.as_ref().is_some_and(|certificate| at < certificate.not_before()) {
         return Some((

@@ -7,6 +7,7 @@ use crate::evidence::{TimestampKind, TimestampUsed, hex};
 use crate::findings::Code;
 use crate::path::{Trust, Use};
 use crate::report::{Cryptographic, Finding, Integrity, TimeSource};
+use crate::verify::Context;
 use crate::x509::Certificate;
 
 /// A time stamp and what became of it.
@@ -108,10 +109,11 @@ fn fault(
     }
 }
 
-/// The earliest time that is proven, and by what.
+/// The earliest time that is proven, and by what; without any proof, what is known of the file as a whole.
 pub(crate) fn prove(
-    now: DateTime<Utc>,
+    context: &Context,
     proofs: impl Iterator<Item = (DateTime<Utc>, TimeSource)>,
 ) -> (DateTime<Utc>, TimeSource) {
-    proofs.min_by_key(|&(time, _)| time).filter(|&(time, _)| time < now).unwrap_or((now, TimeSource::Judging))
+    let known = context.existed();
+    proofs.min_by_key(|&(time, _)| time).filter(|&(time, _)| time < known.0).unwrap_or(known)
 }

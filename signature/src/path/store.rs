@@ -34,6 +34,8 @@ pub struct Store<'a> {
     /// The same for lists and answers, by place and certificate.
     evidence_signed: RefCell<HashMap<(Index, Fingerprint), Outcome>>,
     looked_up: RefCell<HashMap<(Index, Vec<u8>), Lookup>>,
+    /// Since when the file, and so all that it carries, is held by whoever asks.
+    held_since: Option<DateTime<Utc>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -51,6 +53,15 @@ pub(super) struct Kept<T> {
 }
 
 impl<'a> Store<'a> {
+    pub fn held_since(since: Option<DateTime<Utc>>) -> Self {
+        Self { held_since: since, ..Self::default() }
+    }
+
+    /// What the file carries is as old as the file; what is given beside it is proven by [`Store::prove`] alone.
+    fn proven(&self, origin: Origin) -> Option<DateTime<Utc>> {
+        self.held_since.filter(|_| !matches!(origin, Origin::Given | Origin::Kept | Origin::TrustStore))
+    }
+
     pub fn add_certificate(&mut self, certificate: &Certificate, origin: Origin) {
         if self.certificates.len() >= MOST || self.known.contains_key(certificate.sha256()) {
             return;
@@ -74,7 +85,7 @@ impl<'a> Store<'a> {
         {
             self.by_bytes.insert(der, Index::Crl(self.crls.len()));
             self.crls_by_issuer.entry(object.issuer.comparable()).or_default().push(self.crls.len());
-            self.crls.push(Kept { object, origin, proven: None });
+            self.crls.push(Kept { object, origin, proven: self.proven(origin) });
         }
     }
 
@@ -91,7 +102,7 @@ impl<'a> Store<'a> {
             for (number, answer) in object.answers.iter().enumerate() {
                 self.answers_by_serial.entry(answer.certificate.serial).or_default().push((place, number));
             }
-            self.ocsps.push(Kept { object, origin, proven: None });
+            self.ocsps.push(Kept { object, origin, proven: self.proven(origin) });
         }
     }
 

@@ -144,7 +144,7 @@ fn describe(certificate: &Certificate, origin: Origin) -> CertificateUsed {
         not_before: certificate.not_before(),
         not_after: certificate.not_after(),
         sha256: hex(certificate.sha256()),
-        key_algorithm: key.name(),
+        key_algorithm: key.name().to_owned(),
         key_size_bits: key.size_bits(),
         origin,
     }

@@ -11,6 +11,8 @@ use crate::x509::usage;
 /// The rules.
 #[derive(Debug, Clone)]
 pub struct Policy {
+    /// Reports name the rules that they were made by.
+    pub name: String,
     digests: Vec<(Hash, Option<NaiveDate>)>,
     keys: Vec<(KeyKind, u32, Option<NaiveDate>)>,
     /// Bits of key usage, one of which a signer's certificate has.
@@ -37,6 +39,8 @@ pub enum PolicyError {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    #[serde(default)]
+    name: String,
     digest: Vec<DigestRule>,
     key: Vec<KeyRule>,
     signer: SignerRule,
@@ -86,6 +90,7 @@ impl Policy {
             };
         }
         Ok(Self {
+            name: file.name,
             digests: file.digest.into_iter().map(digest).collect::<Result<_, _>>()?,
             keys: file.key.into_iter().map(|rule| (rule.kind, rule.bits, rule.until)).collect(),
             signer_usages,

@@ -14,13 +14,13 @@ pub(super) fn stamps<'a>(
     signer: &SignerInfo<'a>,
     message: &SignedData<'a>,
     content: Option<&Content<'_>>,
-    now: DateTime<Utc>,
+    known: DateTime<Utc>,
     knowledge: &mut Knowledge<'_, 'a>,
 ) -> Vec<Stamp> {
     let mut tokens: Vec<Token<'a>> =
         archive_timestamps(signer).filter_map(|value| Token::from_value(value).ok()).collect();
     tokens.sort_by_key(|token| std::cmp::Reverse(token.time));
-    let mut existed = now;
+    let mut existed = known;
     let mut stamps = Vec::new();
     for token in &tokens {
         gather(&token.message, &mut knowledge.store, Origin::Timestamp);

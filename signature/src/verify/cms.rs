@@ -42,12 +42,11 @@ pub(super) fn verify(bytes: &[u8], detached: Option<&[u8]>, context: &Context) -
     let content = content.as_ref();
     let signatures = message.signers.iter().enumerate().map(|(place, signer)| {
         let checked = check_signer(signer, &message, content, &knowledge.store);
-        let now = context.at;
-        let archives = archive::stamps(signer, &message, content, now, &mut knowledge);
-        let archived = prove(now, holding(&archives, TimeSource::SignatureTimestamp));
+        let archives = archive::stamps(signer, &message, content, context.existed().0, &mut knowledge);
+        let archived = prove(context, holding(&archives, TimeSource::SignatureTimestamp));
         let (inner, faults) = inner_stamps(signer, archived.0, &mut knowledge);
         let existed = prove(
-            now,
+            context,
             holding(&archives, TimeSource::SignatureTimestamp)
                 .chain(holding(&inner, TimeSource::SignatureTimestamp)),
         );
@@ -62,6 +61,7 @@ pub(super) fn verify(bytes: &[u8], detached: Option<&[u8]>, context: &Context) -
             covers_whole_document: true,
             modified_after_signing: Modification::None,
             claimed_time: None,
+            signed_bytes: None,
             findings,
             existed,
             stamps: inner.iter().chain(&archives).collect(),
@@ -75,9 +75,9 @@ pub(super) fn verify(bytes: &[u8], detached: Option<&[u8]>, context: &Context) -
 
 /// A time stamp that is a file of its own, over what is given beside it.
 fn verify_token(token: &Token<'_>, detached: Option<&[u8]>, knowledge: &Knowledge<'_, '_>) -> Report {
-    let now = knowledge.context.at;
+    let known = knowledge.context.existed();
     let imprint = detached.map_or(Imprint::Fits, |content| token.imprint(&[content]));
-    let stamp = check_stamp(TimestampKind::Document, token, imprint, now, knowledge);
+    let stamp = check_stamp(TimestampKind::Document, token, imprint, known.0, knowledge);
     let mut checked = stamp.checked.clone();
     if let Some(checked) = checked.as_mut().filter(|_| detached.is_none()) {
         checked.content_missing = true;
@@ -94,12 +94,9 @@ fn verify_token(token: &Token<'_>, detached: Option<&[u8]>, knowledge: &Knowledg
         covers_whole_document: true,
         modified_after_signing: Modification::None,
         claimed_time: None,
+        signed_bytes: None,
         findings: Vec::new(),
-        existed: if proven {
-            (stamp.time, TimeSource::DocumentTimestamp)
-        } else {
-            (now, TimeSource::Judging)
-        },
+        existed: if proven { (stamp.time, TimeSource::DocumentTimestamp) } else { known },
         stamps: vec![&stamp],
         own_stamp: Some(&stamp),
     };

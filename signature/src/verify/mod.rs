@@ -15,7 +15,7 @@ use crate::evidence::Origin;
 use crate::path::{Anchor, Store};
 use crate::pdf as document;
 use crate::policy::Policy;
-use crate::report::{Format, Report};
+use crate::report::{Format, Report, TimeSource};
 use crate::x509::Certificate;
 
 /// What a verdict depends on besides the file.
@@ -27,22 +27,66 @@ pub struct Context {
     /// Lists of revoked certificates and status answers at hand, in DER.
     pub crls: Vec<Vec<u8>>,
     pub ocsps: Vec<Vec<u8>>,
+    /// Evidence that was kept when the file was judged before.
+    pub kept: Vec<Kept>,
+    /// Since when whoever asks has held the file: a proof of its existence as good as their word.
+    pub held_since: Option<DateTime<Utc>>,
     pub policy: Policy,
     /// The time of judging.
     pub at: DateTime<Utc>,
 }
 
+/// Something that was fetched or given once, and since when it has been kept.
+#[derive(Debug, Clone)]
+pub struct Kept {
+    pub kind: KeptKind,
+    pub der: Vec<u8>,
+    pub since: DateTime<Utc>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeptKind {
+    Certificate,
+    Crl,
+    Ocsp,
+}
+
 impl Context {
     /// Nothing is believed yet.
     pub fn new(at: DateTime<Utc>) -> Self {
-        Self { anchors: vec![], pool: vec![], crls: vec![], ocsps: vec![], policy: Policy::default(), at }
+        Self {
+            anchors: vec![],
+            pool: vec![],
+            crls: vec![],
+            ocsps: vec![],
+            kept: vec![],
+            held_since: None,
+            policy: Policy::default(),
+            at,
+        }
+    }
+
+    /// What is known of the time at which the file existed, before any time stamp is looked at.
+    pub(crate) fn existed(&self) -> (DateTime<Utc>, TimeSource) {
+        match self.held_since.filter(|&since| since < self.at) {
+            Some(since) => (since, TimeSource::Vault),
+            None => (self.at, TimeSource::Judging),
+        }
     }
 
     fn store(&self) -> Store<'_> {
-        let mut store = Store::default();
+        let mut store = Store::held_since(self.held_since);
         self.pool.iter().for_each(|certificate| store.add_certificate(certificate, Origin::Given));
         self.crls.iter().for_each(|crl| store.add_crl(crl, Origin::Given));
         self.ocsps.iter().for_each(|ocsp| store.add_ocsp(ocsp, Origin::Given));
+        for kept in &self.kept {
+            match kept.kind {
+                KeptKind::Certificate => store.add_der(&kept.der, Origin::Kept),
+                KeptKind::Crl => store.add_crl(&kept.der, Origin::Kept),
+                KeptKind::Ocsp => store.add_ocsp(&kept.der, Origin::Kept),
+            }
+            store.prove(&kept.der, kept.since);
+        }
         store
     }
 }

@@ -57,7 +57,7 @@ pub(super) fn verify(bytes: &[u8], context: &Context) -> Result<Report, Unreadab
     let mut document_stamps: Vec<(usize, Stamp)> = Vec::new();
     for (place, one) in signed.iter().enumerate().rev() {
         let Some(token) = &one.token else { continue };
-        let existed = existed(place, &document_stamps, context.at).0;
+        let existed = existed(place, &document_stamps, context).0;
         let imprint = token.imprint(&one.field.signed);
         let stamp = check_stamp(TimestampKind::Document, token, imprint, existed, &knowledge);
         if stamp.holds() && one.sound {
@@ -73,7 +73,7 @@ pub(super) fn verify(bytes: &[u8], context: &Context) -> Result<Report, Unreadab
     }
     let mut signatures = Vec::with_capacity(signed.len());
     for (place, one) in signed.iter().enumerate() {
-        let covering = existed(place, &document_stamps, context.at);
+        let covering = existed(place, &document_stamps, context);
         let own_stamp = document_stamps.iter().find(|(at, _)| *at == place).map(|(_, stamp)| stamp);
         let mut findings = one.field.findings.clone();
         findings.extend(one.faults.iter().cloned());
@@ -90,7 +90,7 @@ pub(super) fn verify(bytes: &[u8], context: &Context) -> Result<Report, Unreadab
         let proofs = holding(&inner, TimeSource::SignatureTimestamp).chain([covering]);
         let existed = match own_stamp {
             Some(stamp) if stamp.holds() => (stamp.time, TimeSource::DocumentTimestamp),
-            _ => prove(context.at, proofs),
+            _ => prove(context, proofs),
         };
         let covering_stamps = document_stamps.iter().filter(|(at, stamp)| *at > place && stamp.holds());
         let case = Case {
@@ -102,6 +102,7 @@ pub(super) fn verify(bytes: &[u8], context: &Context) -> Result<Report, Unreadab
             covers_whole_document: one.field.covers_whole_document,
             modified_after_signing: one.field.modified_after_signing,
             claimed_time: one.field.claims.signing_time,
+            signed_bytes: one.field.revision.map(|_| one.field.end as u64),
             findings,
             existed,
             stamps: inner.iter().chain(covering_stamps.map(|(_, stamp)| stamp)).chain(own_stamp).collect(),
@@ -113,9 +114,9 @@ pub(super) fn verify(bytes: &[u8], context: &Context) -> Result<Report, Unreadab
 }
 
 /// The earliest time that the document time stamps after this place prove.
-fn existed(place: usize, stamps: &[(usize, Stamp)], now: DateTime<Utc>) -> (DateTime<Utc>, TimeSource) {
+fn existed(place: usize, stamps: &[(usize, Stamp)], context: &Context) -> (DateTime<Utc>, TimeSource) {
     let proofs = stamps.iter().filter(|(at, stamp)| *at > place && stamp.holds());
-    prove(now, proofs.map(|(_, stamp)| (stamp.time, TimeSource::DocumentTimestamp)))
+    prove(context, proofs.map(|(_, stamp)| (stamp.time, TimeSource::DocumentTimestamp)))
 }
 
 fn take_store<'a>(evidence: &'a SecurityStore, knowledge: &mut Knowledge<'_, 'a>) {

@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests stand outside test functions")]
 
+mod held;
 mod hostile;
 mod judgement;
 mod paper;
 mod pki;
+mod world;
