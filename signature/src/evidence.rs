@@ -3,6 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::wants::Want;
+
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Evidence {
@@ -10,6 +12,9 @@ pub struct Evidence {
     pub certificates: Vec<CertificateUsed>,
     pub revocations: Vec<RevocationUsed>,
     pub timestamps: Vec<TimestampUsed>,
+    /// What is not at hand: for whoever fetches it, not for the JSON.
+    #[serde(skip)]
+    pub wants: Vec<Want>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -17,6 +17,7 @@
 //! | `report` | the four answers about a signature and the conclusion drawn from them |
 //! | `verify` | a file of each format, from its bytes to its report |
 //! | `words` | sentences for people |
+//! | `wants` | what a conclusion lacks, and where it is to be had |
 //! | `x509` | certificates, lists of revoked ones, status answers |
 
 pub mod asn1;
@@ -30,6 +31,7 @@ pub mod pdf;
 pub mod policy;
 pub mod report;
 mod verify;
+pub mod wants;
 pub mod words;
 pub mod x509;
 
@@ -38,3 +40,4 @@ pub use path::Anchor;
 pub use policy::Policy;
 pub use report::Report;
 pub use verify::{Context, Kept, KeptKind, Unreadable, verify, verify_detached};
+pub use wants::{Want, WantKind, wanted};

@@ -45,13 +45,16 @@ pub(crate) fn decide(mut case: Case<'_>, knowledge: &Knowledge<'_, '_>) -> Signa
     };
     let mut evidence = Evidence { certificates: trust.certificates.clone(), ..Evidence::default() };
     evidence.revocations = trust.revocations.clone();
+    evidence.wants = trust.wants.clone();
     for stamp in &case.stamps {
         evidence.timestamps.push(stamp.describe());
         evidence.certificates.extend(stamp.trust.certificates.iter().cloned());
         evidence.revocations.extend(stamp.trust.revocations.iter().cloned());
+        evidence.wants.extend(stamp.trust.wants.iter().cloned());
     }
     keep_once(&mut evidence.certificates);
     keep_once(&mut evidence.revocations);
+    keep_once(&mut evidence.wants);
 
     let mut findings = std::mem::take(&mut case.findings);
     findings.extend(case.checked.iter().flat_map(|checked| checked.findings.iter().cloned()));

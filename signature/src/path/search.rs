@@ -7,6 +7,7 @@ const DEEPEST: usize = 10;
 /// How many chains are looked at, and how many values are checked to find them.
 const MOST_CHAINS: usize = 8;
 const MOST_CHECKS: usize = 128;
+const MOST_ENDS: usize = 4;
 
 /// A chain from a certificate to an anchor by names and keys alone.
 #[derive(Debug, Clone)]
@@ -23,6 +24,8 @@ pub struct Found<'c> {
     pub limited: bool,
     /// A value of the way doesn't fit although names and keys do.
     pub forged: bool,
+    /// Where ways end because nobody is known who has the issuer's name.
+    pub ends: Vec<Certificate>,
 }
 
 /// Every chain within the limits, the likely ones first. Cross certificates make several (RFC 4158).
@@ -31,7 +34,7 @@ pub fn search<'c>(leaf: &Certificate, store: &Store<'_>, anchors: &'c [Anchor]) 
         store,
         anchors,
         checks: 0,
-        found: Found { chains: Vec::new(), limited: false, forged: false },
+        found: Found { chains: Vec::new(), limited: false, forged: false, ends: Vec::new() },
     };
     search.extend(&mut vec![leaf.clone()]);
     search.found
@@ -64,6 +67,9 @@ impl<'c> Search<'_, '_, 'c> {
         }
         let store = self.store;
         let mut issuers: Vec<&Certificate> = store.named(last.issuer_comparable()).collect();
+        if issuers.is_empty() && !last.is_self_issued() && self.found.ends.len() < MOST_ENDS {
+            self.found.ends.push(last.clone());
+        }
         issuers.sort_by_key(|issuer| !keys_agree(issuer, &last));
         for issuer in issuers {
             if self.found.chains.len() >= MOST_CHAINS || self.checks >= MOST_CHECKS {

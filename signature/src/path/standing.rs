@@ -10,6 +10,9 @@ use crate::findings::Code;
 use crate::policy::Policy;
 use crate::x509::{Certificate, Crl, Ocsp, Purpose, Single, Status, usage};
 
+/// How far the clock of an authority may be ahead of ours.
+const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(5);
+
 /// The question: a certificate, its issuer, and the time at which the certificate was used.
 pub(super) struct Question<'q, 'a> {
     pub certificate: &'q Certificate,
@@ -66,7 +69,8 @@ impl Question<'_, '_> {
     fn by_crl(&self, index: Index, kept: &Kept<Crl<'_>>, used: &mut Vec<RevocationUsed>) -> Standing {
         let crl = &kept.object;
         let may_sign = self.issuer.extensions().key_usage.is_none_or(|bits| bits & usage::CRL_SIGN != 0);
-        if crl.scope.unusable || !may_sign || !self.is_in_scope(crl) || crl.this_update > self.now {
+        if crl.scope.unusable || !may_sign || !self.is_in_scope(crl) || self.is_of_the_future(crl.this_update)
+        {
             return Standing::Unknown(Code::RevocationListUnusable);
         }
         if !self.is_issuer_good_for(kept.proven)
@@ -111,7 +115,7 @@ impl Question<'_, '_> {
         used: &mut Vec<RevocationUsed>,
     ) -> Standing {
         let ocsp = &kept.object;
-        if answer.this_update > self.now {
+        if self.is_of_the_future(answer.this_update) {
             return Standing::Unknown(Code::RevocationStale);
         }
         let Some(responder) = self.responder(index, ocsp) else {
@@ -195,6 +199,10 @@ impl Question<'_, '_> {
         let existed = proven.unwrap_or(self.now);
         scheme
             .is_some_and(|scheme| scheme.hash().is_none_or(|hash| self.policy.accepts_digest(hash, existed)))
+    }
+
+    fn is_of_the_future(&self, this_update: DateTime<Utc>) -> bool {
+        this_update.signed_duration_since(self.now) > CLOCKS_DIFFER
     }
 
     /// Made after the time in question, or current at it.

@@ -7,6 +7,7 @@ use crate::evidence::{CertificateUsed, Origin, RevocationUsed, hex};
 use crate::findings::Code;
 use crate::policy::Policy;
 use crate::report::{Finding, SubIndication};
+use crate::wants::Want;
 use crate::x509::Certificate;
 
 /// Whether a certificate is believed at a time, and by what.
@@ -17,6 +18,8 @@ pub struct Trust {
     /// The certificate first, the anchor last.
     pub certificates: Vec<CertificateUsed>,
     pub revocations: Vec<RevocationUsed>,
+    /// What could take the obstacles away.
+    pub wants: Vec<Want>,
 }
 
 impl Trust {
@@ -55,7 +58,11 @@ pub fn trust(
         let finding = Finding::about(code, leaf.issuer().text());
         let obstacle = Obstacle { sub_indication: SubIndication::NoCertificateChainFound, finding };
         let certificates = vec![describe(leaf, store.origin(leaf).unwrap_or(Origin::Signature))];
-        Trust { obstacles: vec![obstacle], certificates, revocations: Vec::new() }
+        let mut wants = Vec::new();
+        if code == Code::ChainMissing && !anchors.is_empty() {
+            wants = found.ends.iter().flat_map(Want::issuer).collect();
+        }
+        Trust { obstacles: vec![obstacle], certificates, revocations: Vec::new(), wants }
     })
 }
 
@@ -78,7 +85,7 @@ fn judge(
     // From the anchor down: what an authority says counts only as far as the authority itself does.
     for (place, certificate) in chain.certificates.iter().enumerate().rev().filter(|_| !hopeless) {
         let above = chain.certificates.get(place + 1);
-        let (answer, used) = standing(&Question {
+        let question = Question {
             certificate,
             issuer: above.unwrap_or(&chain.anchor.certificate),
             issuer_is_anchor: above.is_none(),
@@ -87,7 +94,8 @@ fn judge(
             now,
             store,
             policy,
-        });
+        };
+        let (answer, used) = standing(&question);
         trust.revocations.extend(used);
         issuer_revoked_at = None;
         match answer {
@@ -104,8 +112,13 @@ fn judge(
             }
             Standing::Unknown(code) => {
                 trust.obstacles.push(Obstacle::new(SubIndication::TryLater, code, certificate));
+                trust.wants.extend(Want::status(certificate, question.issuer));
             }
         }
+    }
+    // Nothing is asked that could not change the conclusion.
+    if trust.obstacles.iter().any(|each| each.sub_indication != SubIndication::TryLater) {
+        trust.wants.clear();
     }
     trust.obstacles.sort_by_key(weight);
     trust.certificates = chain

@@ -1,6 +1,7 @@
 use chrono::{DateTime, Utc};
 use const_oid::ObjectIdentifier;
 
+use super::Access;
 use crate::asn1::{Error, Oid, Reader, Result, Tag, Value};
 
 const fn id(text: &str) -> ObjectIdentifier {
@@ -20,6 +21,7 @@ const AUTHORITY_KEY: ObjectIdentifier = id("2.5.29.35");
 const POLICY_CONSTRAINTS: ObjectIdentifier = id("2.5.29.36");
 const EXTENDED_USAGE: ObjectIdentifier = id("2.5.29.37");
 const INHIBIT_ANY_POLICY: ObjectIdentifier = id("2.5.29.54");
+const INFORMATION_ACCESS: ObjectIdentifier = id("1.3.6.1.5.5.7.1.1");
 const OCSP_NO_CHECK: ObjectIdentifier = id("1.3.6.1.5.5.7.48.1.5");
 /// ETSI EN 319 412-5: statements about qualified certificates, often critical.
 const QC_STATEMENTS: ObjectIdentifier = id("1.3.6.1.5.5.7.1.3");
@@ -74,6 +76,7 @@ pub struct Extensions {
     pub alternative_names: Vec<Vec<u8>>,
     /// The places where lists of revoked certificates are published, each a GeneralName as it is encoded.
     pub distribution_points: Vec<Vec<u8>>,
+    pub access: Access,
     pub has_policies: bool,
     pub requires_policy: bool,
     pub ocsp_no_check: bool,
@@ -109,6 +112,10 @@ impl Extensions {
         }
         if oid == OCSP_NO_CHECK {
             self.ocsp_no_check = true;
+            return Ok(());
+        }
+        if oid == INFORMATION_ACCESS {
+            self.access = Access::read(extension.content);
             return Ok(());
         }
         let known = [

@@ -7,4 +7,5 @@ mod hostile;
 mod judgement;
 mod paper;
 mod pki;
+mod wants;
 mod world;
