@@ -8,7 +8,7 @@ PAGE = web/dist/index.html
 PAGE_SOURCES = $(shell find web/src web/public web/scripts) web/index.html web/vite.config.ts web/svelte.config.js web/tsconfig.json
 PAGE_PACKAGES = web/node_modules/.installed
 
-.PHONY: run page test test-long schemathesis signature-mutants bench lint clean
+.PHONY: run page test test-long schemathesis signature-mutants fuzz-signatures bench lint clean
 
 # Builds and serves Kho with the demo of an invented commune; needs cargo, node and npm. What you do stays in ./data.
 # The papers are drawn by a program of their own, so that fonts and drawing stay out of `kho`.
@@ -52,6 +52,10 @@ schemathesis:
 # Changed signed files, judged by kho, pyHanko and pdfsig; needs python3, and the corpus in KHO_SIGNATURE_CORPUS. SEED repeats a run.
 signature-mutants:
 	tests/signature_mutants.sh
+
+# Made-up bytes for everything that reads signed files, 15 minutes of processor time a reader; needs a C++ compiler, and the corpus as above.
+fuzz-signatures:
+	signature/fuzz/run.sh
 
 lint:
 	cargo fmt --all -- --check

@@ -1,11 +1,15 @@
 #![no_main]
 //! Pieces of any bytes as certificates, lists and answers: the first certificate is judged, the last one is the anchor.
 
+use std::sync::LazyLock;
+
 use kho_signature::evidence::Origin;
 use kho_signature::path::{Store, Use, trust};
 use kho_signature::x509::Certificate;
 use kho_signature::{Anchor, Policy};
 use libfuzzer_sys::fuzz_target;
+
+static POLICY: LazyLock<Policy> = LazyLock::new(Policy::default);
 
 fuzz_target!(|bytes: &[u8]| {
     let mut store = Store::default();
@@ -20,9 +24,9 @@ fuzz_target!(|bytes: &[u8]| {
         rest = after;
     }
     let (Some(leaf), Some(anchor)) = (certificates.first(), certificates.last()) else { return };
-    let (anchors, policy) = ([Anchor::new(anchor.clone())], Policy::default());
+    let anchors = [Anchor::new(anchor.clone())];
     let now = "2026-06-01T00:00:00Z".parse().expect("a time");
     for purpose in [Use::Signing, Use::TimeStamping] {
-        let _ = trust(leaf, purpose, leaf.not_before(), now, &store, &anchors, &policy);
+        let _ = trust(leaf, purpose, leaf.not_before(), now, &store, &anchors, &POLICY);
     }
 });
