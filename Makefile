@@ -8,7 +8,7 @@ PAGE = web/dist/index.html
 PAGE_SOURCES = $(shell find web/src web/public web/scripts) web/index.html web/vite.config.ts web/svelte.config.js web/tsconfig.json
 PAGE_PACKAGES = web/node_modules/.installed
 
-.PHONY: run page test test-long schemathesis signature-mutants fuzz-signatures bench lint clean
+.PHONY: run page test test-long schemathesis signature-mutants fuzz-signatures bench bench-verify lint clean
 
 # Builds and serves Kho with the demo of an invented commune; needs cargo, node and npm. What you do stays in ./data.
 # The papers are drawn by a program of their own, so that fonts and drawing stay out of `kho`.
@@ -65,6 +65,10 @@ lint:
 bench:
 	cargo build --release --package kho --package kho-load
 	$(BIN)/kho-load $(LOAD)
+
+# How long a verdict on a signed file takes, beside pyHanko and pdfsig; fails where a goal is missed. Needs python3, and the corpus as above.
+bench-verify:
+	tests/signature_bench.sh
 
 # Removes what was built, never what is in $(DATA).
 clean:
