@@ -10,7 +10,7 @@ use super::attributes::{
 use super::message::SignerInfo;
 use super::reference::{Bond, bond};
 use crate::asn1::{Oid, Reader, Result, Tag};
-use crate::crypto::{self, AlgorithmIdentifier, Hash, Message, Outcome, Scheme};
+use crate::crypto::{self, AlgorithmIdentifier, Hash, Message, Outcome, Prefixes, Scheme};
 use crate::findings::Code;
 use crate::report::{Cryptographic, Finding, Integrity};
 use crate::x509::Certificate;
@@ -37,19 +37,28 @@ pub struct Checked {
 #[derive(Debug)]
 pub struct Content<'c> {
     parts: &'c [&'c [u8]],
+    /// Of the file that the parts are of, if others sign parts of it too.
+    prefixes: Option<&'c Prefixes<'c>>,
     digests: RefCell<Vec<(Hash, Vec<u8>)>>,
 }
 
 impl<'c> Content<'c> {
     pub fn new(parts: &'c [&'c [u8]]) -> Self {
-        Self { parts, digests: RefCell::default() }
+        Self { parts, prefixes: None, digests: RefCell::default() }
+    }
+
+    pub fn of_file(parts: &'c [&'c [u8]], prefixes: &'c Prefixes<'c>) -> Self {
+        Self { prefixes: Some(prefixes), ..Self::new(parts) }
     }
 
     pub fn digest(&self, hash: Hash) -> Vec<u8> {
         let known =
             self.digests.borrow().iter().find(|(by, _)| *by == hash).map(|(_, digest)| digest.clone());
         known.unwrap_or_else(|| {
-            let digest = hash.of(self.parts);
+            let digest = match self.prefixes {
+                Some(prefixes) => prefixes.digest(hash, self.parts),
+                None => hash.of(self.parts),
+            };
             self.digests.borrow_mut().push((hash, digest.clone()));
             digest
         })

@@ -58,8 +58,12 @@ impl<'a> Token<'a> {
 
     /// Whether the token is over these parts, one after another.
     pub fn imprint(&self, parts: &[&[u8]]) -> Imprint {
+        self.imprint_of(&Content::new(parts))
+    }
+
+    pub fn imprint_of(&self, content: &Content<'_>) -> Imprint {
         match self.hash {
-            Some(hash) if hash.of(parts) == self.digest => Imprint::Fits,
+            Some(hash) if content.digest(hash) == self.digest => Imprint::Fits,
             Some(_) => Imprint::Differs,
             None => Imprint::Unsupported,
         }

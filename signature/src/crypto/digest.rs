@@ -1,6 +1,9 @@
+use std::cell::RefCell;
+use std::fmt;
+
 use const_oid::ObjectIdentifier;
 use ring::digest as fast;
-use sha2::digest::Digest;
+use sha2::digest::DynDigest;
 
 use crate::asn1::Oid;
 
@@ -68,30 +71,94 @@ impl Hash {
 
     /// The digest of parts as if they were one.
     pub fn of(self, parts: &[&[u8]]) -> Vec<u8> {
+        let mut running = self.start();
+        parts.iter().for_each(|part| running.update(part));
+        running.finish()
+    }
+
+    fn start(self) -> Running {
         match self {
-            Hash::Sha1 => by_ring(&fast::SHA1_FOR_LEGACY_USE_ONLY, parts),
-            Hash::Sha224 => by::<sha2::Sha224>(parts),
-            Hash::Sha256 => by_ring(&fast::SHA256, parts),
-            Hash::Sha384 => by_ring(&fast::SHA384, parts),
-            Hash::Sha512 => by_ring(&fast::SHA512, parts),
-            Hash::Sha512Of224 => by::<sha2::Sha512_224>(parts),
-            Hash::Sha512Of256 => by_ring(&fast::SHA512_256, parts),
-            Hash::Sha3Of224 => by::<sha3::Sha3_224>(parts),
-            Hash::Sha3Of256 => by::<sha3::Sha3_256>(parts),
-            Hash::Sha3Of384 => by::<sha3::Sha3_384>(parts),
-            Hash::Sha3Of512 => by::<sha3::Sha3_512>(parts),
+            Hash::Sha1 => by_ring(&fast::SHA1_FOR_LEGACY_USE_ONLY),
+            Hash::Sha224 => by::<sha2::Sha224>(),
+            Hash::Sha256 => by_ring(&fast::SHA256),
+            Hash::Sha384 => by_ring(&fast::SHA384),
+            Hash::Sha512 => by_ring(&fast::SHA512),
+            Hash::Sha512Of224 => by::<sha2::Sha512_224>(),
+            Hash::Sha512Of256 => by_ring(&fast::SHA512_256),
+            Hash::Sha3Of224 => by::<sha3::Sha3_224>(),
+            Hash::Sha3Of256 => by::<sha3::Sha3_256>(),
+            Hash::Sha3Of384 => by::<sha3::Sha3_384>(),
+            Hash::Sha3Of512 => by::<sha3::Sha3_512>(),
         }
     }
 }
 
-fn by_ring(algorithm: &'static fast::Algorithm, parts: &[&[u8]]) -> Vec<u8> {
-    let mut context = fast::Context::new(algorithm);
-    parts.iter().for_each(|part| context.update(part));
-    context.finish().as_ref().to_vec()
+fn by_ring(algorithm: &'static fast::Algorithm) -> Running {
+    Running::Fast(fast::Context::new(algorithm))
 }
 
-fn by<D: Digest>(parts: &[&[u8]]) -> Vec<u8> {
-    let mut digest = D::new();
-    parts.iter().for_each(|part| digest.update(part));
-    digest.finalize().to_vec()
+fn by<D: DynDigest + Default + 'static>() -> Running {
+    Running::Other(Box::new(D::default()))
+}
+
+/// A digest of what came so far.
+#[expect(clippy::large_enum_variant, reason = "the large one is the usual one, and none is kept for long")]
+#[derive(Clone)]
+enum Running {
+    Fast(fast::Context),
+    Other(Box<dyn DynDigest>),
+}
+
+impl Running {
+    fn update(&mut self, part: &[u8]) {
+        match self {
+            Running::Fast(context) => context.update(part),
+            Running::Other(digest) => digest.update(part),
+        }
+    }
+
+    fn finish(self) -> Vec<u8> {
+        match self {
+            Running::Fast(context) => context.finish().as_ref().to_vec(),
+            Running::Other(digest) => digest.finalize().into_vec(),
+        }
+    }
+}
+
+/// Digests of one file's beginnings, each longer than the one before: signatures of later revisions are over nearly all of what earlier
+/// ones are over, and what they share is digested once.
+pub struct Prefixes<'f> {
+    file: &'f [u8],
+    /// How far the digest of each algorithm has come.
+    running: RefCell<Vec<(Hash, usize, Running)>>,
+}
+
+impl<'f> Prefixes<'f> {
+    pub fn new(file: &'f [u8]) -> Self {
+        Self { file, running: RefCell::default() }
+    }
+
+    /// The digest of parts, of which the first may be a beginning of the file.
+    pub fn digest(&self, hash: Hash, parts: &[&[u8]]) -> Vec<u8> {
+        let Some((first, rest)) = parts.split_first() else { return hash.of(&[]) };
+        let mut list = self.running.borrow_mut();
+        let known = list.iter().position(|(of, ..)| *of == hash).unwrap_or_else(|| {
+            list.push((hash, 0, hash.start()));
+            list.len() - 1
+        });
+        let (_, reached, running) = &mut list[known];
+        let is_beginning = self.file.get(..first.len()).is_some_and(|start| std::ptr::eq(start, *first));
+        let Some(new) = first.get(*reached..).filter(|_| is_beginning) else { return hash.of(parts) };
+        running.update(new);
+        *reached = first.len();
+        let mut running = running.clone();
+        rest.iter().for_each(|part| running.update(part));
+        running.finish()
+    }
+}
+
+impl fmt::Debug for Prefixes<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Prefixes of {} bytes", self.file.len())
+    }
 }

@@ -10,7 +10,7 @@ mod key;
 mod rsa;
 mod scheme;
 
-pub use digest::Hash;
+pub use digest::{Hash, Prefixes};
 pub use key::{Curve, PublicKey};
 pub use scheme::{AlgorithmIdentifier, Scheme};
 

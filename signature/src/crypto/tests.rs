@@ -109,6 +109,24 @@ fn a_key_of_another_kind_never_fits() {
 
 proptest! {
     #[test]
+    fn what_beginnings_share_does_not_change_their_digests(
+        file in proptest::collection::vec(any::<u8>(), 0..400),
+        cuts in proptest::collection::vec((0usize..400, 0usize..400, 0usize..4), 1..12),
+    ) {
+        let prefixes = Prefixes::new(&file);
+        let copy = file.clone();
+        for (first, second, how) in cuts {
+            let (first, second) = (&file[..first.min(file.len())], &file[second.min(file.len())..]);
+            let hash = [Hash::Sha256, Hash::Sha512, Hash::Sha3Of256, Hash::Sha224][how];
+            let parts = [first, second];
+            prop_assert_eq!(prefixes.digest(hash, &parts), hash.of(&parts));
+            // Not of the file, though equal to its beginning.
+            let other = [&copy[..first.len()], second];
+            prop_assert_eq!(prefixes.digest(hash, &other), hash.of(&other));
+        }
+    }
+
+    #[test]
     fn no_key_and_no_value_make_it_panic(
         modulus in proptest::collection::vec(any::<u8>(), 0..140),
         exponent in proptest::collection::vec(any::<u8>(), 0..9),

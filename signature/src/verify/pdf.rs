@@ -4,22 +4,27 @@ use chrono::{DateTime, Utc};
 
 use super::cms::{check_signer, gather, holding, inner_stamps, judge_counter_signatures};
 use super::{Context, Unreadable};
-use crate::cms::{Checked, Content, SignedData, Token};
-use crate::crypto::Hash;
+use crate::cms::{Checked, Content, Imprint, SignedData, Token};
+use crate::crypto::{Hash, Prefixes};
 use crate::evidence::{Origin, TimestampKind};
 use crate::findings::Code;
 use crate::judge::{Case, Knowledge, Stamp, check_stamp, decide, prove};
 use crate::pdf::{Document, SecurityStore, SignatureField, SubFilter};
 use crate::report::{Finding, Format, Integrity, Kind, Report, TimeSource};
 
-/// How much is digested for one file: each signature covers nearly all of it, and a hostile file has as many as fit in.
-const MOST_DIGESTED: u64 = 4 << 30;
+/// How much is digested for one file: each signature covers nearly all of it, and a hostile file has as many as fit in. What signatures
+/// of revisions have in common is digested once, so three times the file is more than they need.
+fn most_digested(file: &[u8]) -> u64 {
+    3 * file.len() as u64 + (256 << 20)
+}
 
 /// A field and the message in it.
 struct Signed<'f> {
     field: &'f SignatureField<'f>,
     message: Option<SignedData<'f>>,
     token: Option<Token<'f>>,
+    /// Whether the token is over the signed bytes.
+    imprint: Option<Imprint>,
     checked: Option<Checked>,
     faults: Vec<Finding>,
     sound: bool,
@@ -41,13 +46,16 @@ pub(super) fn verify(bytes: &[u8], context: &Context) -> Result<Report, Unreadab
     take_store(&evidence, &mut knowledge);
     let mut signed: Vec<Signed<'_>> =
         fields.iter().map(|field| Signed::read(field, &mut knowledge)).collect();
-    let mut left = MOST_DIGESTED;
+    let prefixes = Prefixes::new(bytes);
+    let (mut left, mut reached) = (most_digested(bytes), 0);
     for one in &mut signed {
-        let size: u64 = one.field.signed.iter().map(|part| part.len() as u64).sum();
-        match left.checked_sub(size) {
+        let [first, second] = one.field.signed.map(<[u8]>::len);
+        let new = if first >= reached { first - reached } else { first };
+        match left.checked_sub((new + second) as u64) {
             Some(rest) => {
                 left = rest;
-                one.check(&knowledge);
+                reached = reached.max(first);
+                one.check(&knowledge, &prefixes);
             }
             None => one.give_up(),
         }
@@ -144,6 +152,7 @@ impl<'f> Signed<'f> {
             field,
             message: None,
             token: None,
+            imprint: None,
             checked: None,
             faults: Vec::new(),
             sound: field.sound,
@@ -181,15 +190,16 @@ impl<'f> Signed<'f> {
     }
 
     /// ISO 32000-2, 12.8.3.3 and 12.8.3.4: one signer, and no content of its own but where the format says which.
-    fn check(&mut self, knowledge: &Knowledge<'_, '_>) {
+    fn check(&mut self, knowledge: &Knowledge<'_, '_>, prefixes: &Prefixes<'_>) {
         let Some(message) = self.message.take() else { return };
+        let range = Content::of_file(&self.field.signed, prefixes);
+        self.imprint = self.token.as_ref().map(|token| token.imprint_of(&range));
         match &message.signers[..] {
             [] => self.refuse(Finding::of(Code::SignerMissing)),
             [signer] => {
                 let inside = message.content.as_deref();
                 let held = inside.map(|content| [content]);
                 let held = held.as_ref().map(|parts| Content::new(parts));
-                let range = Content::new(&self.field.signed);
                 let checked = match (self.field.sub_filter, inside) {
                     (SubFilter::Timestamp, Some(_)) => {
                         check_signer(signer, &message, held.as_ref(), &knowledge.store)

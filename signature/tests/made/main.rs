@@ -5,6 +5,7 @@
 mod held;
 mod hostile;
 mod judgement;
+mod large;
 mod paper;
 mod pki;
 mod wants;
