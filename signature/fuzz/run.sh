@@ -33,10 +33,13 @@ measure() {
     spent=$((spent / 10))
 }
 
-# A time-out is by the clock, and others use the machine too: it counts if the input takes as long in processor time.
-is_slow() {
+# A time-out is by the clock, and others use the machine too; the fuzzer keeps all its inputs in memory. So an input counts if it takes as
+# much by itself.
+is_found() {
+    local from
+    from=$(wc -c <"$log")
     measure "$program" -timeout=60 -rss_limit_mb=512 "$1"
-    [ $spent -gt 200 ]
+    [ $spent -gt 200 ] || tail -c +$((from + 1)) "$log" | grep -q 'ERROR: libFuzzer'
 }
 
 found_any=0
@@ -50,15 +53,15 @@ for name in "${targets[@]}"; do
     while [ $used -lt $((minutes * 6000)) ]; do
         seconds=$((minutes * 60 - used / 100))
         from=$(wc -c <"$log")
-        measure nice -n 19 "$program" -timeout=2 -rss_limit_mb=512 -max_len=262144 -print_final_stats=1 \
+        measure nice -n 19 "$program" -timeout=2 -rss_limit_mb=512 -max_len=81920 -print_final_stats=1 \
             -max_total_time=$((seconds < 5 ? 5 : seconds)) -artifact_prefix="$found/" \
             "${words[@]}" "$grown" "$work/seeds/$name"
         used=$((used + spent))
         round=$(tail -c +$((from + 1)) "$log" | awk '/number_of_executed_units/ { n = $2 } END { print n + 0 }')
         runs=$((runs + round))
-        for input in "$found"/timeout-* "$found"/slow-unit-*; do
+        for input in "$found"/timeout-* "$found"/slow-unit-* "$found"/oom-*; do
             [ -e "$input" ] || continue
-            is_slow "$input" || rm "$input"
+            is_found "$input" || rm "$input"
         done
         [ -z "$(ls "$found")" ] || break
     done
