@@ -166,6 +166,50 @@ pub enum Code {
     /// A time stamp is older than one that it covers.
     TimestampOrder,
 
+    // xml: the document and its signatures
+    /// What should be XML can't be read as that: not well-formed, or in an encoding that is not known here.
+    XmlUnreadable,
+    /// The document declares a type or an entity, so that readers may see other things in it.
+    XmlDoctype,
+    /// A signature that is not built as XMLDSig asks.
+    XmlSignatureMalformed,
+    /// A reference leads to nothing that is there.
+    ReferenceMissing,
+    /// Several elements carry the id that a reference names.
+    ReferenceAmbiguous,
+    /// A reference asks for something that can't be done with what it is to.
+    ReferenceMalformed,
+    /// The signature comes with properties that it doesn't sign.
+    SignedPropertiesUnsigned,
+    /// The properties that are signed are not those of this signature.
+    SignedPropertiesMisplaced,
+    /// What is signed stands where no reader looks for it.
+    SignedElementMisplaced,
+    /// Elements of the same name stand beside the signed one, and nobody signed them.
+    SignedElementAmbiguous,
+    /// A part of the document that the signature doesn't cover.
+    ElementUnsigned,
+
+    // container: members and manifests
+    /// The archive, or a member of it, can't be read.
+    ContainerUnreadable,
+    /// Bytes in the archive that belong to no member.
+    ContainerHidesBytes,
+    /// The name of a member leads out of the folder, or is read differently by different systems.
+    MemberNameUnsafe,
+    /// Two members of one name.
+    MemberDuplicate,
+    /// A member that the signature doesn't cover.
+    MemberUnsigned,
+    /// A member that was signed is not there.
+    MemberMissing,
+    /// No manifest says what the signature covers, or several do.
+    ManifestMissing,
+    /// A manifest can't be read.
+    ManifestUnreadable,
+    /// A part is now of another type than when it was signed.
+    PartTypeChanged,
+
     // path: from the certificate to an anchor
     /// No chain leads from the certificate to a trusted anchor.
     ChainMissing,

@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `asn1` | BER and DER, keeping the raw bytes of every value |
 //! | `cms` | signed messages, their signers, time-stamp tokens |
+//! | `container` | archives of files, their manifests and packages |
 //! | `crypto` | digests and values of signatures |
 //! | `evidence` | the certificates, answers and time stamps that a conclusion rests on |
 //! | `findings` | the codes of everything that can be found |
@@ -19,9 +20,11 @@
 //! | `words` | sentences for people |
 //! | `wants` | what a conclusion lacks, and where it is to be had |
 //! | `x509` | certificates, lists of revoked ones, status answers |
+//! | `xml` | signed XML, its canonical forms, what its signatures refer to |
 
 pub mod asn1;
 pub mod cms;
+pub mod container;
 pub mod crypto;
 pub mod evidence;
 pub mod findings;
@@ -34,6 +37,7 @@ mod verify;
 pub mod wants;
 pub mod words;
 pub mod x509;
+pub mod xml;
 
 pub use findings::Code;
 pub use path::Anchor;

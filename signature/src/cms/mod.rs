@@ -4,7 +4,7 @@
 mod attributes;
 mod check;
 mod message;
-mod reference;
+pub(crate) mod reference;
 mod timestamp;
 
 pub use attributes::Attributes;

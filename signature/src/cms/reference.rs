@@ -53,6 +53,12 @@ fn first(value: Value<'_>, default: Hash, certificate: &Certificate) -> Result<B
     })
 }
 
+/// Whether an IssuerSerial in DER names the certificate.
+pub(crate) fn is_issuer_and_serial(der: &[u8], certificate: &Certificate) -> bool {
+    let fields = Reader::only(der).and_then(|value| value.tagged(Tag::SEQUENCE));
+    fields.is_ok_and(|value| is_of(value.children(), certificate).unwrap_or(false))
+}
+
 /// IssuerSerial: general names, of which one is the issuer's, and the number.
 fn is_of(mut fields: Reader<'_>, certificate: &Certificate) -> Result<bool> {
     let mut names = fields.sequence()?;

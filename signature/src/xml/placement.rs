@@ -1,0 +1,176 @@
+use std::collections::{HashMap, HashSet};
+
+use super::DSIG;
+use super::properties::{Properties, is_holder, is_type_of_signed as is_of_properties};
+use super::reference::{Digested, Reference};
+use super::signature::Signature;
+use super::transform::{Problem, Target};
+use super::tree::{Document, Node};
+use crate::findings::Code;
+use crate::report::Finding;
+
+/// How many of the elements that nobody signed are named.
+const MOST_NAMED: usize = 3;
+
+/// Whether what a signature covers is what a reader of the document sees.
+#[derive(Debug)]
+pub struct Placement {
+    /// The signature covers the whole document.
+    pub covers: bool,
+    /// Nothing that a reader could take for the signed content stands beside it.
+    pub sound: bool,
+    pub findings: Vec<Finding>,
+}
+
+impl Placement {
+    pub fn nowhere() -> Self {
+        Self { covers: false, sound: false, findings: Vec::new() }
+    }
+
+    fn refuse(&mut self, code: Code, detail: Option<String>) {
+        self.sound = false;
+        self.findings.push(Finding { code, detail });
+    }
+}
+
+/// What can be said of a signature whose data lie outside of its document.
+pub fn place_apart(signature: &Signature<'_>, references: &[Reference<'_>]) -> Placement {
+    let mut placement = Placement { covers: false, sound: true, findings: Vec::new() };
+    properties(signature, references, &mut placement);
+    placement
+}
+
+/// Judges each signature of a document by all of them, given in the same order: what one leaves out, another may cover.
+pub fn place(document: &Document<'_>, signatures: &[(&Signature<'_>, &[Reference<'_>])]) -> Vec<Placement> {
+    let unsigned = Unsigned::of(document, signatures);
+    let each = signatures.iter().map(|(signature, references)| {
+        let mut placement = place_apart(signature, references);
+        if signature.node == document.root() {
+            enveloping(signature, references, &mut placement);
+        } else {
+            enveloped(document, signature, references, &unsigned, &mut placement);
+        }
+        placement
+    });
+    each.collect()
+}
+
+/// The properties of a signature are its own: a reference to some others that look alike is what a wrapped signature has.
+fn properties(signature: &Signature<'_>, references: &[Reference<'_>], placement: &mut Placement) {
+    let properties = Properties::read(signature);
+    let is_misled = references.iter().any(|reference| {
+        reference.kind.is_some_and(is_of_properties) && reference.whole_element() != properties.signed
+    });
+    if properties.foreign || is_misled {
+        placement.refuse(Code::SignedPropertiesMisplaced, None);
+    }
+    if references.iter().any(|one| one.digested == Digested::Problem(Problem::Ambiguous)) {
+        placement.sound = false;
+    }
+}
+
+/// The signature is the root: what it signs is inside, and every object in it is signed.
+fn enveloping(signature: &Signature<'_>, references: &[Reference<'_>], placement: &mut Placement) {
+    let covers = |node: Node<'_>, only_text: bool| {
+        references.iter().any(|reference| match &reference.target {
+            Target::Nodes { selection, markup } => (*markup || only_text) && selection.reaches(node),
+            _ => false,
+        })
+    };
+    placement.covers = true;
+    for &object in signature.objects.iter().filter(|object| !is_holder(**object)) {
+        let mut inside = object.elements().peekable();
+        let only_text = inside.peek().is_none();
+        if !covers(object, only_text) && (only_text || !inside.all(|node| covers(node, false))) {
+            placement.covers = false;
+            placement
+                .refuse(Code::ElementUnsigned, Some(object.attribute("Id").unwrap_or("Object").to_owned()));
+        }
+    }
+    if references.iter().any(|one| !matches!(one.target, Target::Nodes { .. })) {
+        placement.covers = false;
+    }
+}
+
+/// The signature stands in the document, or beside what it signs.
+fn enveloped(
+    document: &Document<'_>,
+    signature: &Signature<'_>,
+    references: &[Reference<'_>],
+    unsigned: &Unsigned<'_>,
+    placement: &mut Placement,
+) {
+    let root = document.root();
+    let selections = references.iter().filter_map(|reference| match &reference.target {
+        Target::Nodes { selection, markup: true } => Some(selection),
+        _ => None,
+    });
+    let selections: Vec<_> = selections.collect();
+    if selections.iter().any(|selection| selection.reaches(root)) {
+        placement.covers = true;
+        return;
+    }
+    let outer = selections.iter().filter(|selection| !signature.node.contains(selection.apex));
+    let outer: Vec<Node<'_>> = outer.map(|selection| selection.apex).collect();
+    let is_elsewhere = |one: &Reference<'_>| {
+        matches!(one.target, Target::Outside { .. }) || one.digested == Digested::Problem(Problem::Elsewhere)
+    };
+    if outer.is_empty() && !references.iter().any(is_elsewhere) {
+        // Nothing but what lies inside the signature, while a reader reads what is around it.
+        placement.refuse(Code::SignedElementMisplaced, None);
+    }
+    for apex in outer {
+        if apex.ancestors().chain([apex]).any(|node| node.is(DSIG, "Object")) {
+            placement.refuse(Code::SignedElementMisplaced, Some(apex.name().1.to_owned()));
+        } else if unsigned.names.contains(&apex.name()) {
+            placement.refuse(Code::SignedElementAmbiguous, Some(apex.name().1.to_owned()));
+        }
+    }
+    placement.findings.extend(unsigned.named.iter().map(|name| Finding::about(Code::ElementUnsigned, *name)));
+}
+
+/// The elements that no signature of the document covers.
+struct Unsigned<'d> {
+    names: HashSet<(&'d str, &'d str)>,
+    /// The outermost that hold nothing that is covered.
+    named: Vec<&'d str>,
+}
+
+impl<'d> Unsigned<'d> {
+    fn of(document: &'d Document<'d>, signatures: &[(&Signature<'_>, &[Reference<'_>])]) -> Self {
+        let mut covered: HashMap<usize, usize> = HashMap::new();
+        let mut take = |node: Node<'_>| {
+            covered.insert(node.at, node.entry().end);
+        };
+        for (signature, references) in signatures {
+            take(signature.node);
+            references.iter().filter_map(Reference::whole_or_enveloped).for_each(&mut take);
+        }
+        let mut places: Vec<usize> = covered.keys().copied().collect();
+        places.sort_unstable();
+        let mut unsigned = Self { names: HashSet::new(), named: Vec::new() };
+        let (mut at, mut named_to) = (1, 0);
+        while at < document.nodes.len() {
+            let node = Node { document, at };
+            let end = node.entry().end;
+            if covered.contains_key(&at) {
+                at = end;
+                continue;
+            }
+            if node.element().is_some() {
+                unsigned.names.insert(node.name());
+                let next = places.partition_point(|&place| place < at);
+                let holds_nothing = places.get(next).is_none_or(|&place| place >= end);
+                if holds_nothing && at >= named_to && unsigned.named.len() < MOST_NAMED {
+                    unsigned.named.push(node.name().1);
+                    named_to = end;
+                }
+            }
+            at += 1;
+        }
+        if unsigned.named.is_empty() {
+            unsigned.named.push(document.root().name().1);
+        }
+        unsigned
+    }
+}
