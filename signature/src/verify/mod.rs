@@ -6,6 +6,7 @@
 mod archive;
 mod cms;
 mod pdf;
+mod xml;
 
 use base64::Engine;
 use chrono::{DateTime, Utc};
@@ -107,6 +108,7 @@ pub fn verify(bytes: &[u8], context: &Context) -> Result<Report, Unreadable> {
         [0x30, ..] => cms::verify(bytes, None, context),
         _ if bytes.starts_with(ARMOUR) => cms::verify(&unarmoured(bytes)?, None, context),
         _ if is_pdf(bytes) => pdf::verify(bytes, context),
+        _ if is_signed_xml(bytes) => Ok(xml::verify(bytes, None, context)),
         _ => Ok(Report { format: Format::Unsigned, signatures: Vec::new(), findings: Vec::new() }),
     }
 }
@@ -115,6 +117,7 @@ pub fn verify(bytes: &[u8], context: &Context) -> Result<Report, Unreadable> {
 pub fn verify_detached(signature: &[u8], content: &[u8], context: &Context) -> Result<Report, Unreadable> {
     match signature {
         _ if signature.starts_with(ARMOUR) => cms::verify(&unarmoured(signature)?, Some(content), context),
+        _ if is_signed_xml(signature) => Ok(xml::verify(signature, Some(content), context)),
         _ => cms::verify(signature, Some(content), context),
     }
 }
@@ -134,4 +137,19 @@ fn unarmoured(bytes: &[u8]) -> Result<Vec<u8>, Unreadable> {
 /// Readers look for the header in the first 1024 bytes.
 fn is_pdf(bytes: &[u8]) -> bool {
     memchr::memmem::find(&bytes[..bytes.len().min(1024)], b"%PDF-").is_some()
+}
+
+/// Starts as XML does, and names the standard of its signatures: what doesn't is unsigned, and need not be read.
+fn is_signed_xml(bytes: &[u8]) -> bool {
+    const NAME: &str = "www.w3.org/2000/09/xmldsig";
+    match bytes {
+        [0xff, 0xfe, ..] => holds(bytes, &NAME.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>()),
+        [0xfe, 0xff, ..] => holds(bytes, &NAME.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<_>>()),
+        [0xef, 0xbb, 0xbf, b'<', ..] => holds(bytes, NAME.as_bytes()),
+        _ => bytes.trim_ascii_start().starts_with(b"<") && holds(bytes, NAME.as_bytes()),
+    }
+}
+
+fn holds(bytes: &[u8], part: &[u8]) -> bool {
+    memchr::memmem::find(bytes, part).is_some()
 }
