@@ -19,7 +19,9 @@ use crate::domain::clock::Clock;
 use crate::mail::{MailError, Mailer};
 use crate::services::Kho;
 use crate::services::artist::Artist;
+use crate::services::signatures::Turnstile;
 use crate::services::trail::Recorder;
+use crate::services::trust_files::{TrustFiles, Unusable};
 use crate::{http, storage, telemetry};
 
 /// Why the application could not start.
@@ -37,6 +39,10 @@ pub enum StartError {
     Catalogue(#[from] toml::de::Error),
     #[error("the list of file types could not be read: {0}")]
     FileTypes(#[from] crate::content::file_type::CatalogueError),
+    #[error("the policy for signatures could not be used: {0}")]
+    Policy(Unusable),
+    #[error("the trust store could not be read: {0}")]
+    Trust(#[from] Unusable),
     #[error("mail could not be set up: {0}")]
     Mail(#[from] MailError),
     #[error("{0} could not be listened on: {1}")]
@@ -59,6 +65,11 @@ pub async fn build(config: &Config, clock: Clock) -> Result<Kho, StartError> {
         Some(url) => Some(Mailer::new(url.expose_secret(), &config.mail_from)?),
         None => None,
     };
+    let policy = match &config.signature_policy {
+        Some(path) => read_policy(path)?,
+        None => kho_signature::Policy::default(),
+    };
+    let trust_files = TrustFiles::load(&config.data_dir)?;
     let trail = Recorder::start(db.clone());
     Ok(Kho {
         db,
@@ -68,11 +79,20 @@ pub async fn build(config: &Config, clock: Clock) -> Result<Kho, StartError> {
         settings: Arc::new(config.settings()),
         catalogue: Arc::new(Catalogue::built_in()?),
         file_types: Arc::new(FileTypes::load(None)?),
+        policy: Arc::new(policy),
+        trust_files: Arc::new(trust_files),
+        turnstile: Turnstile::new(config.verify_per_minute),
         trail,
         artist: Artist::default(),
         glances: Default::default(),
         mailer,
     })
+}
+
+fn read_policy(path: &Path) -> Result<kho_signature::Policy, StartError> {
+    let failed = |error: &dyn std::fmt::Display| StartError::Policy(Unusable::new(path, error));
+    let text = std::fs::read_to_string(path).map_err(|error| failed(&error))?;
+    kho_signature::Policy::from_toml(&text).map_err(|error| failed(&error))
 }
 
 /// The OpenAPI document of the API that this binary serves.

@@ -43,6 +43,12 @@ pub struct Config {
     pub smtp_url: Option<SecretString>,
     /// Sender of mail.
     pub mail_from: String,
+    /// Which algorithms and keys of signatures are accepted, by date; empty for the built-in policy.
+    pub signature_policy: Option<PathBuf>,
+    /// Files that one address may have judged in a minute without an account.
+    pub verify_per_minute: u32,
+    /// Size of a file that is judged without an account.
+    pub verify_max_bytes: u64,
     pub workers: usize,
     pub session_hours: i64,
     pub person_quota_bytes: i64,
@@ -72,6 +78,8 @@ struct Defaults {
     database_connections: u32,
     log_format: &'static str,
     mail_from: &'static str,
+    verify_per_minute: u32,
+    verify_max_bytes: u64,
     workers: usize,
     session_hours: i64,
     person_quota_bytes: i64,
@@ -95,6 +103,8 @@ const DEFAULTS: Defaults = Defaults {
     database_connections: 8,
     log_format: "text",
     mail_from: "Kho <kho@localhost>",
+    verify_per_minute: 20,
+    verify_max_bytes: 50 << 20,
     workers: 0,
     session_hours: 12,
     person_quota_bytes: 5 * GIB,
@@ -190,6 +200,8 @@ impl Config {
             orphan_grace_hours: self.orphan_grace_hours,
             login_failures: self.login_failures,
             login_window_minutes: self.login_window_minutes,
+            verify_per_minute: self.verify_per_minute,
+            verify_max_bytes: self.verify_max_bytes,
             public_url: self.public_url(),
             trusted_proxies: self.trusted_proxies.clone(),
             metrics_allow: self.metrics_allow.clone(),

@@ -10,7 +10,9 @@ use crate::wants::Want;
 pub struct Evidence {
     /// From the signer's certificate to the anchor.
     pub certificates: Vec<CertificateUsed>,
+    /// The lists and answers that were consulted.
     pub revocations: Vec<RevocationUsed>,
+    /// The time stamps that cover the signature, those that prove nothing too.
     pub timestamps: Vec<TimestampUsed>,
     /// What is not at hand: for whoever fetches it, not for the JSON.
     #[serde(skip)]
@@ -20,15 +22,24 @@ pub struct Evidence {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CertificateUsed {
+    /// Whose it is, as RFC 4514 writes names.
     pub subject: String,
+    /// The authority that issued it.
     pub issuer: String,
     /// In hexadecimal, as the certificate holds it.
     pub serial: String,
+    /// When its period of validity begins.
     pub not_before: DateTime<Utc>,
+    /// When its period of validity ends.
     pub not_after: DateTime<Utc>,
+    /// SHA-256 of its DER.
     pub sha256: String,
+    /// The kind of its key.
     pub key_algorithm: String,
+    /// The size of its key.
+    #[cfg_attr(feature = "openapi", schema(example = 2048))]
     pub key_size_bits: u32,
+    /// Where it was found.
     pub origin: Origin,
 }
 
@@ -36,14 +47,21 @@ pub struct CertificateUsed {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RevocationUsed {
     pub kind: RevocationKind,
+    /// Who signed it.
     pub issuer: String,
     /// The number of the certificate that was asked about.
     pub serial: String,
+    /// As of when it speaks.
     pub this_update: DateTime<Utc>,
+    /// When a newer one was to be expected.
     pub next_update: Option<DateTime<Utc>>,
+    /// What it says about that certificate at the time in question.
     pub status: RevocationStatus,
+    /// When that certificate was revoked.
     pub revoked_at: Option<DateTime<Utc>>,
+    /// SHA-256 of its DER.
     pub sha256: String,
+    /// Where it was found.
     pub origin: Origin,
 }
 
@@ -51,10 +69,14 @@ pub struct RevocationUsed {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TimestampUsed {
     pub kind: TimestampKind,
+    /// The time that it says.
     pub time: DateTime<Utc>,
+    /// Who made it.
+    #[cfg_attr(feature = "openapi", schema(example = "CN=TSA,O=Ban Cơ yếu Chính phủ,C=VN"))]
     pub authority: Option<String>,
     /// Whether it proves anything.
     pub valid: bool,
+    /// SHA-256 of the token.
     pub sha256: String,
 }
 

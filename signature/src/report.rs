@@ -6,7 +6,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::evidence::Evidence;
+use crate::evidence::{CertificateUsed, Evidence, Origin};
 use crate::findings::Code;
 
 /// A file and its signatures, in the order in which they were made.
@@ -40,15 +40,22 @@ pub struct Signature {
     /// The full name of the field (PDF), the id of the element (XML), the member (container) or the place in the list (CMS).
     pub field: String,
     pub kind: Kind,
+    /// The one answer that follows from the four.
     pub conclusion: Conclusion,
+    /// ETSI EN 319 102-1, table 3.
     pub indication: Indication,
+    /// Why it is not passed: ETSI EN 319 102-1, tables 4 and 5.
     pub sub_indication: Option<SubIndication>,
+    /// Whether the signed bytes are those that were signed.
     pub integrity: Integrity,
+    /// Whether the value of the signature is the key's.
     pub cryptographic: Cryptographic,
     /// Whether the signed bytes are the whole file, but for the value of the signature itself.
     pub covers_whole_document: bool,
+    /// What became of the file after it was signed.
     pub modified_after_signing: Modification,
     /// Bytes of the file up to which the revision that was signed reaches; PDF only.
+    #[cfg_attr(feature = "openapi", schema(example = 41_779))]
     pub signed_bytes: Option<u64>,
     /// What the signer's own clock said: a claim.
     pub signing_time: Option<DateTime<Utc>>,
@@ -58,6 +65,7 @@ pub struct Signature {
     pub best_signature_time_source: TimeSource,
     /// The subject's name as RFC 4514 writes it; personal numbers are masked by whoever shows it.
     pub signer: Option<String>,
+    /// The authority that issued the signer's certificate.
     pub issuer: Option<String>,
     /// How the value was made: the scheme and its digest.
     pub algorithm: Option<String>,
@@ -173,6 +181,27 @@ pub enum TimeSource {
     Vault,
     /// Nothing proves an earlier time than that of judging.
     Judging,
+}
+
+impl Report {
+    /// The conclusion about the file as a whole: that of its weakest signature. Where every signature holds and one that holds for the file
+    /// as it is covers all of it, that one speaks for the changes before it. Time stamps count where there is nothing else.
+    pub fn conclusion(&self) -> Option<Conclusion> {
+        let by_people = self.signatures.iter().any(|signature| signature.kind != Kind::DocumentTimestamp);
+        let counted =
+            || self.signatures.iter().filter(|one| !by_people || one.kind != Kind::DocumentTimestamp);
+        let weakest = counted().map(|signature| signature.conclusion).max_by_key(|one| *one as u8)?;
+        let covers = |one: &Signature| one.covers_whole_document && one.conclusion == Conclusion::Valid;
+        let spoken_for = weakest == Conclusion::ValidWithLaterChanges && counted().any(covers);
+        Some(if spoken_for { Conclusion::Valid } else { weakest })
+    }
+}
+
+impl Signature {
+    /// The anchor that the signer's chain ends in, if it reaches one.
+    pub fn anchor(&self) -> Option<&CertificateUsed> {
+        self.evidence.certificates.iter().find(|used| used.origin == Origin::TrustStore)
+    }
 }
 
 /// One fact that bears on the conclusion. Programs act on the code; `domain` words of the page and the report say it to people.

@@ -12,6 +12,7 @@ mod serve;
 mod storage;
 mod sweep;
 mod thumbnails;
+mod trust;
 mod user;
 mod verify;
 mod verify_context;
@@ -104,6 +105,9 @@ enum Command {
     Thumbnails(thumbnails::Thumbnails),
     #[command(name = kho::services::artist::COMMAND, hide = true)]
     DrawThumbnail(thumbnails::Draw),
+    /// Choose the certificates that signatures are believed by
+    #[command(subcommand)]
+    Trust(trust::Trust),
     /// Judge the signatures of files; exit code 1 if one is not valid, 2 if a file could not be read
     Verify(verify::Verify),
     /// Print the OpenAPI document
@@ -141,6 +145,7 @@ pub fn run(line: CommandLine) -> ExitCode {
             Command::Search(command) => search::run(&common, command).await,
             Command::Thumbnails(command) => thumbnails::run(&common, command).await,
             Command::DrawThumbnail(command) => thumbnails::draw(&command),
+            Command::Trust(command) => trust::run(&common, command).await,
             Command::Verify(command) => verify::run(&command),
             Command::Openapi => print_openapi(),
         }

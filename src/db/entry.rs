@@ -379,6 +379,19 @@ pub async fn set_current_version(
     Ok(())
 }
 
+/// Says how sure it is where a document comes from; whether it counts as authenticated follows, the sums above it are the caller's business.
+pub async fn set_trust_level(tx: &mut Tx, document: EntryId, level: i16) -> Result<(), DbError> {
+    sql!(
+        tx,
+        execute,
+        "UPDATE entry SET trust_level = $2, tree_authenticated = $3, rev = rev + 1 WHERE id = $1",
+        document,
+        level,
+        i64::from(level >= AUTHENTICATED_FROM)
+    )?;
+    Ok(())
+}
+
 /// The depth of the deepest live folder below `id`, 0 for one without sub-folders; stops counting at `bound`.
 pub async fn height(tx: &mut Tx, id: EntryId, bound: i32) -> Result<i32, DbError> {
     let (height,): (i32,) = sql!(

@@ -12,7 +12,7 @@ pub const BATCH: i64 = 1_000;
 type Expired = (&'static str, fn(&Times) -> DateTime<Utc>);
 
 /// What goes once it is as old as its kind allows.
-const EXPIRED: [Expired; 6] = [
+const EXPIRED: [Expired; 7] = [
     (
         "DELETE FROM session WHERE id IN (SELECT id FROM session WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
         |times| times.now,
@@ -40,6 +40,12 @@ const EXPIRED: [Expired; 6] = [
              (SELECT account_id, digest FROM known_browser WHERE seen_at <= $1 ORDER BY seen_at LIMIT $2)",
         |times| times.browsers_before,
     ),
+    (
+        "DELETE FROM evidence WHERE sha256 IN (
+             SELECT e.sha256 FROM evidence e WHERE e.fetched_at <= $1
+               AND NOT EXISTS (SELECT 1 FROM report_evidence r WHERE r.sha256 = e.sha256) LIMIT $2)",
+        |times| times.evidence_before,
+    ),
 ];
 
 /// The ends of the kinds of rows.
@@ -52,6 +58,8 @@ pub struct Times {
     pub notices_before: DateTime<Utc>,
     /// Browsers last seen before this are new when they come again.
     pub browsers_before: DateTime<Utc>,
+    /// Evidence last fetched before this is removed if no report rests on it.
+    pub evidence_before: DateTime<Utc>,
 }
 
 /// How many kinds of rows expire.

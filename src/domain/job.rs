@@ -33,6 +33,10 @@ kinds! {
     ExtractText, "extract_text", None;
     /// Draws the thumbnail of a new version. Payload: `{"version"}`, and `{"again": true}` to draw one that is there anew.
     MakeThumbnail, "make_thumbnail", None;
+    /// Judges the signatures of a version. Payload: `{"version"}`.
+    JudgeSignatures, "judge_signatures", None;
+    /// Queues the judging of versions that are to be judged again by now.
+    JudgeAgain, "judge_again", Some(TimeDelta::minutes(10));
     /// Removes the objects of blobs whose keys were destroyed. Payload: `{"blobs"}`, a list of ids.
     RemoveBlob, "remove_blob", None;
     /// Goes on deleting for ever what lies below an entry that is being purged. Payload: `{"entry"}`.

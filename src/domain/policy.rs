@@ -151,6 +151,7 @@ acts! {
     EntryPurge, "entry.purge", Own, VaultWrite;
     DocumentAdd, "document.add", Edit, VaultWrite;
     DocumentDownload, "document.download", Download, VaultRead;
+    SignatureJudge, "signature.judge", View, VaultRead;
     VersionAdd, "version.add", Edit, VaultWrite;
     VersionRestore, "version.restore", Edit, VaultWrite;
     UploadStart, "upload.start", Edit, VaultWrite;
@@ -195,6 +196,7 @@ acts! {
     AgencyCreate, "agency.create", Own, Admin;
     QuotaChange, "vault.quota", Own, Admin;
     CatalogueRead, "catalogue.read", View, VaultRead;
+    TrustChange, "trust.change", Own, Admin;
     SystemTrail, "system.trail", Own, Audit;
     SystemState, "system.state", Own, Admin;
     JobRetry, "job.retry", Own, Admin;

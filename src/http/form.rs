@@ -13,6 +13,7 @@ use actix_web::error::PayloadError;
 use actix_web::http::header::CONTENT_LENGTH;
 use actix_web::{FromRequest, HttpRequest, web};
 use futures::{Stream, TryStreamExt};
+use zeroize::Zeroizing;
 
 use crate::domain::account::Actor;
 use crate::domain::problem::{Code, Problem, Result};
@@ -160,6 +161,34 @@ impl Form {
                 Err(problem)
             }
         }
+    }
+
+    /// Holds the files of a form in memory, in the order of `names`; no more than `limit_bytes` of them together, and nothing else.
+    pub async fn hold(
+        &mut self,
+        names: &[&'static str],
+        limit_bytes: u64,
+    ) -> Result<Vec<Option<Zeroizing<Vec<u8>>>>> {
+        let mut held = names.iter().map(|_| None).collect::<Vec<_>>();
+        let mut left = limit_bytes;
+        while let Some(mut field) = self.next().await? {
+            let place = names.iter().position(|name| field.name() == Some(name));
+            let Some(place) = place else {
+                return Err(Problem::new(Code::InvalidInput).with("reason", "unknown_field"));
+            };
+            if held[place].is_some() {
+                return Err(Problem::field(names[place], "more_than_one"));
+            }
+            let mut file = Zeroizing::new(Vec::new());
+            while let Some(bytes) = field.try_next().await.map_err(malformed)? {
+                left = left
+                    .checked_sub(bytes.len() as u64)
+                    .ok_or_else(|| Problem::new(Code::FileTooLarge).with("limit_bytes", limit_bytes))?;
+                file.extend_from_slice(&bytes);
+            }
+            held[place] = Some(file);
+        }
+        Ok(held)
     }
 
     /// The next field. A form that could not be read is at its end: the library panics where it is asked again.

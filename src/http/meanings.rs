@@ -30,6 +30,7 @@ const MEANINGS: &[(&str, &str)] = &[
     ("full_name", "Name as on the identity card."),
     ("grant", "How it was shared."),
     ("has_password", "Whether a password is asked for."),
+    ("field", "Signature1"),
     ("hash", "SHA-256 in hexadecimal."),
     ("id", "What it is known by in addresses; never used again for another."),
     ("issued_on", "Day on which the paper was issued."),
@@ -73,12 +74,19 @@ const MEANINGS: &[(&str, &str)] = &[
 /// Values of texts that mean the same wherever they occur.
 const EXAMPLES: &[(&str, &str)] = &[
     ("comment", "Bản chụp rõ hơn"),
+    ("algorithm", "RSA PKCS#1 v1.5, SHA-256"),
     ("detail", "Trong thư mục đã có mục cùng tên. Hãy đổi tên hoặc chọn giữ cả hai."),
+    ("field", "Signature1"),
     ("hash", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"),
+    ("issuer", "CN=VNPT-CA SHA2,O=Tập đoàn Bưu chính Viễn thông Việt Nam,C=VN"),
+    ("key_algorithm", "RSA"),
     ("message", "Để anh làm thủ tục nhập học cho con."),
     ("next_cursor", "eyJ2IjoxfQ"),
     ("note", "Bản chính giữ trong tủ ở nhà."),
+    ("serial", "540110aa31c1b4cd2b7a9f0c6ad31f02"),
     ("sha256", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"),
+    ("signer", "CN=Nguyễn Thị Hoa,UID=CCCD:•••••••••901,C=VN"),
+    ("subject", "CN=Nguyễn Thị Hoa,UID=CCCD:•••••••••901,C=VN"),
 ];
 
 /// Describes the fields of every named schema.

@@ -27,6 +27,7 @@ pub mod observe;
 pub mod openapi;
 pub mod ops;
 pub mod passwords;
+mod personal;
 pub mod problem;
 pub mod problem_page;
 pub mod recent;
@@ -35,6 +36,7 @@ pub mod search;
 pub mod session;
 pub mod sessions;
 pub mod sign_in_options;
+pub mod signatures;
 pub mod small_body;
 pub mod span;
 pub mod state;
@@ -114,6 +116,10 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(content::download_document)
         .service(content::download_version)
         .service(thumbnails::view_thumbnail)
+        .service(signatures::view_signatures)
+        .service(signatures::judge_signatures)
+        .service(signatures::download_signed)
+        .service(signatures::verify_file)
         .service(zip::download_folder)
         .service(zip::download_selection)
         .service(uploads::offer_uploads)

@@ -20,6 +20,8 @@ async fn run(kho: &Kho, kind: JobKind, payload: &Value) -> Result<()> {
         JobKind::MakeThumbnail => {
             kho.make_thumbnail(read(payload, "version")?, payload["again"] == true).await
         }
+        JobKind::JudgeSignatures => kho.judge_signatures(read(payload, "version")?).await,
+        JobKind::JudgeAgain => kho.queue_judging().await,
         JobKind::RemoveBlob => kho.remove_blobs(read(payload, "blobs")?).await,
         JobKind::PurgeEntry => kho.continue_purge(read(payload, "entry")?).await,
         JobKind::PlanPurge => kho.plan_purge().await,

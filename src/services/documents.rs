@@ -371,6 +371,7 @@ impl Kho {
             thumbnail_id: None,
         };
         db::version::insert(tx, &version).await?;
+        self.expect_judging(tx, &version).await?;
         if self.is_drawable(media_type) {
             self.enqueue(tx, JobKind::MakeThumbnail, serde_json::json!({ "version": id })).await?;
         }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use futures::stream::{self, BoxStream, StreamExt, TryStreamExt};
+use zeroize::Zeroizing;
 
 use crate::crypto::keyring::DataKey;
 use crate::crypto::segment::SegmentOpener;
@@ -123,6 +124,16 @@ impl BlobSource {
     /// The plaintext of the whole, whatever its length.
     pub(super) fn whole(&self) -> PlainStream {
         self.stream(0..u64::MAX)
+    }
+
+    /// The plaintext of the whole in memory, wiped when it is let go: for what reads files of a bounded size.
+    pub(super) async fn collect(&self, size_bytes: u64) -> Result<Zeroizing<Vec<u8>>> {
+        let mut bytes = Zeroizing::new(Vec::with_capacity(size_bytes as usize));
+        let mut stream = self.stream(0..size_bytes);
+        while let Some(piece) = stream.try_next().await? {
+            bytes.extend_from_slice(&piece);
+        }
+        Ok(bytes)
     }
 
     /// The plaintext of a range, its beginning checked before this answers.

@@ -4,7 +4,6 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
-use futures::TryStreamExt;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use zeroize::Zeroizing;
 
@@ -50,7 +49,7 @@ impl Kho {
             Some(file_type) if version.size_bytes <= limits.input_bytes as i64 => {
                 let desk =
                     DESK.acquire().await.map_err(|error| Problem::new(Code::Internal).caused_by(error))?;
-                match collect(source, version.size_bytes as u64).await {
+                match source?.collect(version.size_bytes as u64).await {
                     Ok(bytes) => read_words(desk, file_type, bytes, limits).await,
                     // Whoever downloads it is told; here it only stays unfound.
                     Err(problem) if problem.code == Code::ContentDamaged => Outcome::Failed,
@@ -85,15 +84,6 @@ impl Kho {
         db::version::set_text_state(&mut tx, version.id, state).await?;
         Ok(tx.commit().await?)
     }
-}
-
-async fn collect(source: Result<super::download::BlobSource>, size_bytes: u64) -> Result<Zeroizing<Vec<u8>>> {
-    let mut bytes = Zeroizing::new(Vec::with_capacity(size_bytes as usize));
-    let mut stream = source?.stream(0..size_bytes);
-    while let Some(piece) = stream.try_next().await? {
-        bytes.extend_from_slice(&piece);
-    }
-    Ok(bytes)
 }
 
 /// Reads on a thread of its own, so that a file that is slow to read holds nothing else up, and one that breaks its reader breaks

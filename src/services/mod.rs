@@ -23,6 +23,7 @@ pub mod gate_grant;
 pub mod glances;
 pub mod grants;
 pub mod idempotency;
+pub mod judging;
 mod letter_text;
 pub mod letters;
 pub mod links;
@@ -39,6 +40,7 @@ pub mod roles;
 pub mod search;
 pub mod sessions;
 pub mod shares;
+pub mod signatures;
 pub mod state;
 pub mod sweep;
 pub mod throttle;
@@ -46,6 +48,8 @@ pub mod thumbnails;
 pub mod tokens;
 pub mod trail;
 pub mod trash;
+pub mod trust_files;
+pub mod trust_store;
 pub mod upload_parts;
 pub mod uploads;
 pub mod usage;
@@ -77,6 +81,11 @@ pub struct Kho {
     pub settings: Arc<Settings>,
     pub catalogue: Arc<Catalogue>,
     pub file_types: Arc<FileTypes>,
+    /// Which algorithms and keys of signatures are accepted, by date.
+    pub policy: Arc<kho_signature::Policy>,
+    /// Certificates of the data folder that signatures are judged by, beside those of the database.
+    pub trust_files: Arc<trust_files::TrustFiles>,
+    pub turnstile: signatures::Turnstile,
     pub trail: trail::Recorder,
     pub artist: artist::Artist,
     pub glances: glances::Glances,
@@ -106,6 +115,9 @@ pub struct Settings {
     pub orphan_grace_hours: i64,
     pub login_failures: i32,
     pub login_window_minutes: i64,
+    /// Files that one address may have judged in a minute without an account.
+    pub verify_per_minute: u32,
+    pub verify_max_bytes: u64,
     /// Where people reach the page, for links in mail; no slash at the end.
     pub public_url: String,
     /// Networks of the proxies whose `X-Forwarded-For` is believed.

@@ -18,6 +18,8 @@ const BATCH: usize = 500;
 const NOTICES_KEPT: TimeDelta = TimeDelta::days(180);
 /// A browser is known for this long after it was last signed in from.
 const BROWSERS_KEPT: TimeDelta = TimeDelta::days(400);
+/// Evidence that was fetched and that no report rests on is kept for this long.
+const EVIDENCE_KEPT: TimeDelta = TimeDelta::days(7);
 /// What an account worked on lately, kept at the most.
 const RECENT_KEPT: i64 = 500;
 /// A writer that was silent for so long has died, also where no grace is asked for.
@@ -116,6 +118,7 @@ impl Kho {
             answers_before: now - ANSWERS_KEPT,
             notices_before: now - NOTICES_KEPT,
             browsers_before: now - BROWSERS_KEPT,
+            evidence_before: now - EVIDENCE_KEPT,
         };
         for kind in 0..db::expire::KINDS {
             loop {

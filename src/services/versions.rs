@@ -63,6 +63,7 @@ impl Kho {
             ..old
         };
         db::version::insert(&mut tx, &version).await?;
+        self.expect_judging(&mut tx, &version).await?;
         self.enqueue(&mut tx, JobKind::ExtractText, serde_json::json!({ "version": version_id })).await?;
         self.note_recent(&mut tx, actor, &entry, Act::VersionRestore).await?;
         self.refresh_search(&mut tx, &entry).await?;

@@ -40,6 +40,8 @@ mod search_text;
 mod sessions;
 mod sharing;
 mod sharing_trees;
+mod signatures;
+mod signed;
 mod storage;
 mod storage_policies;
 mod support;

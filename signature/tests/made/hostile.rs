@@ -34,6 +34,7 @@ fn made() -> Made {
         attached: true,
         bound_to: Some(&signer),
         unsigned: vec![stamped(&token)],
+        crls: &[],
     };
     Made {
         crl: crl(ROOT, LONG, &[(9, "2025-01-01")], &[point]),
@@ -132,6 +133,7 @@ fn many_certificates_of_one_name_cost_little() {
         attached: true,
         bound_to: None,
         unsigned: vec![],
+        crls: &[],
     };
     let started = std::time::Instant::now();
     let report = verify(&message.der(), &context(&made)).unwrap();

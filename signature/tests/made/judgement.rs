@@ -341,18 +341,10 @@ fn the_nine_questions_are_answered() {
     assert_eq!((untrusted[0], untrusted[6], untrusted[8]), (Answer::Unknown, Answer::Yes, Answer::Yes));
 }
 
-/// A PDF file that the world's signer signed.
-fn paper(world: &World) -> Vec<u8> {
-    let certificates = [world.signer.clone(), world.authority.clone()];
-    crate::paper::signed(1000, |bytes| {
-        Message { content: bytes, attached: false, ..world.message(&certificates) }.der()
-    })
-}
-
 #[test]
 fn a_signed_paper_passes_until_a_byte_is_changed() {
     let world = world();
-    let file = paper(&world);
+    let file = world.paper();
     let judge = |file: &[u8]| verify(file, &world.context()).unwrap().signatures.remove(0);
     let signature = judge(&file);
     assert_eq!(verdict(&signature), ("TOTAL_PASSED".into(), String::new()));

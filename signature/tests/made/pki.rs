@@ -210,6 +210,8 @@ pub struct Message<'m> {
     /// The certificate that the signed reference means.
     pub bound_to: Option<&'m [u8]>,
     pub unsigned: Vec<Vec<u8>>,
+    /// Lists of revoked certificates that travel with it.
+    pub crls: &'m [Vec<u8>],
 }
 
 impl Message<'_> {
@@ -257,11 +259,13 @@ impl Message<'_> {
             if self.unsigned.is_empty() { &[] } else { &unsigned },
         ]);
         let content = der(0xa0, &octets(content));
+        let crls = der(0xa1, &self.crls.concat());
         let data = seq(&[
             &int(1),
             &set(&[&algorithm("2.16.840.1.101.3.4.2.1")]),
             &seq(&[&oid(self.content_type), if self.attached { &content } else { &[] }]),
             &der(0xa0, &self.certificates.concat()),
+            if self.crls.is_empty() { &[] } else { &crls },
             &der(0x31, &signer),
         ]);
         seq(&[&oid("1.2.840.113549.1.7.2"), &der(0xa0, &data)])
@@ -297,6 +301,7 @@ pub fn token(
         attached: true,
         bound_to: Some(certificate),
         unsigned: vec![],
+        crls: &[],
     }
     .der()
 }

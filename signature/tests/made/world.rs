@@ -4,7 +4,7 @@ use kho_signature::report::Signature;
 use kho_signature::x509::Certificate;
 use kho_signature::{Anchor, Context, verify};
 
-use crate::pki::*;
+use super::pki::*;
 
 pub const ROOT: Party = Party { name: "Root", seed: 1 };
 pub const AUTHORITY: Party = Party { name: "Authority", seed: 2 };
@@ -64,6 +64,7 @@ impl World {
             attached: true,
             bound_to: self.bound.then_some(&self.signer),
             unsigned: vec![],
+            crls: &[],
         }
     }
 
@@ -72,6 +73,15 @@ impl World {
         let value = self.message(&[]).value();
         self.stamps.push(token(STAMPER, ROOT, 4, certificate, &value, day));
         self
+    }
+
+    /// A PDF file that the world's signer signed; the lists travel with it.
+    pub fn paper(&self) -> Vec<u8> {
+        let certificates = [self.signer.clone(), self.authority.clone()];
+        super::paper::signed(1000, |bytes| {
+            let message = self.message(&certificates);
+            Message { content: bytes, attached: false, crls: &self.crls, ..message }.der()
+        })
     }
 
     pub fn context(&self) -> Context {

@@ -131,6 +131,15 @@ routes! {
         ask(format!("/entries/{}/versions/1/content", w.document))
     };
 
+    "GET /api/v1/entries/{entry}/signatures", VIEW, READS, |w, _who| ask(format!("/entries/{}/signatures", w.document));
+    "POST /api/v1/entries/{entry}/signatures", VIEW, READS, |w, _who| {
+        ask(format!("/entries/{}/signatures", w.document)).json(json!({}))
+    };
+    "GET /api/v1/entries/{entry}/signatures/{place}/content", DOWNLOAD, READS, |w, _who| {
+        ask(format!("/entries/{}/signatures/1/content", w.signed))
+    };
+    "POST /api/v1/verify", Needs::Nothing, READS, |_w, _who| ask("/verify").signed_file();
+
     "GET /api/v1/entries/{entry}/thumbnail", VIEW, READS, |w, _who| ask(format!("/entries/{}/thumbnail", w.photo));
 
     "DELETE /api/v1/entries/{entry}", Needs::Entry(Right::Delete), CHANGES, |w, _who| {

@@ -44,6 +44,13 @@ impl Ask {
         self
     }
 
+    /// A signed paper in a form.
+    pub fn signed_file(mut self) -> Self {
+        let file = crate::signed::world::world().paper();
+        self.form = Some(Form::new().part("file", Part::bytes(file).file_name("a.pdf")));
+        self
+    }
+
     /// A raw body of so many bytes of a PDF.
     pub fn bytes(mut self, media_type: &'static str, size: usize) -> Self {
         self.bytes = Some(pdf(size));
@@ -81,6 +88,8 @@ pub struct World {
     pub document: String,
     /// A document with a thumbnail, in the shared folder too.
     pub photo: String,
+    /// A document that somebody signed, there too.
+    pub signed: String,
     next: std::sync::atomic::AtomicU32,
 }
 
@@ -122,6 +131,8 @@ impl World {
         let folder = text(&owner.folder(&organisation.root, "Được chia sẻ").await["id"]);
         let document = text(&owner.document(&folder, "a.pdf", &pdf(900)).await["id"]);
         let photo = text(&owner.document(&folder, "a.png", &png(9, 9, [9, 9, 9, 255])).await["id"]);
+        let signed = crate::signed::world::world().paper();
+        let signed = text(&owner.document(&folder, "signed.pdf", &signed).await["id"]);
         app.run_jobs().await;
         for (recipient, rights) in [
             ("seer", json!(["view"])),
@@ -136,7 +147,7 @@ impl World {
         let client = client(&app.kho, &format!("{}/api/v1", app.url)).await;
         let programs = vec![(Who::ReadToken, reading), (Who::Client, client)];
         let next = std::sync::atomic::AtomicU32::new(0);
-        Self { app, people, programs, organisation, folder, document, photo, next }
+        Self { app, people, programs, organisation, folder, document, photo, signed, next }
     }
 
     /// Sends a request as a caller.

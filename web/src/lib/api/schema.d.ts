@@ -482,6 +482,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/entries/{entry}/signatures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A document's signatures
+         * @description Judged by a job some moments after a version was added, and again on schedule and when the trust store changes. A signature is judged at
+         *     the earliest time at which it is proven to have existed: by its time stamps, or because the vault holds it since.
+         */
+        get: operations["view_signatures"];
+        put?: never;
+        /**
+         * Have the signatures judged again
+         * @description By a job, with the trust store, the evidence and the rules of now.
+         */
+        post: operations["judge_signatures"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/entries/{entry}/signatures/{place}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download what was signed
+         * @description The file as it was when this signature was made, without what was added later. Only PDF files hold it.
+         */
+        get: operations["download_signed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/entries/{entry}/thumbnail": {
         parameters: {
             query?: never;
@@ -1390,6 +1435,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge the signatures of a file
+         * @description For anybody, without an account. The file is judged in memory and forgotten; nothing is fetched for it. An address may ask a limited number of
+         *     times a minute.
+         */
+        post: operations["verify_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1544,7 +1610,7 @@ export interface components {
          * @example document.download
          * @enum {string}
          */
-        ActCode: "entry.view" | "thumbnail.view" | "folder.list" | "folder.create" | "folder.zip" | "entry.update" | "entry.move" | "entry.trash" | "entry.restore" | "entry.purge" | "document.add" | "document.download" | "version.add" | "version.restore" | "upload.start" | "upload.end" | "grant.create" | "grant.update" | "grant.revoke" | "grant.list" | "grant.view" | "recipient.find" | "link.create" | "link.open" | "link.download" | "vault.view" | "vault.usage" | "vault.trail" | "trash.list" | "expiring.list" | "search" | "recent.list" | "recent.clear" | "member.list" | "member.change" | "member.leave" | "session.sign_in" | "session.sign_out" | "session.list" | "session.end" | "notice.list" | "notice.read" | "account.view" | "account.update" | "account.password" | "account.password_reset" | "token.list" | "token.create" | "token.revoke" | "account.create" | "account.administer" | "role.change" | "organisation.create" | "agency.create" | "vault.quota" | "catalogue.read" | "system.trail" | "system.state" | "job.retry";
+        ActCode: "entry.view" | "thumbnail.view" | "folder.list" | "folder.create" | "folder.zip" | "entry.update" | "entry.move" | "entry.trash" | "entry.restore" | "entry.purge" | "document.add" | "document.download" | "signature.judge" | "version.add" | "version.restore" | "upload.start" | "upload.end" | "grant.create" | "grant.update" | "grant.revoke" | "grant.list" | "grant.view" | "recipient.find" | "link.create" | "link.open" | "link.download" | "vault.view" | "vault.usage" | "vault.trail" | "trash.list" | "expiring.list" | "search" | "recent.list" | "recent.clear" | "member.list" | "member.change" | "member.leave" | "session.sign_in" | "session.sign_out" | "session.list" | "session.end" | "notice.list" | "notice.read" | "account.view" | "account.update" | "account.password" | "account.password_reset" | "token.list" | "token.create" | "token.revoke" | "account.create" | "account.administer" | "role.change" | "organisation.create" | "agency.create" | "vault.quota" | "catalogue.read" | "trust.change" | "system.trail" | "system.state" | "job.retry";
         /** @description An account as administrators see it. */
         AdministeredBody: components["schemas"]["AccountBody"] & {
             /**
@@ -1638,6 +1704,8 @@ export interface components {
              */
             next_cursor?: string | null;
         };
+        /** @enum {string} */
+        Answer: "yes" | "no" | "unknown";
         /** @description One act, as the chain keeps it. */
         AuditRecordBody: {
             /**
@@ -1725,37 +1793,59 @@ export interface components {
              */
             next_cursor?: string | null;
         };
-        /** @description How a check of the whole store ended. */
+        CertificateUsed: {
+            /**
+             * @description Whose it is, as RFC 4514 writes names.
+             * @example CN=Nguyễn Thị Hoa,UID=CCCD:•••••••••901,C=VN
+             */
+            subject: string;
+            /**
+             * @description The authority that issued it.
+             * @example CN=VNPT-CA SHA2,O=Tập đoàn Bưu chính Viễn thông Việt Nam,C=VN
+             */
+            issuer: string;
+            /**
+             * @description In hexadecimal, as the certificate holds it.
+             * @example 540110aa31c1b4cd2b7a9f0c6ad31f02
+             */
+            serial: string;
+            /**
+             * Format: date-time
+             * @description When its period of validity begins.
+             * @example 2026-11-24T08:30:00Z
+             */
+            not_before: string;
+            /**
+             * Format: date-time
+             * @description When its period of validity ends.
+             * @example 2026-11-24T08:30:00Z
+             */
+            not_after: string;
+            /**
+             * @description SHA-256 of its DER.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            sha256: string;
+            /**
+             * @description The kind of its key.
+             * @example RSA
+             */
+            key_algorithm: string;
+            /**
+             * Format: int32
+             * @description The size of its key.
+             * @example 2048
+             */
+            key_size_bits: number;
+            /** @description Where it was found. */
+            origin: components["schemas"]["Origin"];
+        };
+        /** @description One question of the circular on signing software, and its answer. */
         CheckBody: {
-            /**
-             * @description `fsck` compares rows and objects, `audit_verify` recomputes the audit chains.
-             * @example fsck
-             */
-            kind: string;
-            /**
-             * Format: date-time
-             * @description When it began.
-             * @example 2026-11-24T08:30:00Z
-             */
-            started_at: string;
-            /**
-             * Format: date-time
-             * @description When it ended.
-             * @example 2026-11-24T08:30:00Z
-             */
-            ended_at: string;
-            /**
-             * Format: int64
-             * @description Rows and objects that it looked at.
-             * @example 2100000
-             */
-            checked: number;
-            /**
-             * Format: int64
-             * @description What it found and could not mend; 0 is well.
-             * @example 0
-             */
-            findings: number;
+            /** @description What is asked. */
+            question: components["schemas"]["Words"];
+            /** @description What is known. */
+            answer: components["schemas"]["Answer"];
         };
         /** @description A signed statement of where the audit chains stood. */
         CheckpointBody: {
@@ -1793,6 +1883,15 @@ export interface components {
             /** @description What may be done. */
             rights: components["schemas"]["Right"][];
         };
+        /** @enum {string} */
+        Code: "cross_reference_broken" | "cross_reference_ambiguous" | "encrypted" | "revisions_out_of_order" | "byte_range_missing" | "byte_range_malformed" | "byte_range_not_at_start" | "byte_range_outside_file" | "byte_range_not_at_revision_end" | "byte_range_overlaps" | "gap_not_contents" | "contents_missing" | "contents_empty" | "contents_padding_not_zero" | "duplicate_key" | "signature_not_in_form" | "signature_replaced" | "signed_revision_dropped" | "sub_filter_unknown" | "change_forbidden" | "unaccounted_bytes" | "trailing_white_space" | "revision_without_effect" | "security_store_updated" | "document_timestamp_added" | "field_signed" | "signature_field_added" | "visible_signature_field_added" | "field_filled" | "field_made_read_only" | "locked_field_changed" | "field_added" | "field_removed" | "field_changed" | "annotation_added" | "annotation_changed" | "annotation_removed" | "page_content_changed" | "page_tree_changed" | "metadata_changed" | "catalog_changed" | "object_overwritten" | "encryption_changed" | "permissions_changed" | "changes_too_many" | "cms_unreadable" | "work_limited" | "signer_missing" | "signers_too_many" | "content_embedded" | "content_missing" | "digest_mismatch" | "message_digest_malformed" | "content_type_mismatch" | "signature_value_invalid" | "algorithm_unsupported" | "digest_algorithm_mismatch" | "algorithm_protection_mismatch" | "signed_attributes_not_der" | "signed_attributes_missing" | "content_is_signed_attributes" | "signer_certificate_missing" | "signer_certificate_mismatch" | "signer_certificate_serial_mismatch" | "signer_certificate_unbound" | "counter_signature_valid" | "counter_signature_invalid" | "timestamp_unreadable" | "timestamp_imprint_mismatch" | "timestamp_signature_invalid" | "timestamp_purpose_missing" | "timestamp_untrusted" | "timestamp_order" | "chain_missing" | "certificate_expired" | "certificate_not_yet_valid" | "issuer_not_authority" | "path_length_exceeded" | "name_constraint_violated" | "critical_extension_unknown" | "key_usage_unsuitable" | "certificate_signature_invalid" | "certificate_policy_unmet" | "chain_search_limited" | "certificate_revoked" | "authority_revoked" | "revocation_unknown" | "revocation_stale" | "revocation_list_unusable" | "responder_unauthorised" | "revocation_status_unknown" | "digest_too_weak" | "key_too_weak" | "signed_before_issuance";
+        /** @enum {string} */
+        Conclusion: "valid" | "valid_with_later_changes" | "indeterminate" | "invalid";
+        /**
+         * @description Whether the value of the signature is the key's over what it says it signs.
+         * @enum {string}
+         */
+        Cryptographic: "valid" | "invalid" | "unsupported";
         /** @description Work that was given up and waits for an administrator. */
         DeadJobBody: {
             /** @description What it is known by in addresses; never used again for another. */
@@ -2279,6 +2378,14 @@ export interface components {
              */
             tags?: string[] | null;
         };
+        Evidence: {
+            /** @description From the signer's certificate to the anchor. */
+            certificates: components["schemas"]["CertificateUsed"][];
+            /** @description The lists and answers that were consulted. */
+            revocations: components["schemas"]["RevocationUsed"][];
+            /** @description The time stamps that cover the signature, those that prove nothing too. */
+            timestamps: components["schemas"]["TimestampUsed"][];
+        };
         /** @description A type of file that vaults take. */
         FileTypeBody: {
             /**
@@ -2321,6 +2428,16 @@ export interface components {
              */
             max_file_bytes: number;
         };
+        /** @description One fact that bears on the conclusion. Programs act on the code; `domain` words of the page and the report say it to people. */
+        Finding: {
+            /** @description Code by which it is known everywhere. */
+            code: components["schemas"]["Code"];
+            /**
+             * @description Names, numbers of objects, times: what the code is about in this file.
+             * @example Trong thư mục đã có mục cùng tên. Hãy đổi tên hoặc chọn giữ cả hai.
+             */
+            detail?: string | null;
+        };
         /** @description What only folders have. */
         FolderBody: {
             /**
@@ -2350,6 +2467,8 @@ export interface components {
              */
             system_code?: string | null;
         };
+        /** @enum {string} */
+        Format: "pdf" | "cms" | "xades" | "asic-s" | "asic-e" | "ooxml" | "unsigned";
         /** @description A field of an entry that holds words of the query. */
         Found: {
             /**
@@ -2505,6 +2624,16 @@ export interface components {
          */
         IdentityNumber: string;
         /**
+         * @description ETSI EN 319 102-1, table 3.
+         * @enum {string}
+         */
+        Indication: "TOTAL_PASSED" | "INDETERMINATE" | "TOTAL_FAILED";
+        /**
+         * @description Whether the signed bytes are those that were signed, and stand where they must.
+         * @enum {string}
+         */
+        Integrity: "intact" | "broken" | "unknown";
+        /**
          * Format: uuid
          * @description A piece of background work.
          * @example 0193a2f0-7b1e-7c42-9d3a-5f1e2a6b8c90
@@ -2533,6 +2662,11 @@ export interface components {
             /** @description The first hundred of those given up, the longest ago first. */
             dead_letters: components["schemas"]["DeadJobBody"][];
         };
+        /**
+         * @description How far judging a version has come.
+         * @enum {string}
+         */
+        JudgingState: "pending" | "judged" | "unsigned" | "unreadable" | "too_large";
         /**
          * @description A kind of notice.
          * @enum {string}
@@ -2679,6 +2813,8 @@ export interface components {
             /** @description `owner`: everything, members too; `editor`: add, change and delete; `viewer`: read and download. */
             role: components["schemas"]["MemberRole"];
         };
+        /** @enum {string} */
+        Modification: "none" | "permitted" | "forbidden";
         /**
          * @description What somebody is named by.
          * @enum {string}
@@ -2937,6 +3073,11 @@ export interface components {
          * @example 0123456789-001
          */
         OrganisationCode: string;
+        /**
+         * @description Where something was found.
+         * @enum {string}
+         */
+        Origin: "trust_store" | "given" | "kept" | "signature" | "timestamp" | "security_store";
         /** @description What became of one of the named entries. */
         OutcomeBody: {
             /** @description What it is known by in addresses; never used again for another. */
@@ -3079,6 +3220,18 @@ export interface components {
              */
             quota_bytes: number;
         };
+        /** @description Why a conclusion is what it is. */
+        ReasonBody: {
+            /** @description Code by which it is known everywhere. */
+            code: components["schemas"]["Code"];
+            /**
+             * @description Names, numbers of objects, times: what the code is about in this file.
+             * @example Trong thư mục đã có mục cùng tên. Hãy đổi tên hoặc chọn giữ cả hai.
+             */
+            detail?: string | null;
+            /** @description The same for people. */
+            sentence: components["schemas"]["Words"];
+        };
         /** @description Something that others shared with the vault. */
         ReceivedBody: {
             /** @description The folder or document. */
@@ -3169,6 +3322,51 @@ export interface components {
              * @example true
              */
             keep_shares?: boolean;
+        };
+        /** @enum {string} */
+        RevocationKind: "crl" | "ocsp";
+        /** @enum {string} */
+        RevocationStatus: "good" | "revoked" | "revoked_later" | "stale" | "unknown";
+        RevocationUsed: {
+            /** @description Folder or document. */
+            kind: components["schemas"]["RevocationKind"];
+            /**
+             * @description Who signed it.
+             * @example CN=VNPT-CA SHA2,O=Tập đoàn Bưu chính Viễn thông Việt Nam,C=VN
+             */
+            issuer: string;
+            /**
+             * @description The number of the certificate that was asked about.
+             * @example 540110aa31c1b4cd2b7a9f0c6ad31f02
+             */
+            serial: string;
+            /**
+             * Format: date-time
+             * @description As of when it speaks.
+             * @example 2026-11-24T08:30:00Z
+             */
+            this_update: string;
+            /**
+             * Format: date-time
+             * @description When a newer one was to be expected.
+             * @example 2026-11-24T08:30:00Z
+             */
+            next_update?: string | null;
+            /** @description What it says about that certificate at the time in question. */
+            status: components["schemas"]["RevocationStatus"];
+            /**
+             * Format: date-time
+             * @description When that certificate was revoked.
+             * @example 2026-11-24T08:30:00Z
+             */
+            revoked_at?: string | null;
+            /**
+             * @description SHA-256 of its DER.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            sha256: string;
+            /** @description Where it was found. */
+            origin: components["schemas"]["Origin"];
         };
         /** @description What a revocation closed. */
         RevokeReport: {
@@ -3285,6 +3483,105 @@ export interface components {
             /** @description Whether a forgotten password can be set anew by mail. Where it cannot, the operator hands out the link. */
             password_reset: boolean;
         };
+        Signature: {
+            /**
+             * @description The full name of the field (PDF), the id of the element (XML), the member (container) or the place in the list (CMS).
+             * @example Signature1
+             */
+            field: string;
+            /** @description Folder or document. */
+            kind: components["schemas"]["Kind"];
+            /** @description The one answer that follows from the four. */
+            conclusion: components["schemas"]["Conclusion"];
+            /** @description ETSI EN 319 102-1, table 3. */
+            indication: components["schemas"]["Indication"];
+            sub_indication?: components["schemas"]["SubIndication"] | null;
+            /** @description Whether the signed bytes are those that were signed. */
+            integrity: components["schemas"]["Integrity"];
+            /** @description Whether the value of the signature is the key's. */
+            cryptographic: components["schemas"]["Cryptographic"];
+            /** @description Whether the signed bytes are the whole file, but for the value of the signature itself. */
+            covers_whole_document: boolean;
+            /** @description What became of the file after it was signed. */
+            modified_after_signing: components["schemas"]["Modification"];
+            /**
+             * Format: int64
+             * @description Bytes of the file up to which the revision that was signed reaches; PDF only.
+             * @example 41779
+             */
+            signed_bytes?: number | null;
+            /**
+             * Format: date-time
+             * @description What the signer's own clock said: a claim.
+             * @example 2026-11-24T08:30:00Z
+             */
+            signing_time?: string | null;
+            /**
+             * Format: date-time
+             * @description The earliest time at which the signature is proven to have existed.
+             * @example 2026-11-24T08:30:00Z
+             */
+            best_signature_time: string;
+            /** @description Where `best_signature_time` comes from. */
+            best_signature_time_source: components["schemas"]["TimeSource"];
+            /**
+             * @description The subject's name as RFC 4514 writes it; personal numbers are masked by whoever shows it.
+             * @example CN=Nguyễn Thị Hoa,UID=CCCD:•••••••••901,C=VN
+             */
+            signer?: string | null;
+            /**
+             * @description The authority that issued the signer's certificate.
+             * @example CN=VNPT-CA SHA2,O=Tập đoàn Bưu chính Viễn thông Việt Nam,C=VN
+             */
+            issuer?: string | null;
+            /**
+             * @description How the value was made: the scheme and its digest.
+             * @example RSA PKCS#1 v1.5, SHA-256
+             */
+            algorithm?: string | null;
+            /** @description Why the conclusion is what it is, the deciding reason first. */
+            findings: components["schemas"]["Finding"][];
+            /** @description What the conclusion rests on. */
+            evidence: components["schemas"]["Evidence"];
+        };
+        /** @description A signature, with what it means for people. */
+        SignatureBody: components["schemas"]["Signature"] & {
+            /** @description The conclusion in one sentence. */
+            sentence: components["schemas"]["Words"];
+            /** @description The findings in sentences, the deciding one first. */
+            reasons: components["schemas"]["ReasonBody"][];
+            /** @description The nine questions, in the order of the circular. */
+            checks: components["schemas"]["CheckBody"][];
+        };
+        /** @description What is known of a version's signatures. */
+        SignaturesBody: {
+            /**
+             * Format: int32
+             * @description The number of the version that this is about.
+             * @example 2
+             */
+            version: number;
+            /** @description How far judging it has come. */
+            state: components["schemas"]["JudgingState"];
+            /**
+             * Format: date-time
+             * @description When it was judged last.
+             * @example 2026-11-24T08:30:00Z
+             */
+            judged_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it will be judged again.
+             * @example 2026-11-24T08:30:00Z
+             */
+            judge_at?: string | null;
+            /**
+             * @description The rules on algorithms and keys that it was judged by.
+             * @example kho-2026
+             */
+            policy?: string | null;
+            verdict?: components["schemas"]["VerdictBody"] | null;
+        };
         /** @description A browser in which the account is signed in. */
         SignedInBody: {
             /** @description What it is known by in addresses; never used again for another. */
@@ -3388,6 +3685,37 @@ export interface components {
              * @example civil-status
              */
             system_code?: string | null;
+        };
+        /**
+         * @description ETSI EN 319 102-1, tables 4 and 5.
+         * @enum {string}
+         */
+        SubIndication: "FORMAT_FAILURE" | "HASH_FAILURE" | "SIG_CRYPTO_FAILURE" | "REVOKED" | "EXPIRED" | "NOT_YET_VALID" | "SIG_CONSTRAINTS_FAILURE" | "CHAIN_CONSTRAINTS_FAILURE" | "CERTIFICATE_CHAIN_GENERAL_FAILURE" | "CRYPTO_CONSTRAINTS_FAILURE" | "CRYPTO_CONSTRAINTS_FAILURE_NO_POE" | "POLICY_PROCESSING_ERROR" | "SIGNATURE_POLICY_NOT_AVAILABLE" | "TIMESTAMP_ORDER_FAILURE" | "NO_SIGNING_CERTIFICATE_FOUND" | "NO_CERTIFICATE_CHAIN_FOUND" | "NO_CERTIFICATE_CHAIN_FOUND_NO_POE" | "REVOKED_NO_POE" | "REVOKED_CA_NO_POE" | "OUT_OF_BOUNDS_NOT_REVOKED" | "OUT_OF_BOUNDS_NO_POE" | "REVOCATION_OUT_OF_BOUNDS_NO_POE" | "NO_POE" | "TRY_LATER" | "SIGNED_DATA_NOT_FOUND";
+        /** @enum {string} */
+        TimeSource: "signature_timestamp" | "document_timestamp" | "vault" | "judging";
+        /** @enum {string} */
+        TimestampKind: "signature" | "archive" | "document";
+        TimestampUsed: {
+            /** @description Folder or document. */
+            kind: components["schemas"]["TimestampKind"];
+            /**
+             * Format: date-time
+             * @description The time that it says.
+             * @example 2026-11-24T08:30:00Z
+             */
+            time: string;
+            /**
+             * @description Who made it.
+             * @example CN=TSA,O=Ban Cơ yếu Chính phủ,C=VN
+             */
+            authority?: string | null;
+            /** @description Whether it proves anything. */
+            valid: boolean;
+            /**
+             * @description SHA-256 of the token.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            sha256: string;
         };
         /** @description A token, without its secret. */
         TokenBody: {
@@ -3602,6 +3930,30 @@ export interface components {
             /** @description The items of this page, in the order asked for. */
             items: components["schemas"]["VaultBody"][];
         };
+        /** @description What is said about a file. */
+        VerdictBody: {
+            /** @description Which kind of signed file it is. */
+            format: components["schemas"]["Format"];
+            conclusion?: components["schemas"]["Conclusion"] | null;
+            sentence?: components["schemas"]["Words"] | null;
+            /** @description What is wrong with the file as a whole. */
+            reasons: components["schemas"]["ReasonBody"][];
+            /** @description In the order in which they were made. */
+            signatures: components["schemas"]["SignatureBody"][];
+        };
+        /** @description A file to be judged, as `multipart/form-data`. */
+        VerifyForm: {
+            /**
+             * Format: binary
+             * @description The signed file.
+             */
+            file: string;
+            /**
+             * Format: binary
+             * @description What it signs, where that is a file of its own.
+             */
+            content?: string | null;
+        };
         /** @description One state of a document. */
         VersionBody: {
             /** @description What it is known by in addresses; never used again for another. */
@@ -3689,6 +4041,19 @@ export interface components {
              * @example 100000
              */
             version_bytes: number;
+        };
+        /** @description A sentence in both languages, so that the page can change its language without asking again. */
+        Words: {
+            /**
+             * @description In Vietnamese.
+             * @example Chữ ký hợp lệ.
+             */
+            vi: string;
+            /**
+             * @description In English.
+             * @example The signature is valid.
+             */
+            en: string;
         };
     };
     responses: never;
@@ -4820,6 +5185,129 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PathBody"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    view_signatures: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The version, instead of the current one.
+                 * @example 2
+                 */
+                version?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The document */
+                entry: components["schemas"]["EntryId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is known */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignaturesBody"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    judge_signatures: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The version, instead of the current one.
+                 * @example 2
+                 */
+                version?: number;
+            };
+            header?: {
+                /**
+                 * @description For programs with a bearer token: a name of this request, new for each, such as a random UUID. The same request under the same key within 24 hours is not done again; it gets the first answer, with `Idempotent-Replay: true`. Another request under the key, or one while the first is under way, is refused with `idempotency_conflict`, whose `reason` is `other_request` or `running`. A request that failed (status 500 and above), came too often (429) or whose form was refused may be repeated under its key and is tried again. Answers that are streams are not kept.
+                 * @example 0193a2f0-7b1e-7c42-9d3a-5f1e2a6b8c90
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The document */
+                entry: components["schemas"]["EntryId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is queued */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    download_signed: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The version, instead of the current one.
+                 * @example 2
+                 */
+                version?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The document */
+                entry: components["schemas"]["EntryId"];
+                /**
+                 * @description The place of the signature in the list, from 1
+                 * @example 1
+                 */
+                place: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
                 };
             };
             /** @description A problem; `code` says which */
@@ -7215,6 +7703,57 @@ export interface operations {
                 };
                 content: {
                     "application/zip": unknown;
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    verify_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["VerifyForm"];
+            };
+        };
+        responses: {
+            /** @description The verdict */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerdictBody"];
+                };
+            };
+            /** @description `file_unreadable`: it is damaged, or of no format that is known */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too_many_attempts` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
             /** @description A problem; `code` says which */

@@ -1,0 +1,166 @@
+//! What is known of the signatures of papers, and judging a file for anybody without keeping it.
+
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Duration;
+
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use kho_signature::report::Report;
+use kho_signature::{verify, verify_detached};
+use tokio::sync::Semaphore;
+use zeroize::Zeroizing;
+
+use crate::db;
+use crate::db::signature_report::SignatureReport;
+use crate::domain::account::Actor;
+use crate::domain::id::EntryId;
+use crate::domain::policy::Act;
+use crate::domain::problem::{Code, Problem, Result};
+use crate::services::Kho;
+use crate::services::download::{Asked, Content};
+use crate::services::gate::Target;
+use crate::services::judging::seal_purpose;
+
+/// Files of strangers judged at a time on a node: they never keep the papers of the vaults waiting.
+static COUNTER: Semaphore = Semaphore::const_new(1);
+/// How long a stranger's file waits for its turn, and how long it may then take.
+const TURN: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Addresses remembered at the most before those that have been quiet are forgotten.
+const REMEMBERED: usize = 10_000;
+
+/// A version and what is known of its signatures.
+pub struct Signatures {
+    pub version: db::version::Version,
+    /// None where its format can hold none.
+    pub row: Option<SignatureReport>,
+    pub report: Option<Report>,
+}
+
+/// How often each address may have files judged.
+#[derive(Clone)]
+pub struct Turnstile(Arc<DefaultKeyedRateLimiter<IpAddr>>);
+
+impl Turnstile {
+    pub fn new(per_minute: u32) -> Self {
+        let quota = Quota::per_minute(NonZeroU32::new(per_minute).unwrap_or(NonZeroU32::MIN));
+        Self(Arc::new(RateLimiter::keyed(quota)))
+    }
+
+    /// Whether an address may pass now. A network of IPv6 is one address: whoever has one has all of it.
+    fn lets_pass(&self, address: IpAddr) -> bool {
+        let address = match address {
+            IpAddr::V4(address) => IpAddr::V4(address),
+            IpAddr::V6(address) => IpAddr::V6((u128::from(address) & !u128::from(u64::MAX)).into()),
+        };
+        if self.0.len() > REMEMBERED {
+            self.0.retain_recent();
+        }
+        self.0.check_key(&address).is_ok()
+    }
+}
+
+impl Kho {
+    /// What is known of the signatures of a document, or of one of its versions; for whoever may see the document.
+    pub async fn view_signatures(
+        &self,
+        actor: &Actor,
+        id: EntryId,
+        number: Option<i32>,
+    ) -> Result<Signatures> {
+        let mut tx = self.db.read().await?;
+        let target = self.gate_anywhere(&mut tx, actor, Act::EntryView, id).await?;
+        let version = version_of(&mut tx, &target, number).await?;
+        let row = db::signature_report::get(&mut tx, version.id).await?;
+        drop(tx);
+        let sealed = row.as_ref().and_then(|row| row.sealed_report.as_ref());
+        let report = match sealed {
+            Some(sealed) => {
+                let text = self.keyring.open_secret(&seal_purpose(version.id), sealed)?;
+                let report = serde_json::from_slice(&text);
+                Some(report.map_err(|error| Problem::new(Code::Internal).caused_by(error))?)
+            }
+            None => None,
+        };
+        Ok(Signatures { version, row, report })
+    }
+
+    /// Has a version judged again, by what is known now.
+    pub async fn ask_judging(&self, actor: &Actor, id: EntryId, number: Option<i32>) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        let target = self.gate_for_change(&mut tx, actor, Act::SignatureJudge, id).await?;
+        let version = version_of(&mut tx, &target, number).await?;
+        if self.may_be_signed(&version.media_type) {
+            self.enqueue_judging(&mut tx, version.id).await?;
+        }
+        let record = target.record(self, actor, Act::SignatureJudge).version(version.id);
+        self.audit(&mut tx, record).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// The bytes of a version up to where the revision ends that its signature number `place` (from 1) signs, and how many.
+    pub async fn open_signed_revision(
+        &self,
+        actor: &Actor,
+        id: EntryId,
+        number: Option<i32>,
+        place: usize,
+    ) -> Result<(Content, u64)> {
+        let signatures = self.view_signatures(actor, id, number).await?;
+        let signature = signatures
+            .report
+            .as_ref()
+            .and_then(|report| report.signatures.get(place.checked_sub(1)?))
+            .ok_or(Code::NotFound)?;
+        let end = signature.signed_bytes.ok_or(Code::NotFound)?;
+        let content = self.open_content(actor, id, Some(signatures.version.number), Asked::Whole).await?;
+        Ok((content, end.min(signatures.version.size_bytes as u64)))
+    }
+
+    /// Judges a file for anybody. Nothing of it is kept, nothing is fetched for it, and an address may ask only so often.
+    pub async fn verify_file(
+        &self,
+        address: IpAddr,
+        file: Zeroizing<Vec<u8>>,
+        content: Option<Zeroizing<Vec<u8>>>,
+    ) -> Result<Report> {
+        if file.is_empty() {
+            return Err(Code::EmptyFile.into());
+        }
+        let mut tx = self.db.read().await?;
+        let context = self.judgement(&mut tx, Vec::new()).await?.context;
+        drop(tx);
+        let turn = tokio::time::timeout(TURN, COUNTER.acquire()).await;
+        let turn = turn
+            .map_err(|_| Problem::new(Code::TooManyAttempts).with("address", address.to_string()))?
+            .map_err(|error| Problem::new(Code::Internal).caused_by(error))?;
+        let judging = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            catch_unwind(AssertUnwindSafe(|| match &content {
+                Some(content) => verify_detached(&file, content, &context),
+                None => verify(&file, &context),
+            }))
+        });
+        match tokio::time::timeout(PATIENCE, judging).await {
+            Ok(Ok(Ok(Ok(report)))) => Ok(report),
+            _ => Err(Code::FileUnreadable.into()),
+        }
+    }
+
+    /// Refuses an address that had too many files judged within a minute: before its file is read.
+    pub fn expect_turn(&self, address: IpAddr) -> Result<()> {
+        if self.turnstile.lets_pass(address) { Ok(()) } else { Err(Code::TooManyAttempts.into()) }
+    }
+}
+
+/// The version of that number, or the current one.
+async fn version_of(tx: &mut db::Tx, target: &Target, number: Option<i32>) -> Result<db::version::Version> {
+    let current = target.entry.expect_document()?;
+    let version = match number {
+        None => db::version::get(tx, current).await?,
+        Some(number) => db::version::by_number(tx, target.entry.id, number).await?,
+    };
+    version.ok_or_else(|| Code::NotFound.into())
+}
