@@ -16,6 +16,7 @@ pub struct Token<'a> {
     pub time: DateTime<Utc>,
     hash: Option<Hash>,
     digest: Vec<u8>,
+    nonce: Option<Vec<u8>>,
     pub raw: &'a [u8],
 }
 
@@ -49,11 +50,24 @@ impl<'a> Token<'a> {
         let digest = imprint.expect(Tag::OCTET_STRING)?.content.to_vec();
         fields.expect(Tag::INTEGER)?;
         let time = fields.expect(Tag::GENERALIZED_TIME)?.time()?;
-        Ok(Self { time, hash, digest, raw: value.raw, message })
+        // Accuracy and order may stand before it.
+        let rest = std::iter::from_fn(|| fields.value().ok());
+        let nonce = rest.take(4).find(|field| field.tag == Tag::INTEGER).map(|field| field.content.to_vec());
+        Ok(Self { time, hash, digest, nonce, raw: value.raw, message })
     }
 
     pub fn hash(&self) -> Option<Hash> {
         self.hash
+    }
+
+    /// What the token is over, as a digest by [`Token::hash`].
+    pub fn digest(&self) -> &[u8] {
+        &self.digest
+    }
+
+    /// The number that whoever asked for the token chose, its sign included.
+    pub fn nonce(&self) -> Option<&[u8]> {
+        self.nonce.as_deref()
     }
 
     /// Whether the token is over these parts, one after another.

@@ -47,6 +47,11 @@ impl Hash {
         KNOWN.iter().find(|(_, _, known, _)| *known == name).map(|&(hash, ..)| hash)
     }
 
+    /// The bytes of its name (X.690, 8.19).
+    pub fn oid(self) -> &'static [u8] {
+        self.row().1.as_bytes()
+    }
+
     fn row(self) -> &'static (Hash, ObjectIdentifier, &'static str, usize) {
         &KNOWN[self as usize]
     }

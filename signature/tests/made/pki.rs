@@ -115,6 +115,25 @@ pub fn purpose(id: &str, critical: bool) -> Vec<u8> {
     extension("2.5.29.37", critical, &seq(&[&oid(id)]))
 }
 
+/// How a certificate names those who answer about its status, and where its issuer's certificate is (RFC 5280, 4.2.2.1).
+pub const STATUS_ANSWERS: &str = "1.3.6.1.5.5.7.48.1";
+pub const ISSUERS: &str = "1.3.6.1.5.5.7.48.2";
+
+pub fn access(list: &[(&str, &str)]) -> Vec<u8> {
+    let descriptions = list.iter().flat_map(|(method, at)| seq(&[&oid(method), &url(at)]));
+    extension("1.3.6.1.5.5.7.1.1", false, &der(0x30, &descriptions.collect::<Vec<u8>>()))
+}
+
+/// Where lists of revoked certificates are published (RFC 5280, 4.2.1.13).
+pub fn points(urls: &[&str]) -> Vec<u8> {
+    let points = urls.iter().flat_map(|at| seq(&[&der(0xa0, &der(0xa0, &url(at)))]));
+    extension("2.5.29.31", false, &der(0x30, &points.collect::<Vec<u8>>()))
+}
+
+fn url(url: &str) -> Vec<u8> {
+    der(0x86, url.as_bytes())
+}
+
 pub const TIME_STAMPING: &str = "1.3.6.1.5.5.7.3.8";
 pub const OCSP_SIGNING: &str = "1.3.6.1.5.5.7.3.9";
 

@@ -7,25 +7,6 @@ use crate::pki::*;
 use crate::world::*;
 
 const SHORT: [&str; 2] = ["2024-01-01", "2028-01-01"];
-const OCSP: &str = "1.3.6.1.5.5.7.48.1";
-const ISSUERS: &str = "1.3.6.1.5.5.7.48.2";
-
-fn url(url: &str) -> Vec<u8> {
-    der(0x86, url.as_bytes())
-}
-
-/// RFC 5280, 4.2.2.1.
-fn access(list: &[(&str, &str)]) -> Vec<u8> {
-    let descriptions: Vec<Vec<u8>> = list.iter().map(|(method, at)| seq(&[&oid(method), &url(at)])).collect();
-    extension("1.3.6.1.5.5.7.1.1", false, &der(0x30, &descriptions.concat()))
-}
-
-/// RFC 5280, 4.2.1.13.
-fn points(urls: &[&str]) -> Vec<u8> {
-    let points = urls.iter().flat_map(|at| seq(&[&der(0xa0, &der(0xa0, &url(at)))]));
-    extension("2.5.29.31", false, &der(0x30, &points.collect::<Vec<u8>>()))
-}
-
 fn signer(more: &[Vec<u8>]) -> Vec<u8> {
     certificate(AUTHORITY, SIGNER, 3, SHORT, &[&[usages(0xc0)], more].concat())
 }
@@ -33,7 +14,7 @@ fn signer(more: &[Vec<u8>]) -> Vec<u8> {
 /// Nothing is known about the signer's certificate, which says where to ask.
 fn unknown() -> World {
     let places = [
-        access(&[(OCSP, "http://ocsp.example/a"), (ISSUERS, "http://aia.example/authority.cer")]),
+        access(&[(STATUS_ANSWERS, "http://ocsp.example/a"), (ISSUERS, "http://aia.example/authority.cer")]),
         points(&["ldap://directory.example/cn=Authority", "http://crl.example/authority.crl"]),
     ];
     World { signer: signer(&places), crls: vec![crl(ROOT, FRESH, &[], &[])], ..world() }
@@ -98,7 +79,7 @@ fn a_missing_issuer_is_a_want_of_its_own_kind() {
 #[test]
 fn nothing_is_asked_that_would_not_change_the_conclusion() {
     // The certificate is for something else.
-    let places = access(&[(OCSP, "http://ocsp.example/a")]);
+    let places = access(&[(STATUS_ANSWERS, "http://ocsp.example/a")]);
     let unfit =
         World { signer: certificate(AUTHORITY, SIGNER, 3, SHORT, &[usages(0x20), places]), ..unknown() };
     assert_eq!(wants(&unfit, &[&unfit.signer, &unfit.authority]), []);
@@ -116,11 +97,14 @@ fn nothing_is_asked_that_would_not_change_the_conclusion() {
 #[test]
 fn only_addresses_of_http_are_taken_and_not_many() {
     let many: Vec<String> = (0..20).map(|number| format!("http://{number}.example/")).collect();
-    let list: Vec<(&str, &str)> =
-        [(OCSP, "file:///etc/passwd"), (OCSP, "http://with space/"), (OCSP, "HTTP://x/")]
-            .into_iter()
-            .chain(many.iter().map(|at| (OCSP, at.as_str())))
-            .collect();
+    let list: Vec<(&str, &str)> = [
+        (STATUS_ANSWERS, "file:///etc/passwd"),
+        (STATUS_ANSWERS, "http://with space/"),
+        (STATUS_ANSWERS, "HTTP://x/"),
+    ]
+    .into_iter()
+    .chain(many.iter().map(|at| (STATUS_ANSWERS, at.as_str())))
+    .collect();
     let world = World { signer: signer(&[access(&list)]), ..unknown() };
     let wants = wants(&world, &[&world.signer, &world.authority]);
     let urls: Vec<&str> = wants.iter().map(|want| want.url.as_str()).collect();

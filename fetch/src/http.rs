@@ -1,0 +1,167 @@
+//! One question over HTTP/1.1 and its answer, each on a connection of its own.
+
+use std::io;
+use std::net::SocketAddr;
+
+use bytes::{Bytes, BytesMut};
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
+use hyper::client::conn::http1;
+use hyper::header::{ACCEPT, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HOST, LOCATION, USER_AGENT};
+use hyper::{Method, Request, Response};
+use hyper_util::rt::TokioIo;
+use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, RootCertStore};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
+use url::Url;
+
+use crate::limits::Limits;
+use crate::outcome::{Fault, Refusal, Trouble};
+use crate::target::Target;
+
+/// Room for the head of an answer.
+const HEAD_BYTES: usize = 16 << 10;
+
+#[derive(Debug, Clone)]
+pub(crate) struct Question {
+    pub method: Method,
+    pub content_type: Option<&'static str>,
+    pub accept: &'static str,
+    pub body: Bytes,
+    pub most_bytes: usize,
+}
+
+impl Question {
+    pub fn get(accept: &'static str, most_bytes: usize) -> Self {
+        Self { method: Method::GET, content_type: None, accept, body: Bytes::new(), most_bytes }
+    }
+
+    pub fn post(content_type: &'static str, accept: &'static str, body: Vec<u8>, most_bytes: usize) -> Self {
+        let content_type = Some(content_type);
+        Self { method: Method::POST, content_type, accept, body: body.into(), most_bytes }
+    }
+
+    /// Asks at one place. A redirect is handed back: it leads to another place, which is looked at first.
+    pub async fn ask(
+        &self,
+        target: &Target,
+        limits: &Limits,
+        tls: Option<&TlsConnector>,
+    ) -> Result<Answer, Trouble> {
+        let addresses = timeout(limits.connect, target.addresses()).await.map_err(|_| Fault::Slow)??;
+        let stream = connect(&addresses, limits).await?;
+        if !target.is_secure {
+            return self.exchange(stream, target, limits).await;
+        }
+        let name = ServerName::try_from(target.place.host.to_string().trim_matches(['[', ']']).to_owned());
+        let (Some(tls), Ok(name)) = (tls, name) else { return Err(Fault::Tls.into()) };
+        let stream = timeout(limits.connect, tls.connect(name, stream)).await.map_err(|_| Fault::Slow)?;
+        self.exchange(stream.map_err(|_| Fault::Tls)?, target, limits).await
+    }
+
+    async fn exchange<S>(&self, stream: S, target: &Target, limits: &Limits) -> Result<Answer, Trouble>
+    where
+        S: AsyncRead + AsyncWrite + Send + Unpin,
+    {
+        let broken = |_| Fault::Broken;
+        let mut builder = http1::Builder::new();
+        builder.max_buf_size(HEAD_BYTES);
+        let (mut sender, connection) = builder.handshake(TokioIo::new(stream)).await.map_err(broken)?;
+        let request = self.request(&target.url).map_err(|_| Refusal::Url)?;
+        let answer = async {
+            let response = timeout(limits.read, sender.send_request(request)).await;
+            let response = response.map_err(|_| Fault::Slow)?.map_err(broken)?;
+            self.take(response, &target.url, limits).await
+        };
+        tokio::pin!(answer, connection);
+        let mut is_open = true;
+        loop {
+            tokio::select! {
+                answer = &mut answer => return answer,
+                _ = &mut connection, if is_open => is_open = false,
+            }
+        }
+    }
+
+    fn request(&self, url: &Url) -> Result<Request<Full<Bytes>>, hyper::http::Error> {
+        let authority = &url[url::Position::BeforeHost..url::Position::AfterPort];
+        let mut request = Request::builder()
+            .method(&self.method)
+            .uri(&url[url::Position::BeforePath..url::Position::AfterQuery])
+            .header(HOST, authority)
+            .header(USER_AGENT, concat!("kho/", env!("CARGO_PKG_VERSION")))
+            .header(ACCEPT, self.accept)
+            .header(CONNECTION, "close");
+        if let Some(kind) = self.content_type {
+            request = request.header(CONTENT_TYPE, kind);
+        }
+        request.body(Full::new(self.body.clone()))
+    }
+
+    async fn take(
+        &self,
+        response: Response<Incoming>,
+        url: &Url,
+        limits: &Limits,
+    ) -> Result<Answer, Trouble> {
+        match response.status().as_u16() {
+            200 => {}
+            301 | 302 | 303 | 307 | 308 => {
+                let location = response.headers().get(LOCATION).and_then(|location| location.to_str().ok());
+                let url = location.and_then(|location| url.join(location).ok()).ok_or(Refusal::Url)?;
+                return Ok(Answer::Elsewhere(url));
+            }
+            other => return Err(Fault::Status(other).into()),
+        }
+        let announced = response.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok());
+        if announced
+            .and_then(|length| length.parse().ok())
+            .is_some_and(|length: usize| length > self.most_bytes)
+        {
+            return Err(Fault::Large.into());
+        }
+        let mut incoming = response.into_body();
+        let mut body = BytesMut::new();
+        while let Some(frame) = timeout(limits.read, incoming.frame()).await.map_err(|_| Fault::Slow)? {
+            let Ok(piece) = frame.map_err(|_| Fault::Broken)?.into_data() else { continue };
+            if body.len() + piece.len() > self.most_bytes {
+                return Err(Fault::Large.into());
+            }
+            body.extend_from_slice(&piece);
+        }
+        Ok(Answer::Body(body.freeze()))
+    }
+}
+
+#[derive(Debug)]
+pub(crate) enum Answer {
+    Body(Bytes),
+    Elsewhere(Url),
+}
+
+/// To the first address that takes the connection.
+async fn connect(addresses: &[SocketAddr], limits: &Limits) -> Result<TcpStream, Fault> {
+    let mut fault = Fault::Connection;
+    for address in addresses {
+        match timeout(limits.connect, TcpStream::connect(address)).await {
+            Ok(Ok(stream)) => return Ok(stream),
+            Ok(Err(error)) if error.kind() == io::ErrorKind::TimedOut => fault = Fault::Slow,
+            Ok(Err(_)) => fault = Fault::Connection,
+            Err(_) => fault = Fault::Slow,
+        }
+    }
+    Err(fault)
+}
+
+/// The public authorities of the web.
+pub(crate) fn tls() -> Option<TlsConnector> {
+    let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+    let provider = rustls::crypto::ring::default_provider();
+    let builder =
+        ClientConfig::builder_with_provider(provider.into()).with_safe_default_protocol_versions().ok()?;
+    let config = builder.with_root_certificates(roots).with_no_client_auth();
+    Some(std::sync::Arc::new(config).into())
+}
