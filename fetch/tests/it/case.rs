@@ -52,6 +52,7 @@ pub fn file(signer: &[u8], more: &[Vec<u8>]) -> Vec<u8> {
         attached: true,
         bound_to: Some(signer),
         unsigned: vec![],
+        crls: &[],
     }
     .der()
 }

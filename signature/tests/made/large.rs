@@ -22,6 +22,7 @@ fn signed_all_over(fields: usize, filler: usize) -> Vec<u8> {
         attached: false,
         bound_to: None,
         unsigned: vec![],
+        crls: &[],
     };
     let hex: String = message.der().iter().map(|byte| format!("{byte:02x}")).collect();
     let mut objects = vec![
