@@ -28,7 +28,7 @@ pub enum Trust {
         /// The beginning of its SHA-256, in hexadecimal
         fingerprint: String,
     },
-    /// Add all certificates of files or folders: those that signed themselves as anchors, the others as intermediates
+    /// Add all certificates of files or folders that are not there yet: those that signed themselves as anchors, the others as intermediates
     Import {
         #[arg(required = true, value_name = "FILE|DIR")]
         paths: Vec<PathBuf>,
@@ -94,6 +94,9 @@ pub async fn run(common: &Common, command: Trust) -> Result<ExitCode, Failure> {
             for path in &paths {
                 certificates.extend(certificates_of(path)?);
             }
+            // Those that are there keep the terms that somebody chose for them.
+            let known = kho.trust_certificates(&operator()).await?;
+            certificates.retain(|one| known.iter().all(|row| row.sha256 != one.sha256()));
             let (roots, others): (Vec<_>, Vec<_>) =
                 certificates.into_iter().partition(Certificate::is_self_issued);
             for (role, list) in [(TrustRole::Anchor, &roots), (TrustRole::Intermediate, &others)] {

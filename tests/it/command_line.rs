@@ -20,14 +20,14 @@ async fn kho(app: &TestApp, arguments: &[&str]) -> Output {
 }
 
 /// What a command prints that must succeed.
-async fn done(app: &TestApp, arguments: &[&str]) -> String {
+pub async fn done(app: &TestApp, arguments: &[&str]) -> String {
     let output = kho(app, arguments).await;
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }
 
 /// What a command complains of that must fail.
-async fn refused(app: &TestApp, arguments: &[&str]) -> String {
+pub async fn refused(app: &TestApp, arguments: &[&str]) -> String {
     let output = kho(app, arguments).await;
     assert_eq!(output.status.code(), Some(2), "{arguments:?}");
     String::from_utf8(output.stderr).unwrap()

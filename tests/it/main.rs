@@ -50,6 +50,7 @@ mod thumbnails;
 mod tokens;
 mod tour;
 mod trash;
+mod trust_command;
 mod tus_client;
 mod upkeep;
 mod uploads;
