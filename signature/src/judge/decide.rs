@@ -22,6 +22,8 @@ pub(crate) struct Case<'c> {
     pub sound: bool,
     pub covers_whole_document: bool,
     pub modified_after_signing: Modification,
+    /// Something that a reader takes for signed, in a file whose format has everything signed.
+    pub incomplete: Option<Finding>,
     /// What the file said beside the message.
     pub claimed_time: Option<DateTime<Utc>>,
     /// Where the revision that was signed ends.
@@ -138,11 +140,21 @@ fn verdict(
     let reason =
         |codes: &[Code]| checked.findings.iter().find(|finding| codes.contains(&finding.code)).cloned();
     if checked.integrity == Integrity::Broken {
-        let reason = reason(&[Code::DigestMismatch, Code::MessageDigestMalformed]);
+        let reason = reason(&[
+            Code::DigestMismatch,
+            Code::MessageDigestMalformed,
+            Code::ReferenceMissing,
+            Code::ReferenceMalformed,
+            Code::MemberMissing,
+            Code::PartTypeChanged,
+        ]);
         return Some((TotalFailed, SubIndication::HashFailure, reason));
     }
     if case.modified_after_signing == Modification::Forbidden {
         return Some((TotalFailed, SubIndication::FormatFailure, None));
+    }
+    if let Some(finding) = &case.incomplete {
+        return Some((TotalFailed, SubIndication::FormatFailure, Some(finding.clone())));
     }
     if checked.content_missing {
         return Some((Indeterminate, SubIndication::SignedDataNotFound, reason(&[Code::ContentMissing])));

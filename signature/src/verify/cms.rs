@@ -1,5 +1,6 @@
 use chrono::{DateTime, Utc};
 
+use super::subject::Subject;
 use super::{Context, Unreadable, archive};
 use crate::asn1;
 use crate::cms::{
@@ -9,7 +10,7 @@ use crate::evidence::{Origin, TimestampKind};
 use crate::findings::Code;
 use crate::judge::{Case, Knowledge, Stamp, check_stamp, decide, prove};
 use crate::path::Store;
-use crate::report::{Cryptographic, Finding, Format, Integrity, Kind, Modification, Report, TimeSource};
+use crate::report::{Cryptographic, Finding, Format, Integrity, Kind, Report, Signature, TimeSource};
 use crate::x509::Certificate;
 
 /// A signed message, whose content is inside or given beside it.
@@ -41,66 +42,75 @@ pub(super) fn verify(bytes: &[u8], detached: Option<&[u8]>, context: &Context) -
     let content = parts.as_ref().map(|parts| Content::new(parts));
     let content = content.as_ref();
     let signatures = message.signers.iter().enumerate().map(|(place, signer)| {
-        let checked = check_signer(signer, &message, content, &knowledge.store);
-        let archives = archive::stamps(signer, &message, content, context.existed().0, &mut knowledge);
-        let archived = prove(context, holding(&archives, TimeSource::SignatureTimestamp));
-        let (inner, faults) = inner_stamps(signer, archived.0, &mut knowledge);
-        let existed = prove(
-            context,
-            holding(&archives, TimeSource::SignatureTimestamp)
-                .chain(holding(&inner, TimeSource::SignatureTimestamp)),
-        );
-        let mut findings = faults;
-        findings.extend(judge_counter_signatures(signer, &message, &knowledge.store));
-        let case = Case {
-            field: (place + 1).to_string(),
-            kind: Kind::Signature,
-            checked: Some(&checked),
-            unsupported: false,
-            sound,
-            covers_whole_document: true,
-            modified_after_signing: Modification::None,
-            claimed_time: None,
-            signed_bytes: None,
-            findings,
-            existed,
-            stamps: inner.iter().chain(&archives).collect(),
-            own_stamp: None,
-        };
-        decide(case, &knowledge)
+        let subject = Subject { sound, ..Subject::whole((place + 1).to_string()) };
+        judge(signer, &message, content, subject, &mut knowledge)
     });
     let signatures = signatures.collect();
     Ok(Report { format: Format::Cms, signatures, findings })
 }
 
+/// One signer of a message with all that goes with it.
+pub(super) fn judge<'a>(
+    signer: &SignerInfo<'a>,
+    message: &SignedData<'a>,
+    content: Option<&Content<'_>>,
+    subject: Subject<'_>,
+    knowledge: &mut Knowledge<'_, 'a>,
+) -> Signature {
+    let context = knowledge.context;
+    let mut checked = check_signer(signer, message, content, &knowledge.store);
+    subject.referred.add_to(&mut checked);
+    let covering = subject.covering_times();
+    let known = prove(context, covering.clone());
+    let archives = archive::stamps(signer, message, content, known.0, knowledge);
+    let archived = prove(context, holding(&archives, TimeSource::SignatureTimestamp).chain(covering));
+    let (inner, faults) = inner_stamps(signer, archived.0, knowledge);
+    let existed = prove(context, holding(&inner, TimeSource::SignatureTimestamp).chain([archived]));
+    let mut findings = subject.findings.clone();
+    findings.extend(faults);
+    findings.extend(judge_counter_signatures(signer, message, &knowledge.store));
+    let stamps = inner.iter().chain(&archives).chain(subject.covering.iter().copied()).collect();
+    let case = Case { findings, existed, stamps, ..subject.case(Kind::Signature, Some(&checked), context) };
+    decide(case, knowledge)
+}
+
 /// A time stamp that is a file of its own, over what is given beside it.
 fn verify_token(token: &Token<'_>, detached: Option<&[u8]>, knowledge: &Knowledge<'_, '_>) -> Report {
+    let imprint = detached.map(|content| token.imprint(&[content]));
     let known = knowledge.context.existed();
-    let imprint = detached.map_or(Imprint::Fits, |content| token.imprint(&[content]));
-    let stamp = check_stamp(TimestampKind::Document, token, imprint, known.0, knowledge);
+    let stamp =
+        check_stamp(TimestampKind::Document, token, imprint.unwrap_or(Imprint::Fits), known.0, knowledge);
+    let signature = judge_token(&stamp, detached.is_none(), Subject::whole("1".to_owned()), knowledge);
+    Report { format: Format::Cms, signatures: vec![signature], findings: Vec::new() }
+}
+
+/// A time stamp that stands for itself. `missing`: what it is over is not there.
+pub(super) fn judge_token(
+    stamp: &Stamp,
+    missing: bool,
+    subject: Subject<'_>,
+    knowledge: &Knowledge<'_, '_>,
+) -> Signature {
+    let context = knowledge.context;
     let mut checked = stamp.checked.clone();
-    if let Some(checked) = checked.as_mut().filter(|_| detached.is_none()) {
-        checked.content_missing = true;
-        checked.integrity = Integrity::Unknown;
-        checked.findings.push(Finding::of(Code::ContentMissing));
+    if let Some(checked) = &mut checked {
+        if missing {
+            checked.content_missing = true;
+            checked.integrity = Integrity::Unknown;
+            checked.findings.push(Finding::of(Code::ContentMissing));
+        }
+        subject.referred.add_to(checked);
     }
-    let proven = stamp.holds() && detached.is_some();
+    let own = (stamp.time, TimeSource::DocumentTimestamp);
+    let existed = if stamp.holds() && !missing { own } else { prove(context, subject.covering_times()) };
     let case = Case {
-        field: "1".to_owned(),
-        kind: Kind::DocumentTimestamp,
-        checked: checked.as_ref(),
-        unsupported: false,
-        sound: true,
-        covers_whole_document: true,
-        modified_after_signing: Modification::None,
-        claimed_time: None,
-        signed_bytes: None,
-        findings: Vec::new(),
-        existed: if proven { (stamp.time, TimeSource::DocumentTimestamp) } else { known },
-        stamps: vec![&stamp],
-        own_stamp: Some(&stamp),
+        existed,
+        stamps: std::iter::once(stamp).chain(subject.covering.iter().copied()).collect(),
+        own_stamp: Some(stamp),
+        findings: subject.findings.clone(),
+        ..subject.case(Kind::DocumentTimestamp, checked.as_ref(), context)
     };
-    Report { format: Format::Cms, signatures: vec![decide(case, knowledge)], findings: Vec::new() }
+    decide(case, knowledge)
 }
 
 /// Puts what a message carries into the store.

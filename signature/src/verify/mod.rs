@@ -4,19 +4,23 @@
 //! hands one [`Case`](crate::judge::Case) a signature to the judge.
 
 mod archive;
+mod asic;
 mod cms;
 mod pdf;
+mod subject;
 mod xml;
 
 use base64::Engine;
 use chrono::{DateTime, Utc};
 
 use crate::asn1;
+use crate::container::Archive;
 use crate::evidence::Origin;
+use crate::findings::Code;
 use crate::path::{Anchor, Store};
 use crate::pdf as document;
 use crate::policy::Policy;
-use crate::report::{Format, Report, TimeSource};
+use crate::report::{Finding, Format, Report, TimeSource};
 use crate::x509::Certificate;
 
 /// What a verdict depends on besides the file.
@@ -107,9 +111,36 @@ pub fn verify(bytes: &[u8], context: &Context) -> Result<Report, Unreadable> {
         // ContentInfo: a sequence.
         [0x30, ..] => cms::verify(bytes, None, context),
         _ if bytes.starts_with(ARMOUR) => cms::verify(&unarmoured(bytes)?, None, context),
+        _ if bytes.starts_with(b"PK\x03\x04") => Ok(verify_archive(bytes, context)),
         _ if is_pdf(bytes) => pdf::verify(bytes, context),
         _ if is_signed_xml(bytes) => Ok(xml::verify(bytes, None, context)),
-        _ => Ok(Report { format: Format::Unsigned, signatures: Vec::new(), findings: Vec::new() }),
+        _ => Ok(unsigned()),
+    }
+}
+
+fn unsigned() -> Report {
+    Report { format: Format::Unsigned, signatures: Vec::new(), findings: Vec::new() }
+}
+
+/// Archives of other files are not read further than to see that nothing in them is signed.
+fn verify_archive(bytes: &[u8], context: &Context) -> Report {
+    let Ok(archive) = Archive::open(bytes) else {
+        let format = [
+            ("_xmlsignatures/", Format::Ooxml),
+            ("application/vnd.etsi.asic-s", Format::AsicS),
+            ("application/vnd.etsi.asic-e", Format::AsicE),
+            ("META-INF/signature", Format::AsicE),
+        ];
+        return match format.iter().find(|(mark, _)| holds(bytes, mark.as_bytes())) {
+            Some(&(_, format)) => {
+                Report { format, findings: vec![Finding::of(Code::ContainerUnreadable)], ..unsigned() }
+            }
+            None => unsigned(),
+        };
+    };
+    match asic::format(&archive) {
+        Some(format) => asic::verify(&archive, format, context),
+        None => unsigned(),
     }
 }
 

@@ -109,6 +109,7 @@ pub(super) fn verify(bytes: &[u8], context: &Context) -> Result<Report, Unreadab
             sound: one.sound,
             covers_whole_document: one.field.covers_whole_document,
             modified_after_signing: one.field.modified_after_signing,
+            incomplete: None,
             claimed_time: one.field.claims.signing_time,
             signed_bytes: one.field.revision.map(|_| one.field.end as u64),
             findings,

@@ -2,12 +2,13 @@ use std::cell::Cell;
 
 use super::Context;
 use super::cms::{gather, holding};
+use super::subject::Subject;
 use crate::cms::Token;
 use crate::evidence::{Origin, TimestampKind};
 use crate::findings::Code;
-use crate::judge::{Case, Knowledge, Stamp, check_stamp, decide, prove};
+use crate::judge::{Case, Knowledge, check_stamp, decide, prove};
 use crate::path::Store;
-use crate::report::{self, Finding, Format, Kind, Modification, Report, TimeSource};
+use crate::report::{self, Finding, Format, Kind, Report, TimeSource};
 use crate::x509::Certificate;
 use crate::xml::{
     Document, Embedded, Malformed, Node, Octets, Outside, Placement, Processing, Reference, Signature,
@@ -48,16 +49,12 @@ pub(super) fn verify(bytes: &[u8], detached: Option<&[u8]>, context: &Context) -
         Some(signature) => {
             let (references, placement) = judged.next().unwrap_or_else(|| (Vec::new(), Placement::nowhere()));
             let subject = Subject {
-                field: one.field(place),
-                references: &references,
-                covers: placement.covers,
                 sound: placement.sound,
-                modified: Modification::None,
-                claimed_time: None,
+                covers: placement.covers,
                 findings: placement.findings,
-                covering: &[],
+                ..Subject::whole(one.field(place))
             };
-            judge(signature, &one.embedded, subject, &processing, &mut knowledge)
+            judge(signature, &one.embedded, &references, subject, &processing, &mut knowledge)
         }
         None => malformed(one.field(place), &knowledge),
     });
@@ -123,31 +120,19 @@ impl<'d> Sheet<'d> {
     }
 }
 
-/// What the format says about one signature.
-pub(super) struct Subject<'s, 'd> {
-    pub field: String,
-    pub references: &'s [Reference<'d>],
-    pub covers: bool,
-    pub sound: bool,
-    pub modified: Modification,
-    pub claimed_time: Option<chrono::DateTime<chrono::Utc>>,
-    pub findings: Vec<Finding>,
-    /// Time stamps over the file that holds the signature.
-    pub covering: &'s [&'s Stamp],
-}
-
 pub(super) fn judge<'a>(
     signature: &Signature<'a>,
     embedded: &'a Embedded<'a>,
-    subject: Subject<'_, '_>,
+    references: &[Reference<'_>],
+    subject: Subject<'_>,
     processing: &Processing<'a>,
     knowledge: &mut Knowledge<'_, 'a>,
 ) -> report::Signature {
     let context = knowledge.context;
     let own: Vec<_> = embedded.own.iter().filter_map(|der| Certificate::from_der(der).ok()).collect();
-    let checked = check(signature, subject.references, processing, &own, knowledge.store.all_certificates());
-    let covering = subject.covering.iter().map(|stamp| (stamp.time, TimeSource::DocumentTimestamp));
-    let mut findings = subject.findings;
+    let checked = check(signature, references, processing, &own, knowledge.store.all_certificates());
+    let covering = subject.covering_times();
+    let mut findings = subject.findings.clone();
     let covered = prove(context, covering.clone());
     let read = |stamp: &'a StampProperty<'a>| match stamp.token.as_deref().map(Token::read) {
         Some(Ok(token)) => Ok((stamp, token)),
@@ -180,40 +165,16 @@ pub(super) fn judge<'a>(
         stamps.push(stamp);
     }
     let existed = prove(context, holding(&stamps, TimeSource::SignatureTimestamp).chain(covering));
-    let case = Case {
-        field: subject.field,
-        kind: Kind::Signature,
-        checked: Some(&checked),
-        unsupported: false,
-        sound: subject.sound,
-        covers_whole_document: subject.covers,
-        signed_bytes: None,
-        modified_after_signing: subject.modified,
-        claimed_time: subject.claimed_time,
-        findings,
-        existed,
-        stamps: stamps.iter().chain(subject.covering.iter().copied()).collect(),
-        own_stamp: None,
-    };
-    decide(case, knowledge)
+    let stamps = stamps.iter().chain(subject.covering.iter().copied()).collect();
+    decide(
+        Case { findings, existed, stamps, ..subject.case(Kind::Signature, Some(&checked), context) },
+        knowledge,
+    )
 }
 
 /// A signature of which nothing can be said but that.
 pub(super) fn malformed(field: String, knowledge: &Knowledge<'_, '_>) -> report::Signature {
-    let case = Case {
-        field,
-        kind: Kind::Signature,
-        checked: None,
-        unsupported: false,
-        sound: false,
-        covers_whole_document: false,
-        signed_bytes: None,
-        modified_after_signing: Modification::None,
-        claimed_time: None,
-        findings: vec![Finding::of(Code::XmlSignatureMalformed)],
-        existed: knowledge.context.existed(),
-        stamps: Vec::new(),
-        own_stamp: None,
-    };
-    decide(case, knowledge)
+    let findings = vec![Finding::of(Code::XmlSignatureMalformed)];
+    let subject = Subject { sound: false, covers: false, findings, ..Subject::whole(field) };
+    decide(subject.case(Kind::Signature, None, knowledge.context), knowledge)
 }
