@@ -6,6 +6,7 @@
 mod archive;
 mod asic;
 mod cms;
+mod ooxml;
 mod pdf;
 mod subject;
 mod xml;
@@ -14,7 +15,7 @@ use base64::Engine;
 use chrono::{DateTime, Utc};
 
 use crate::asn1;
-use crate::container::Archive;
+use crate::container::{Archive, Package};
 use crate::evidence::Origin;
 use crate::findings::Code;
 use crate::path::{Anchor, Store};
@@ -138,6 +139,9 @@ fn verify_archive(bytes: &[u8], context: &Context) -> Report {
             None => unsigned(),
         };
     };
+    if let Some(package) = Package::open(&archive).filter(Package::is_signed) {
+        return ooxml::verify(&package, context);
+    }
     match asic::format(&archive) {
         Some(format) => asic::verify(&archive, format, context),
         None => unsigned(),
