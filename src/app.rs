@@ -19,6 +19,7 @@ use crate::domain::clock::Clock;
 use crate::mail::{MailError, Mailer};
 use crate::services::Kho;
 use crate::services::artist::Artist;
+use crate::services::evidence::Courier;
 use crate::services::signatures::Turnstile;
 use crate::services::trail::Recorder;
 use crate::services::trust_files::{TrustFiles, Unusable};
@@ -41,6 +42,8 @@ pub enum StartError {
     FileTypes(#[from] crate::content::file_type::CatalogueError),
     #[error("the policy for signatures could not be used: {0}")]
     Policy(Unusable),
+    #[error("fetch_allow could not be read: {0}")]
+    FetchAllow(#[from] kho_fetch::PlaceError),
     #[error("the trust store could not be read: {0}")]
     Trust(#[from] Unusable),
     #[error("mail could not be set up: {0}")]
@@ -81,6 +84,10 @@ pub async fn build(config: &Config, clock: Clock) -> Result<Kho, StartError> {
         file_types: Arc::new(FileTypes::load(None)?),
         policy: Arc::new(policy),
         trust_files: Arc::new(trust_files),
+        courier: match config.fetch_evidence {
+            true => Courier::new(&config.fetch_allow)?,
+            false => Courier::default(),
+        },
         turnstile: Turnstile::new(config.verify_per_minute),
         trail,
         artist: Artist::default(),

@@ -45,6 +45,10 @@ pub struct Config {
     pub mail_from: String,
     /// Which algorithms and keys of signatures are accepted, by date; empty for the built-in policy.
     pub signature_policy: Option<PathBuf>,
+    /// Whether lists and answers about certificates are fetched from their authorities, for papers whose signatures lack them.
+    pub fetch_evidence: bool,
+    /// Places beside the public network that may be asked for them, as `HOST:PORT`: a mirror in the own network.
+    pub fetch_allow: Vec<String>,
     /// Files that one address may have judged in a minute without an account.
     pub verify_per_minute: u32,
     /// Size of a file that is judged without an account.
@@ -78,6 +82,8 @@ struct Defaults {
     database_connections: u32,
     log_format: &'static str,
     mail_from: &'static str,
+    fetch_evidence: bool,
+    fetch_allow: [&'static str; 0],
     verify_per_minute: u32,
     verify_max_bytes: u64,
     workers: usize,
@@ -103,6 +109,8 @@ const DEFAULTS: Defaults = Defaults {
     database_connections: 8,
     log_format: "text",
     mail_from: "Kho <kho@localhost>",
+    fetch_evidence: true,
+    fetch_allow: [],
     verify_per_minute: 20,
     verify_max_bytes: 50 << 20,
     workers: 0,

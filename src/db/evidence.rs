@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{DbError, Tx};
+use super::{DbError, One, Tx};
 use crate::domain::id::VersionId;
 use crate::sql;
 
@@ -55,6 +55,18 @@ pub async fn rest_on(
         at
     )?;
     Ok(())
+}
+
+/// What was last fetched from an address, if that was after a time.
+pub async fn fetched_since(tx: &mut Tx, url: &str, since: DateTime<Utc>) -> Result<Option<Vec<u8>>, DbError> {
+    let row: Option<(Vec<u8>,)> = sql!(
+        tx,
+        optional One<Vec<u8>>,
+        "SELECT der FROM evidence WHERE url = $1 AND fetched_at > $2 ORDER BY fetched_at DESC, sha256 LIMIT 1",
+        url,
+        since
+    )?;
+    Ok(row.map(|(der,)| der))
 }
 
 /// What the report on a version rests on besides the file.

@@ -7,6 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use kho_fetch::Inquiry;
 use kho_signature::evidence::Origin;
 use kho_signature::report::{Conclusion, Kind, Report};
 use kho_signature::{Context, verify};
@@ -26,6 +27,7 @@ use crate::domain::job::JobKind;
 use crate::domain::policy::Act;
 use crate::domain::problem::{Code, Problem, Result};
 use crate::services::Kho;
+use crate::services::download::BlobSource;
 use crate::services::trust_store::Judgement;
 
 /// Larger files are not judged: they are held in memory while they are.
@@ -107,15 +109,12 @@ impl Kho {
         judgement.context.held_since = Some(version.created_at);
         let source = self.blob_source(&mut tx, version.blob_id).await;
         drop(tx);
-        let outcome = if version.size_bytes > LARGEST_BYTES {
-            Outcome::TooLarge
-        } else {
-            let desk = DESK.acquire().await.map_err(|error| Problem::new(Code::Internal).caused_by(error))?;
-            match source?.collect(version.size_bytes as u64).await {
-                Ok(bytes) => judge(desk, bytes, judgement.context.clone()).await,
-                // Whoever downloads it is told.
-                Err(problem) if problem.code == Code::ContentDamaged => Outcome::Unreadable,
-                Err(problem) => return Err(problem),
+        let mut inquiry = Inquiry::default();
+        let outcome = loop {
+            let outcome = judge_version(&version, &source, &judgement.context).await?;
+            let wants = outcome.report().map(|report| inquiry.next(report)).unwrap_or_default();
+            if wants.is_empty() || !self.fetch_evidence(&wants, &mut judgement.context).await? {
+                break outcome;
             }
         };
         self.keep_report(&version, &judgement, &outcome).await
@@ -226,6 +225,28 @@ impl Kho {
             db::entry::add_weight(tx, folder, Weight { authenticated, ..Weight::default() }).await?;
         }
         Ok(true)
+    }
+}
+
+/// The file is held in memory only while it is judged, not while evidence is waited for.
+async fn judge_version(
+    version: &db::version::Version,
+    source: &Result<BlobSource>,
+    context: &Context,
+) -> Result<Outcome> {
+    if version.size_bytes > LARGEST_BYTES {
+        return Ok(Outcome::TooLarge);
+    }
+    let desk = DESK.acquire().await.map_err(|error| Problem::new(Code::Internal).caused_by(error))?;
+    let read = match source {
+        Ok(source) => source.collect(version.size_bytes as u64).await,
+        Err(problem) => Err(problem.code.into()),
+    };
+    match read {
+        Ok(bytes) => Ok(judge(desk, bytes, context.clone()).await),
+        // Whoever downloads it is told.
+        Err(problem) if problem.code == Code::ContentDamaged => Ok(Outcome::Unreadable),
+        Err(problem) => Err(problem),
     }
 }
 

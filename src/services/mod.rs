@@ -14,6 +14,7 @@ pub mod check;
 pub mod demo;
 pub mod documents;
 pub mod download;
+pub mod evidence;
 pub mod expiring;
 mod extract;
 pub mod folders;
@@ -85,6 +86,7 @@ pub struct Kho {
     pub policy: Arc<kho_signature::Policy>,
     /// Certificates of the data folder that signatures are judged by, beside those of the database.
     pub trust_files: Arc<trust_files::TrustFiles>,
+    pub courier: evidence::Courier,
     pub turnstile: signatures::Turnstile,
     pub trail: trail::Recorder,
     pub artist: artist::Artist,
