@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use futures::stream::{FuturesUnordered, StreamExt};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -20,7 +21,7 @@ const RENEW_EVERY: Duration = Duration::from_secs(60);
 /// How often a node asks for work while there is none.
 const POLL_EVERY: Duration = Duration::from_millis(500);
 /// Jobs that a node runs at a time.
-const AT_ONCE: i64 = 2;
+const AT_ONCE: i64 = 4;
 /// After this many failures a job is left to the administrator.
 const MOST_ATTEMPTS: i32 = 12;
 
@@ -34,18 +35,23 @@ impl Worker {
     pub fn start(kho: Kho) -> Self {
         let (stop, mut stopped) = watch::channel(false);
         let task = tokio::spawn(async move {
+            let mut running = FuturesUnordered::new();
             while !*stopped.borrow() {
-                let worked = match step(&kho).await {
-                    Ok(worked) => worked,
+                let room = AT_ONCE - running.len() as i64;
+                match next(&kho, room).await {
+                    Ok(leased) => running.extend(leased.into_iter().map(|job| run_leased(&kho, job))),
                     Err(problem) => {
                         tracing::warn!(code = problem.code.as_str(), "background work could not be leased");
-                        false
                     }
-                };
-                if !worked {
-                    tokio::select! { () = tokio::time::sleep(POLL_EVERY) => {}, _ = stopped.changed() => {} }
+                }
+                // A slow job holds its own place, not those of the others.
+                tokio::select! {
+                    Some(()) = running.next() => {}
+                    () = tokio::time::sleep(POLL_EVERY) => {}
+                    _ = stopped.changed() => {}
                 }
             }
+            while running.next().await.is_some() {}
         });
         Self { stop, task }
     }
@@ -63,7 +69,7 @@ pub async fn run_due(kho: &Kho) -> Result<usize> {
     let mut ran = 0;
     loop {
         queue_repeated(kho).await?;
-        let leased = lease(kho).await?;
+        let leased = lease(kho, AT_ONCE).await?;
         if leased.is_empty() {
             return Ok(ran);
         }
@@ -72,12 +78,13 @@ pub async fn run_due(kho: &Kho) -> Result<usize> {
     }
 }
 
-async fn step(kho: &Kho) -> Result<bool> {
+/// What is due now, as far as there is room for it.
+async fn next(kho: &Kho, room: i64) -> Result<Vec<db::job::Job>> {
+    if room <= 0 {
+        return Ok(Vec::new());
+    }
     queue_repeated(kho).await?;
-    let leased = lease(kho).await?;
-    let worked = !leased.is_empty();
-    futures::future::join_all(leased.into_iter().map(|job| run_leased(kho, job))).await;
-    Ok(worked)
+    lease(kho, room).await
 }
 
 /// Sees to it that every repeated kind is queued once in the whole deployment.
@@ -98,7 +105,7 @@ async fn queue_repeated(kho: &Kho) -> Result<()> {
     Ok(tx.commit().await?)
 }
 
-async fn lease(kho: &Kho) -> Result<Vec<db::job::Job>> {
+async fn lease(kho: &Kho, most: i64) -> Result<Vec<db::job::Job>> {
     let now = kho.clock.now();
     // Asking takes no write lock; only finding something does.
     let mut tx = kho.db.read().await?;
@@ -108,7 +115,7 @@ async fn lease(kho: &Kho) -> Result<Vec<db::job::Job>> {
         return Ok(Vec::new());
     }
     let mut tx = kho.db.begin().await?;
-    let leased = db::job::lease(&mut tx, now, LEASE, AT_ONCE).await?;
+    let leased = db::job::lease(&mut tx, now, LEASE, most).await?;
     tx.commit().await?;
     Ok(leased)
 }
