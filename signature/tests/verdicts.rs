@@ -3,10 +3,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test says what is missing by failing")]
 
+mod etsi_report;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use base64::Engine;
+use kho_signature::report::etsi::{Subject, to_etsi_xml};
+use kho_signature::words::Language;
 use kho_signature::x509::Certificate;
 use kho_signature::{Anchor, Context, Report, verify};
 use serde_json::Value;
@@ -89,6 +93,7 @@ impl Table {
     }
 
     fn compare(&mut self, name: &str, entry: &Value, report: &Report) {
+        self.compare_etsi(name, entry, report);
         let report = serde_json::to_value(report).unwrap();
         let signatures = report["signatures"].as_array().unwrap();
         let expected = entry["expected"].as_array().unwrap();
@@ -125,6 +130,35 @@ impl Table {
             let all_passed =
                 !signatures.is_empty() && signatures.iter().all(|one| one["indication"] == "TOTAL_PASSED");
             self.check(name, "passes", &all_passed.to_string(), "false");
+        }
+    }
+}
+
+impl Table {
+    /// The report of TS 119 102-2: as many signatures, and the indication of the first, by the names of its tables.
+    fn compare_etsi(&mut self, name: &str, entry: &Value, report: &Report) {
+        let judged_at = "2026-06-01T00:00:00Z".parse().unwrap();
+        let subject =
+            Subject { name, sha256: [0; 32], judged_at, policy: "", language: Language::Vietnamese };
+        let expected = entry["expected"].as_array().unwrap();
+        let Some(xml) = to_etsi_xml(report, &subject) else {
+            return self.check(name, "ETSI reports", "0", &expected.len().to_string());
+        };
+        let document = roxmltree::Document::parse(&xml).unwrap_or_else(|error| panic!("{name}: {error}"));
+        etsi_report::assert_is_laid_out(&document);
+        let all = document.descendants();
+        let reports: Vec<_> = all.filter(|node| node.has_tag_name("SignatureValidationReport")).collect();
+        self.check(name, "ETSI reports", &reports.len().to_string(), &expected.len().to_string());
+        if let Some(expected) = entry["expected_indication"].as_str() {
+            let status = |element| {
+                let found = reports[0].children().find(|node| node.has_tag_name("SignatureValidationStatus"));
+                found.and_then(|found| etsi_report::text(found, element)).unwrap_or_default()
+            };
+            let main = status("MainIndication").trim_start_matches("urn:etsi:019102:mainindication:");
+            let sub = status("SubIndication").trim_start_matches("urn:etsi:019102:subindication:");
+            let (wanted, wanted_sub) = expected.split_once('/').unwrap_or((expected, ""));
+            self.check(name, "ETSI main indication", &main.to_uppercase(), wanted);
+            self.check(name, "ETSI sub-indication", sub, wanted_sub);
         }
     }
 }

@@ -12,7 +12,7 @@ use super::reference::{Bond, bond};
 use crate::asn1::{Oid, Reader, Result, Tag};
 use crate::crypto::{self, AlgorithmIdentifier, Hash, Message, Outcome, Prefixes, Scheme};
 use crate::findings::Code;
-use crate::report::{Cryptographic, Finding, Integrity};
+use crate::report::{Cryptographic, Finding, Identifier, Integrity};
 use crate::x509::Certificate;
 
 /// What the bytes alone say about a signer.
@@ -30,6 +30,7 @@ pub struct Checked {
     /// Of what the content is a digest, where it is one (`adbe.pkcs7.sha1`).
     pub content_digest: Option<Hash>,
     pub scheme: Option<Scheme>,
+    pub identifier: Option<Identifier>,
     pub findings: Vec<Finding>,
 }
 
@@ -86,6 +87,7 @@ pub fn check(
         digest,
         content_digest: None,
         scheme,
+        identifier: digest.and_then(|hash| identifier(signer, hash, content)),
         findings: Vec::new(),
     };
     checked.take_attributes(signer, content_type, content);
@@ -262,6 +264,16 @@ impl Checked {
         }
         self.findings.push(Finding::about(Code::AlgorithmUnsupported, algorithm.oid.to_string()));
     }
+}
+
+/// None: neither attributes nor content, or an algorithm that is not known here.
+fn identifier(signer: &SignerInfo<'_>, hash: Hash, content: Option<&Content<'_>>) -> Option<Identifier> {
+    let content_digest = content.map(|content| content.digest(hash));
+    let signed_digest = match signer.signed_messages() {
+        Some(messages) => hash.of(&[messages.first()?]),
+        None => content_digest.clone()?,
+    };
+    Some(Identifier::of(&signer.signature, hash, &signed_digest, content_digest.as_deref()))
 }
 
 /// The signers of a signer's value (RFC 5652, 11.4).

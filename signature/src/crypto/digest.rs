@@ -66,8 +66,7 @@ impl Hash {
 
     /// How the algorithm is named inside an RSA signature (RFC 8017, 9.2): the DER of an AlgorithmIdentifier with NULL parameters.
     pub(super) fn algorithm_der(self) -> Vec<u8> {
-        let oid = self.row().1;
-        let oid = oid.as_bytes();
+        let oid = self.oid();
         let mut der = vec![0x30, oid.len() as u8 + 4, 0x06, oid.len() as u8];
         der.extend_from_slice(oid);
         der.extend_from_slice(&[0x05, 0x00]);

@@ -110,6 +110,7 @@ pub(crate) fn decide(mut case: Case<'_>, knowledge: &Knowledge<'_, '_>) -> Signa
         signer: certificate.as_ref().map(|certificate| certificate.subject().text()),
         issuer: certificate.as_ref().map(|certificate| certificate.issuer().text()),
         algorithm: checked.and_then(|checked| checked.scheme).map(|scheme| scheme.name()),
+        identifier: checked.and_then(|checked| checked.identifier.clone()),
         findings,
         evidence,
     }

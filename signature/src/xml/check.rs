@@ -7,7 +7,7 @@ use super::transform::{Problem, Processing};
 use crate::cms::Checked;
 use crate::crypto::{self, Message, Outcome, PublicKey, Scheme};
 use crate::findings::Code;
-use crate::report::{Cryptographic, Finding, Integrity};
+use crate::report::{Cryptographic, Finding, Identifier, Integrity};
 use crate::x509::Certificate;
 
 /// How many keys are tried where nothing says which one it is.
@@ -34,12 +34,16 @@ pub fn check<'c>(
         digest: references.iter().filter_map(|one| one.hash).min(),
         content_digest: None,
         scheme,
+        identifier: None,
         findings: Vec::new(),
     };
     for reference in references {
         checked.compare(reference);
     }
     let signed_info = signed_info(signature, processing);
+    if let (Ok(octets), Some(hash)) = (&signed_info, scheme.and_then(Scheme::hash)) {
+        checked.identifier = Some(Identifier::of(&signature.value, hash, &hash.of(&[octets]), None));
+    }
     let fits = |certificate: &Certificate| match (&signed_info, scheme) {
         (Ok(octets), Some(scheme)) => value_fits(signature, &certificate.key(), scheme, octets),
         _ => Outcome::Unsupported,

@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests stand outside test functions")]
 
+mod etsi;
+#[path = "../etsi_report/mod.rs"]
+mod etsi_report;
 mod held;
 mod hostile;
 mod judgement;

@@ -3,11 +3,16 @@
 //! Each signature gets four answers that do not depend on each other – structure and cryptography, coverage and later changes, trust and
 //! time, policy – and one conclusion. A question that could not be answered is "not enough evidence", never "invalid" and never "valid".
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::crypto::Hash;
 use crate::evidence::{CertificateUsed, Evidence, Origin};
 use crate::findings::Code;
+
+pub mod etsi;
 
 /// A file and its signatures, in the order in which they were made.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -69,10 +74,31 @@ pub struct Signature {
     pub issuer: Option<String>,
     /// How the value was made: the scheme and its digest.
     pub algorithm: Option<String>,
+    /// What other reports know the signature by; none if there is nothing to read.
+    #[serde(default)]
+    pub identifier: Option<Identifier>,
     /// Why the conclusion is what it is, the deciding reason first.
     pub findings: Vec<Finding>,
     /// What the conclusion rests on.
     pub evidence: Evidence,
+}
+
+/// What a signature is known by (ETSI TS 119 102-2, 4.3.3); digests and values are in base64.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Identifier {
+    /// The value of the signature.
+    #[cfg_attr(feature = "openapi", schema(example = "hKgmcKNx8cukux9uQI97zYfQkoZT4oXMs8cvwVisiIQ="))]
+    pub value: String,
+    /// The algorithm of the digests.
+    #[cfg_attr(feature = "openapi", schema(example = "SHA-256"))]
+    pub digest_algorithm: String,
+    /// Of what the value is over: the signed attributes, or the content where there are none.
+    #[cfg_attr(feature = "openapi", schema(example = "SY7WjQP/kx/ak/FHTfkmiaUPQmF10bMktiUh1Qpdqe8="))]
+    pub signed_digest: String,
+    /// Of the signed content, if it is at hand.
+    #[cfg_attr(feature = "openapi", schema(example = "y/Pbae/duR/zkuiLTKpokg4qu8nC6U6VxPoaG5i33Is="))]
+    pub content_digest: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -212,6 +238,17 @@ pub struct Finding {
     /// Names, numbers of objects, times: what the code is about in this file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
+}
+
+impl Identifier {
+    pub(crate) fn of(value: &[u8], hash: Hash, signed: &[u8], content: Option<&[u8]>) -> Self {
+        Self {
+            value: STANDARD.encode(value),
+            digest_algorithm: hash.name().to_owned(),
+            signed_digest: STANDARD.encode(signed),
+            content_digest: content.map(|digest| STANDARD.encode(digest)),
+        }
+    }
 }
 
 impl Finding {
