@@ -12,8 +12,11 @@ use chrono::{DateTime, Utc};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use kho::domain::clock::Clock;
+use kho_signature::crypto::Hash;
+use kho_signature::report::etsi::{Subject, to_etsi_xml};
 use kho_signature::report::{Conclusion, Finding, Format, Signature};
-use kho_signature::{Context, verify};
+use kho_signature::words::Language;
+use kho_signature::{Context, Report, verify};
 use serde::Serialize;
 
 use super::Failure;
@@ -45,6 +48,9 @@ pub struct Verify {
     /// Print reports as JSON, one object a file and a line
     #[arg(long)]
     json: bool,
+    /// Print reports as XML (ETSI TS 119 102-2), one document a file
+    #[arg(long, conflicts_with = "json")]
+    etsi: bool,
 }
 
 /// What is said about one file.
@@ -58,6 +64,9 @@ struct Answer {
     error: Option<String>,
     #[serde(skip)]
     took: Duration,
+    /// The report as XML, if it is asked for and there is a signature to report on.
+    #[serde(skip)]
+    etsi: Option<String>,
 }
 
 impl Answer {
@@ -81,13 +90,18 @@ pub fn run(command: &Verify) -> Result<ExitCode, Failure> {
         command.policy.as_deref(),
     )?;
     let files = files_of(&command.paths)?;
-    let answers = judge(&files, &context)?;
+    let policy = command.policy.as_ref().map_or("default".to_owned(), |path| path.display().to_string());
+    let answers = judge(&files, &context, command.etsi.then_some(&*policy))?;
     let mut out = std::io::stdout().lock();
     for answer in &answers {
         // A reader that went away (a closed pipe) is no failure of the files.
-        let _ = if command.json { print_json(&mut out, answer) } else { print_words(&mut out, answer) };
+        let _ = match command {
+            Verify { json: true, .. } => print_json(&mut out, answer),
+            Verify { etsi: true, .. } => print_etsi(&mut out, answer),
+            _ => print_words(&mut out, answer),
+        };
     }
-    if !command.json && answers.len() > 1 {
+    if !command.json && !command.etsi && answers.len() > 1 {
         let _ = print_sum(&mut out, &answers);
     }
     Ok(if answers.iter().any(|answer| answer.error.is_some()) {
@@ -123,8 +137,8 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Judges on all processors; answers come in the order of the files.
-fn judge(files: &[PathBuf], context: &Context) -> Result<Vec<Answer>, Failure> {
+/// Judges on all processors; answers come in the order of the files. With the name of the policy, reports are written as XML too.
+fn judge(files: &[PathBuf], context: &Context, etsi: Option<&str>) -> Result<Vec<Answer>, Failure> {
     let bar = if files.len() > 1 && std::io::stderr().is_terminal() {
         ProgressBar::new(files.len() as u64)
             .with_style(ProgressStyle::with_template("{wide_bar} {pos}/{len} {eta}")?)
@@ -141,7 +155,7 @@ fn judge(files: &[PathBuf], context: &Context) -> Result<Vec<Answer>, Failure> {
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     files.get(index).map(|file| (index, file))
                 } {
-                    let answer = answer(file, context);
+                    let answer = answer(file, context, etsi);
                     bar.inc(1);
                     if let Ok(mut answers) = answers.lock() {
                         answers.push((index, answer));
@@ -156,25 +170,52 @@ fn judge(files: &[PathBuf], context: &Context) -> Result<Vec<Answer>, Failure> {
     Ok(answers.into_iter().map(|(_, answer)| answer).collect())
 }
 
-fn answer(path: &Path, context: &Context) -> Answer {
+fn answer(path: &Path, context: &Context, etsi: Option<&str>) -> Answer {
     let file = path.display().to_string();
     let begun = Instant::now();
-    let read = fs::read(path).map_err(|error| error.to_string());
-    let found = read.and_then(|bytes| verify(&bytes, context).map_err(|error| error.to_string()));
+    let found = fs::read(path).map_err(|error| error.to_string()).and_then(|bytes| {
+        let report = verify(&bytes, context).map_err(|error| error.to_string())?;
+        let xml = etsi.and_then(|policy| xml_of(&report, &file, &bytes, context, policy));
+        Ok((report, xml))
+    });
     let took = begun.elapsed();
     match found {
-        Ok(report) => Answer {
+        Ok((report, etsi)) => Answer {
             file,
             format: Some(report.format),
             signatures: report.signatures,
             findings: report.findings,
             error: None,
             took,
+            etsi,
         },
-        Err(error) => {
-            Answer { file, format: None, signatures: vec![], findings: vec![], error: Some(error), took }
-        }
+        Err(error) => Answer {
+            file,
+            format: None,
+            signatures: vec![],
+            findings: vec![],
+            error: Some(error),
+            took,
+            etsi: None,
+        },
     }
+}
+
+fn xml_of(report: &Report, name: &str, bytes: &[u8], context: &Context, policy: &str) -> Option<String> {
+    let mut sha256 = [0; 32];
+    sha256.copy_from_slice(&Hash::Sha256.of(&[bytes]));
+    let subject = Subject { name, sha256, judged_at: context.at, policy, language: Language::English };
+    to_etsi_xml(report, &subject)
+}
+
+/// What has no report in XML is said beside it.
+fn print_etsi(out: &mut impl Write, answer: &Answer) -> std::io::Result<()> {
+    match (&answer.etsi, &answer.error) {
+        (Some(xml), _) => return writeln!(out, "{xml}"),
+        (None, Some(error)) => eprintln!("{}: not read: {error}", answer.file),
+        (None, None) => eprintln!("{}: no signature", answer.file),
+    }
+    Ok(())
 }
 
 fn print_json(out: &mut impl Write, answer: &Answer) -> std::io::Result<()> {

@@ -87,6 +87,25 @@ fn a_report_tells_programs_and_people_what_was_found() {
 }
 
 #[test]
+fn a_report_of_etsi_is_one_document_a_file() {
+    let Some(folder) = corpus() else { return };
+    let output =
+        verify(&folder, &["--etsi", "g-blta.pdf", "g-ocsp-revoked.pdf", "manifest.json", "missing.pdf"]);
+    let (documents, complaints) =
+        (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert_eq!(documents.matches("<?xml").count(), 2);
+    assert_eq!(documents.matches("http://uri.etsi.org/19102/v1.2.1#").count(), 2);
+    for indication in [":total-passed<", ":subindication:REVOKED_NO_POE<"] {
+        assert!(documents.contains(indication), "{indication}: {documents}");
+    }
+    assert!(
+        complaints.contains("manifest.json: no signature") && complaints.contains("missing.pdf: not read")
+    );
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(verify(&folder, &["--etsi", "--json", "g-blta.pdf"]).status.code(), Some(2));
+}
+
+#[test]
 fn a_folder_is_judged_as_its_files_are() {
     let Some(folder) = corpus() else { return };
     let output = verify(&folder, &["--json", "."]);

@@ -2618,6 +2618,29 @@ export interface components {
              */
             next_cursor?: string | null;
         };
+        /** @description What a signature is known by (ETSI TS 119 102-2, 4.3.3); digests and values are in base64. */
+        Identifier: {
+            /**
+             * @description The value of the signature.
+             * @example hKgmcKNx8cukux9uQI97zYfQkoZT4oXMs8cvwVisiIQ=
+             */
+            value: string;
+            /**
+             * @description The algorithm of the digests.
+             * @example SHA-256
+             */
+            digest_algorithm: string;
+            /**
+             * @description Of what the value is over: the signed attributes, or the content where there are none.
+             * @example SY7WjQP/kx/ak/FHTfkmiaUPQmF10bMktiUh1Qpdqe8=
+             */
+            signed_digest: string;
+            /**
+             * @description Of the signed content, if it is at hand.
+             * @example y/Pbae/duR/zkuiLTKpokg4qu8nC6U6VxPoaG5i33Is=
+             */
+            content_digest?: string | null;
+        };
         /**
          * @description The personal identity number of a citizen: 12 digits (Law on Identification 26/2023/QH15, article 12).
          * @example 001099012345
@@ -3539,6 +3562,7 @@ export interface components {
              * @example RSA PKCS#1 v1.5, SHA-256
              */
             algorithm?: string | null;
+            identifier?: components["schemas"]["Identifier"] | null;
             /** @description Why the conclusion is what it is, the deciding reason first. */
             findings: components["schemas"]["Finding"][];
             /** @description What the conclusion rests on. */
