@@ -213,7 +213,7 @@ test('goes by keyboard from part to part, and back to where the focus was', asyn
   await details.getByRole('tab', { name: 'Tổng quan' }).focus();
   await page.keyboard.press('ArrowRight');
   await expect(details.getByRole('tab', { name: 'Chữ ký' })).toBeFocused();
-  await expect(details.getByRole('tabpanel')).toContainText('Kho chưa kiểm tra chữ ký');
+  await expect(details.getByRole('tabpanel')).toContainText('Không có chữ ký số');
   await page.keyboard.press('End');
   await expect(details.getByRole('tab', { name: 'Ai đã xem' })).toHaveAttribute('aria-selected', 'true');
   await page.keyboard.press('Escape');

@@ -14,12 +14,13 @@ import * as recent from '../src/lib/i18n/words/recent';
 import * as search from '../src/lib/i18n/words/search';
 import * as sharing from '../src/lib/i18n/words/sharing';
 import * as shell from '../src/lib/i18n/words/shell';
+import * as signatures from '../src/lib/i18n/words/signatures';
 import * as trash from '../src/lib/i18n/words/trash';
 import * as usage from '../src/lib/i18n/words/usage';
 import * as viewer from '../src/lib/i18n/words/viewer';
 
 const AREAS = [account, adding, common, details, files, link, members, notices, recent, search, sharing, shell];
-const PHRASES = [...AREAS, trash, usage, viewer]
+const PHRASES = [...AREAS, signatures, trash, usage, viewer]
   .flatMap((area) => Object.values(area))
   .flatMap((table) => Object.values(table as Record<string, Record<Language, unknown>>));
 

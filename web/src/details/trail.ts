@@ -1,7 +1,8 @@
 /** What a trail says, in sentences. */
 import type { Schema } from '../lib/api/client';
 import { say } from '../lib/i18n/index.svelte';
-import { acts, details, sharedWith } from '../lib/i18n/words/details';
+import { acts, details, judgedSignatures, sharedWith } from '../lib/i18n/words/details';
+import { concluded } from '../lib/i18n/words/signatures';
 import { session } from '../lib/session.svelte';
 
 export type TrailRecord = Schema['AuditRecordBody'];
@@ -30,9 +31,12 @@ export function isOwn(record: TrailRecord): boolean {
 
 /** Who did what. */
 export function sentenceOf(record: TrailRecord): string {
-  const recipient = (record.detail as { recipient_name?: unknown } | null)?.recipient_name;
+  const { recipient_name: recipient, conclusion } = (record.detail ?? {}) as Record<string, unknown>;
   if (record.act === 'grant.create' && typeof recipient === 'string') {
     return say(sharedWith.sentence, who(record), recipient);
+  }
+  if (record.act === 'signature.judge' && typeof conclusion === 'string' && conclusion in concluded) {
+    return say(judgedSignatures.sentence, who(record), say(concluded[conclusion as keyof typeof concluded]));
   }
   const known = record.act in acts ? (record.act as keyof typeof acts) : 'other';
   return say(acts[known], who(record));

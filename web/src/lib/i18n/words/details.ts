@@ -67,7 +67,10 @@ export const details = {
     vi: 'Cán bộ một cửa đã đối chiếu với bản gốc.',
     en: 'An officer has compared it with the original.',
   },
-  trustWhy3: { vi: 'Cơ quan cấp đã ký số trên giấy tờ này.', en: 'The issuer has signed it digitally.' },
+  trustWhy3: {
+    vi: 'Cơ quan cấp đã ký số trên giấy tờ này, và kho đã kiểm tra chữ ký.',
+    en: 'The issuer has signed it digitally, and the vault has checked the signature.',
+  },
   trustWhy4: {
     vi: 'Lấy thẳng từ cơ sở dữ liệu của cơ quan nhà nước.',
     en: 'Taken straight from a register of the state.',
@@ -78,12 +81,6 @@ export const details = {
   addedAt: { vi: 'Thêm vào kho', en: 'Added' },
   changedAt: { vi: 'Thay đổi gần nhất', en: 'Last changed' },
   liesIn: { vi: 'Nằm trong', en: 'Lies in' },
-
-  signaturesTitle: { vi: 'Kho chưa kiểm tra chữ ký', en: 'Signatures are not checked yet' },
-  signaturesText: {
-    vi: 'Giấy tờ này có thể có chữ ký số, nhưng kho hiện chưa kiểm tra được. Khi kiểm tra được, kết quả sẽ hiện ở đây.',
-    en: 'This document may have digital signatures, but the vault cannot check them yet. Once it can, the result will be here.',
-  },
 
   versionNumber: {
     vi: (number: number) => `Lần ${count(number)}`,
@@ -201,6 +198,10 @@ export const acts = {
     en: (who: string) => `${who} revoked a share`,
   },
   'link.create': { vi: (who: string) => `${who} đã tạo liên kết`, en: (who: string) => `${who} made a link` },
+  'signature.judge': {
+    vi: (who: string) => `${who} đã cho kiểm tra lại chữ ký`,
+    en: (who: string) => `${who} had the signatures checked again`,
+  },
   'vault.trail': {
     vi: (who: string) => `${who} đã xem danh sách ai đã xem`,
     en: (who: string) => `${who} looked at the access history`,
@@ -208,6 +209,14 @@ export const acts = {
   other: {
     vi: (who: string) => `${who} đã làm một việc khác`,
     en: (who: string) => `${who} did something else`,
+  },
+} as const;
+
+/** `signature.judge` with what came of it. */
+export const judgedSignatures = {
+  sentence: {
+    vi: (who: string, conclusion: string) => `${who} đã kiểm tra chữ ký: ${conclusion}`,
+    en: (who: string, conclusion: string) => `${who} checked the signatures: ${conclusion}`,
   },
 } as const;
 

@@ -1,0 +1,89 @@
+/** What is said about a file's signatures, as the page shows it. */
+import CircleCheck from '@lucide/svelte/icons/circle-check';
+import CircleHelp from '@lucide/svelte/icons/circle-question-mark';
+import CircleX from '@lucide/svelte/icons/circle-x';
+import FilePen from '@lucide/svelte/icons/file-pen';
+import type { Component } from 'svelte';
+import type { Schema } from '../lib/api/client';
+import { language, say, type Phrase } from '../lib/i18n/index.svelte';
+import { conclusions, kinds, signatures } from '../lib/i18n/words/signatures';
+import { people } from './names';
+
+export type Verdict = Schema['VerdictBody'];
+export type Signature = Schema['SignatureBody'];
+export type Conclusion = Schema['Conclusion'];
+
+type Tone = 'good' | 'warn' | 'bad';
+
+/** How a conclusion is shown: in a colour, with a picture and a word that say the same. */
+export const CONCLUSIONS: Record<Conclusion, { word: Phrase; icon: Component; tone: Tone }> = {
+  valid: { word: conclusions.valid, icon: CircleCheck, tone: 'good' },
+  valid_with_later_changes: { word: conclusions.valid_with_later_changes, icon: FilePen, tone: 'good' },
+  indeterminate: { word: conclusions.indeterminate, icon: CircleHelp, tone: 'warn' },
+  invalid: { word: conclusions.invalid, icon: CircleX, tone: 'bad' },
+};
+
+/** Where there is no signature to conclude on. */
+const NONE = { word: signatures.unsignedTitle, icon: CircleHelp, tone: 'warn' } as const;
+
+export function shownAs(conclusion: Conclusion | null | undefined): (typeof CONCLUSIONS)[Conclusion] {
+  return conclusion ? CONCLUSIONS[conclusion] : NONE;
+}
+
+export const ANSWERS: Record<Schema['Answer'], { icon: Component; tone: Tone }> = {
+  yes: { icon: CircleCheck, tone: 'good' },
+  no: { icon: CircleX, tone: 'bad' },
+  unknown: { icon: CircleHelp, tone: 'warn' },
+};
+
+export const FORMATS: Record<Schema['Format'], string> = {
+  pdf: 'PDF (PAdES)',
+  cms: 'CMS (CAdES)',
+  xades: 'XML (XAdES)',
+  'asic-s': 'ASiC-S',
+  'asic-e': 'ASiC-E',
+  ooxml: 'Office Open XML',
+  unsigned: '–',
+};
+
+/** A sentence of the server in the page's language. */
+export function worded(words: Schema['Words']): string {
+  return words[language()];
+}
+
+export function signerOf(signature: Signature): string {
+  return signature.signer ? people(signature.signer).who : say(signatures.signerUnknown);
+}
+
+/** What kind of signature it is, where it is not simply one. */
+export function kindOf(signature: Signature): string | null {
+  const kind: string = signature.kind;
+  return kind in kinds ? say(kinds[kind as keyof typeof kinds]) : null;
+}
+
+/** Why the conclusion about the file is what it is: what it says, and what to do. */
+export function why(verdict: Verdict): string[] {
+  const { conclusion } = verdict;
+  if (!conclusion) {
+    const wrong = verdict.reasons.map(({ sentence }) => worded(sentence));
+    return wrong.length ? wrong : [say(signatures.unsignedText)];
+  }
+  if (conclusion === 'valid') return [say(signatures.whyValid)];
+  if (conclusion === 'valid_with_later_changes') return [say(signatures.whyChanged)];
+  const deciding = verdict.signatures.filter((signature) => signature.conclusion === conclusion);
+  const reason = [...verdict.reasons, ...deciding.flatMap(({ reasons }) => reasons)].at(0);
+  const advice = conclusion === 'invalid' ? signatures.whatInvalid : signatures.whatIndeterminate;
+  return [...(reason ? [worded(reason.sentence)] : []), say(advice)];
+}
+
+/** How many of the nine questions got which answer. */
+export function counted(checks: Signature['checks']): Record<Schema['Answer'], number> {
+  const counts = { yes: 0, no: 0, unknown: 0 };
+  for (const { answer } of checks) counts[answer] += 1;
+  return counts;
+}
+
+/** Whether what was signed is a file of its own that is not at hand. */
+export function lacksContent(verdict: Verdict): boolean {
+  return verdict.signatures.some(({ reasons }) => reasons.some(({ code }) => code === 'content_missing'));
+}
