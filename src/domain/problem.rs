@@ -75,6 +75,7 @@ codes! {
     EmptyFile, "empty_file", 422, "Tệp không có nội dung nào. Hãy chọn lại tệp.", "The file is empty. Please choose the file again.";
     TypeNotAllowed, "type_not_allowed", 415, "Kho không nhận loại tệp này.", "The vault does not take this kind of file.";
     TypeMismatch, "type_mismatch", 422, "Nội dung tệp không đúng với đuôi tên hoặc loại đã khai.", "The content of the file does not agree with its extension or declared type.";
+    NoSignature, "no_signature", 404, "Giấy tờ này không có chữ ký số, hoặc chưa được kiểm tra.", "This document holds no digital signature, or has not been checked yet.";
     FileUnreadable, "file_unreadable", 422, "Tệp bị hỏng hoặc không phải loại có thể kiểm tra, nên không xem được chữ ký.", "The file is damaged or of a kind that cannot be checked, so its signatures cannot be read.";
     FileTooLarge, "file_too_large", 413, "Tệp lớn hơn mức cho phép.", "The file is larger than allowed.";
     BodyTooLarge, "body_too_large", 413, "Yêu cầu lớn hơn mức cho phép.", "The request is larger than allowed.";

@@ -117,6 +117,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(content::download_version)
         .service(thumbnails::view_thumbnail)
         .service(signatures::view_signatures)
+        .service(signatures::export_signatures)
         .service(signatures::judge_signatures)
         .service(signatures::download_signed)
         .service(signatures::verify_file)

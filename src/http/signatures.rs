@@ -216,6 +216,46 @@ pub async fn view_signatures(
     Ok(HttpResponse::Ok().json(SignaturesBody::from(signatures)))
 }
 
+#[derive(Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ReportQuery {
+    /// The version, instead of the current one.
+    #[param(minimum = 1, example = 2)]
+    version: Option<i32>,
+    /// Of the sentences in it: `vi` (the default) or `en`.
+    #[param(example = "vi", pattern = "^(vi|en)$")]
+    language: Option<String>,
+}
+
+/// A document's signatures as an ETSI report
+///
+/// The validation report of ETSI TS 119 102-2 in XML, for programs that know it. Whoever may download the document may have it.
+#[utoipa::path(tag = "signatures", params(("entry" = EntryId, Path, description = "The document"), ReportQuery),
+    responses((status = 200, description = "The report", content_type = "application/xml"),
+        (status = 404, description = "`no_signature`: there is none, or it was not judged yet", body = ProblemBody,
+            content_type = "application/problem+json")))]
+#[get("/entries/{entry}/signatures/etsi")]
+pub async fn export_signatures(
+    kho: web::Data<Kho>,
+    caller: Caller,
+    entry: web::Path<EntryId>,
+    query: web::Query<ReportQuery>,
+) -> Result<HttpResponse> {
+    let language = match query.language.as_deref() {
+        None | Some("vi") => Language::Vietnamese,
+        Some("en") => Language::English,
+        Some(_) => return Err(Problem::field("language", "unknown")),
+    };
+    let report = kho.export_signatures(&caller.0, *entry, query.version, language).await?;
+    Ok(HttpResponse::Ok()
+        .insert_header(("Content-Type", "application/xml; charset=utf-8"))
+        .insert_header((CONTENT_DISPOSITION, disposition("signatures.xml", false)))
+        .insert_header(("Cache-Control", "private, no-cache"))
+        .insert_header(("X-Content-Type-Options", "nosniff"))
+        .body(report))
+}
+
 /// Have the signatures judged again
 ///
 /// By a job, with the trust store, the evidence and the rules of now.

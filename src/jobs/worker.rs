@@ -3,10 +3,9 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use futures::stream::{FuturesUnordered, StreamExt};
 use serde_json::{Value, json};
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 
 use crate::db::{self, DbError};
 use crate::domain::id::JobId;
@@ -35,23 +34,27 @@ impl Worker {
     pub fn start(kho: Kho) -> Self {
         let (stop, mut stopped) = watch::channel(false);
         let task = tokio::spawn(async move {
-            let mut running = FuturesUnordered::new();
+            // Tasks of their own: one that holds the database's only writer must go on while the next are leased.
+            let mut running = JoinSet::new();
             while !*stopped.borrow() {
                 let room = AT_ONCE - running.len() as i64;
                 match next(&kho, room).await {
-                    Ok(leased) => running.extend(leased.into_iter().map(|job| run_leased(&kho, job))),
+                    Ok(leased) => leased.into_iter().for_each(|job| {
+                        let kho = kho.clone();
+                        running.spawn(async move { run_leased(&kho, job).await });
+                    }),
                     Err(problem) => {
                         tracing::warn!(code = problem.code.as_str(), "background work could not be leased");
                     }
                 }
                 // A slow job holds its own place, not those of the others.
                 tokio::select! {
-                    Some(()) = running.next() => {}
+                    Some(_) = running.join_next() => {}
                     () = tokio::time::sleep(POLL_EVERY) => {}
                     _ = stopped.changed() => {}
                 }
             }
-            while running.next().await.is_some() {}
+            while running.join_next().await.is_some() {}
         });
         Self { stop, task }
     }

@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use kho_signature::report::Report;
+use kho_signature::report::etsi::{Subject, to_etsi_xml};
+use kho_signature::words::Language;
 use kho_signature::{verify, verify_detached};
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
@@ -70,8 +72,39 @@ impl Kho {
         id: EntryId,
         number: Option<i32>,
     ) -> Result<Signatures> {
+        self.signatures(actor, Act::EntryView, id, number).await
+    }
+
+    /// The report in the form of ETSI TS 119 102-2, for whoever may have the file too: it names signers as their certificates do.
+    pub async fn export_signatures(
+        &self,
+        actor: &Actor,
+        id: EntryId,
+        number: Option<i32>,
+        language: Language,
+    ) -> Result<String> {
+        let Signatures { version, row, report } =
+            self.signatures(actor, Act::DocumentDownload, id, number).await?;
+        let (Some(row), Some(report)) = (row, report) else { return Err(Code::NoSignature.into()) };
+        let subject = Subject {
+            name: &version.file_name,
+            sha256: version.sha256.as_slice().try_into().unwrap_or_default(),
+            judged_at: row.judged_at.unwrap_or(version.created_at),
+            policy: row.policy.as_deref().unwrap_or_default(),
+            language,
+        };
+        to_etsi_xml(&report, &subject).ok_or_else(|| Code::NoSignature.into())
+    }
+
+    async fn signatures(
+        &self,
+        actor: &Actor,
+        act: Act,
+        id: EntryId,
+        number: Option<i32>,
+    ) -> Result<Signatures> {
         let mut tx = self.db.read().await?;
-        let target = self.gate_anywhere(&mut tx, actor, Act::EntryView, id).await?;
+        let target = self.gate_anywhere(&mut tx, actor, act, id).await?;
         let version = version_of(&mut tx, &target, number).await?;
         let row = db::signature_report::get(&mut tx, version.id).await?;
         drop(tx);

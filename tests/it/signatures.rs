@@ -237,6 +237,24 @@ async fn kept(app: &TestApp) -> (i64, usize) {
     (rows, objects.len())
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn programs_get_the_report_of_etsi() {
+    let app = at_signing().await;
+    let world = world();
+    trust(&app, &world.root, false).await;
+    let hoa = app.person("hoa").await;
+    let id = text(&hoa.document(&hoa.root, "đơn.pdf", &world.paper()).await["id"]);
+    let ask = |query: &str| hoa.request(Method::GET, &format!("/entries/{id}/signatures/etsi{query}"));
+    assert_eq!(problem(ask("").send().await.unwrap()).await, (404, "no_signature".to_owned()));
+    app.run_jobs().await;
+    let answer = ask("?language=en").send().await.unwrap();
+    assert_eq!(answer.status(), 200);
+    assert!(answer.headers()["content-type"].to_str().unwrap().starts_with("application/xml"));
+    let xml = answer.text().await.unwrap();
+    assert!(xml.contains("urn:etsi:019102:mainindication:total-passed"), "{xml}");
+    assert_eq!(problem(ask("?language=fr").send().await.unwrap()).await, (422, "invalid_input".to_owned()));
+}
+
 /// A stranger's file for `POST /verify`.
 fn form(file: Vec<u8>) -> Form {
     Form::new().part("file", Part::bytes(file).file_name("a.pdf"))

@@ -132,6 +132,9 @@ routes! {
     };
 
     "GET /api/v1/entries/{entry}/signatures", VIEW, READS, |w, _who| ask(format!("/entries/{}/signatures", w.document));
+    "GET /api/v1/entries/{entry}/signatures/etsi", DOWNLOAD, READS, |w, _who| {
+        ask(format!("/entries/{}/signatures/etsi", w.signed))
+    };
     "POST /api/v1/entries/{entry}/signatures", VIEW, READS, |w, _who| {
         ask(format!("/entries/{}/signatures", w.document)).json(json!({}))
     };
