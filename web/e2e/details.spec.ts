@@ -79,7 +79,7 @@ test('D5 D6 says why an authenticated document is locked', async ({ hoa, page })
   await openPanel(page, document);
   const details = panel(page, 'Căn cước.pdf');
   await expect(details).toContainText('Giấy tờ này đã xác thực nên không sửa, cập nhật hoặc xóa được');
-  await expect(details).toContainText('Cơ quan cấp đã ký số trên giấy tờ này.');
+  await expect(details).toContainText('Cơ quan cấp đã ký số trên giấy tờ này, và kho đã kiểm tra chữ ký.');
   await expect(details.getByRole('button', { name: /Điền|Sửa/ })).toHaveCount(0);
   await details.getByRole('tab', { name: 'Lần cập nhật' }).click();
   await expect(details.getByText('đang dùng')).toBeVisible();

@@ -17,10 +17,11 @@ import * as shell from '../src/lib/i18n/words/shell';
 import * as signatures from '../src/lib/i18n/words/signatures';
 import * as trash from '../src/lib/i18n/words/trash';
 import * as usage from '../src/lib/i18n/words/usage';
+import * as verify from '../src/lib/i18n/words/verify';
 import * as viewer from '../src/lib/i18n/words/viewer';
 
 const AREAS = [account, adding, common, details, files, link, members, notices, recent, search, sharing, shell];
-const PHRASES = [...AREAS, signatures, trash, usage, viewer]
+const PHRASES = [...AREAS, signatures, trash, usage, verify, viewer]
   .flatMap((area) => Object.values(area))
   .flatMap((table) => Object.values(table as Record<string, Record<Language, unknown>>));
 

@@ -1,7 +1,7 @@
 /** What the page says of digital signatures: in the details of a document, and of any file without an account. */
 import type { Locator, Page } from '@playwright/test';
 import { filledIn, plainPdf, Signers, tampered } from './signed';
-import { expect, test as base, type Vault } from './support';
+import { expect, pdf, test as base, type Vault } from './support';
 
 const test = base.extend<object, { signers: Signers }>({
   signers: [
@@ -44,4 +44,79 @@ test('signatures: says what is lacking where it cannot tell', async ({ hoa, page
 test('signatures: says why an invalid one is not to be relied on', async ({ hoa, page, signers }) => {
   const panel = await opened(page, hoa, 'sửa.pdf', tampered(signers.valid(await plainPdf('Sua'))));
   await expect(panel.getByText('Chữ ký không hợp lệ').first()).toBeVisible();
+});
+
+/** Chooses a file on the page that needs no account. */
+async function choose(page: Page, button: string, name: string, buffer: Buffer): Promise<void> {
+  const chooser = page.waitForEvent('filechooser');
+  await page.getByRole('button', { name: button, exact: true }).click();
+  await (await chooser).setFiles({ name, mimeType: 'application/octet-stream', buffer });
+}
+
+test.describe('without an account', () => {
+  test('signatures: checks a file, from the sign-in page and by keyboard', async ({ page, signers }) => {
+    await page.goto('/sign-in');
+    await page.getByRole('link', { name: 'Kiểm tra chữ ký của một tệp' }).press('Enter');
+    await expect(page.getByRole('heading', { level: 1, name: 'Kiểm tra chữ ký số' })).toBeVisible();
+    await expect(page.getByText('kho không giữ lại gì')).toBeVisible();
+    const chooser = page.waitForEvent('filechooser');
+    await page.getByRole('button', { name: 'Chọn tệp', exact: true }).press('Enter');
+    const buffer = signers.valid(await plainPdf('Trich luc'));
+    await (await chooser).setFiles({ name: 'trích lục.pdf', mimeType: 'application/pdf', buffer });
+    const result = page.getByRole('region', { name: 'trích lục.pdf' });
+    await expect(result.getByRole('article', { name: 'Hoàng Văn Sơn' })).toContainText('9 đạt');
+    await expect(result).toBeFocused();
+    // One after the other: the nine points, the details, the evidence.
+    for (const title of ['Chín điều đã kiểm tra', 'Chi tiết kỹ thuật', 'Bằng chứng đã dùng']) {
+      await page.keyboard.press('Tab');
+      await expect(page.locator('summary:focus')).toContainText(title);
+    }
+    await page.keyboard.press('Enter');
+    await expect(result.getByText('Suối Mơ TSA').first()).toBeVisible();
+    await page.getByRole('button', { name: 'Kiểm tra tệp khác' }).click();
+    await expect(page.getByRole('button', { name: 'Chọn tệp', exact: true })).toBeVisible();
+  });
+
+  test('signatures: takes a file that is dropped, and says why one is refused', async ({ page, signers }) => {
+    await page.goto('/verify');
+    const drop = async (name: string, bytes: Buffer) => {
+      const transfer = await page.evaluateHandle(
+        ({ name, base64 }) => {
+          const transfer = new DataTransfer();
+          transfer.items.add(new File([Uint8Array.from(atob(base64), (sign) => sign.charCodeAt(0))], name));
+          return transfer;
+        },
+        { name, base64: bytes.toString('base64') },
+      );
+      await page.getByRole('main').dispatchEvent('drop', { dataTransfer: transfer });
+    };
+    await drop('sửa.pdf', tampered(signers.valid(await plainPdf('Sua'))));
+    await expect(page.getByRole('region', { name: 'sửa.pdf' })).toContainText('Chữ ký không hợp lệ');
+    await page.getByRole('button', { name: 'Kiểm tra tệp khác' }).click();
+    await drop('rác.pdf', Buffer.from('%PDF-1.7\nkhông phải PDF'));
+    await expect(page.getByRole('alert')).toContainText('Hãy chọn đúng tệp gốc bạn nhận được');
+    await page.getByRole('button', { name: 'Kiểm tra tệp khác' }).click();
+    await drop('không ký.pdf', await pdf('Khong ky'));
+    await expect(page.getByRole('region', { name: 'không ký.pdf' })).toContainText('Không có chữ ký số');
+    await page.route('**/api/v1/verify', (route) =>
+      route.fulfill({ status: 429, json: { code: 'too_many_attempts', detail: 'Hãy đợi vài phút rồi thử lại.' } }),
+    );
+    await page.getByRole('button', { name: 'Kiểm tra tệp khác' }).click();
+    await drop('lại.pdf', await pdf('Lai'));
+    await expect(page.getByRole('alert')).toContainText('Hãy đợi vài phút rồi thử lại.');
+    await page.unroute('**/api/v1/verify');
+    await page.getByRole('button', { name: 'Thử lại' }).click();
+    await expect(page.getByRole('region', { name: 'lại.pdf' })).toContainText('Không có chữ ký số');
+  });
+
+  test('signatures: asks for the content of a signature that is kept apart', async ({ page, signers }) => {
+    const content = Buffer.from('Đơn đề nghị cấp bản sao trích lục');
+    await page.goto('/verify');
+    await choose(page, 'Chọn tệp', 'đơn.txt.p7s', signers.detached(content));
+    const result = page.getByRole('region', { name: 'đơn.txt.p7s' });
+    await expect(result).toContainText('Chữ ký này nằm riêng, tách khỏi nội dung');
+    await choose(page, 'Chọn tệp nội dung', 'đơn.txt', content);
+    await expect(result).toContainText('Nội dung đã ký: đơn.txt');
+    await expect(result).toContainText('Đã xác định được người ký, và nội dung còn nguyên như khi ký.');
+  });
 });

@@ -106,6 +106,11 @@ export class Signers {
     return signedPdf(file, (bytes) => this.trusted.message(this.officer, bytes, at, at));
   }
 
+  /** The officer's signature of some bytes, as a file of its own. */
+  detached(content: Buffer, at = new Date(Date.now() - 3_600_000)): Buffer {
+    return this.trusted.message(this.officer, content, at, at);
+  }
+
   /** Signed by somebody whose authority nobody here knows. */
   indeterminate(file: Buffer, at = new Date(Date.now() - 3_600_000)): Buffer {
     return signedPdf(file, (bytes) => this.unknown.message(this.stranger, bytes, at));

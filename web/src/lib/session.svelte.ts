@@ -13,7 +13,7 @@ let vaultId = $state('');
 let known = $state(false);
 
 /** Pages that need no sign-in. */
-const OPEN_TO_ALL = ['/sign-in', '/forgotten-password', '/password-reset', '/link'];
+const OPEN_TO_ALL = ['/sign-in', '/forgotten-password', '/password-reset', '/link', '/verify'];
 
 export const session = {
   /** Whether the server was asked. */

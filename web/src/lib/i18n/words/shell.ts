@@ -9,6 +9,7 @@ export const shell = {
   search: { vi: 'Tìm giấy tờ', en: 'Find documents' },
   account: { vi: 'Tài khoản', en: 'Account' },
   profile: { vi: 'Thông tin của tôi', en: 'My details' },
+  verify: { vi: 'Kiểm tra chữ ký của một tệp', en: 'Check a file’s signatures' },
   signOut: { vi: 'Đăng xuất', en: 'Sign out' },
   otherLanguage: { vi: 'English', en: 'Tiếng Việt' },
   dark: { vi: 'Giao diện tối', en: 'Dark appearance' },
