@@ -18,11 +18,12 @@ use crate::domain::catalogue::Catalogue;
 use crate::domain::clock::Clock;
 use crate::mail::{MailError, Mailer};
 use crate::services::Kho;
-use crate::services::artist::Artist;
+use crate::services::confined::Confined;
 use crate::services::evidence::Courier;
 use crate::services::signatures::Turnstile;
 use crate::services::trail::Recorder;
 use crate::services::trust_files::{TrustFiles, Unusable};
+use crate::services::trust_store::Rules;
 use crate::{http, storage, telemetry};
 
 /// Why the application could not start.
@@ -70,7 +71,7 @@ pub async fn build(config: &Config, clock: Clock) -> Result<Kho, StartError> {
     };
     let policy = match &config.signature_policy {
         Some(path) => read_policy(path)?,
-        None => kho_signature::Policy::default(),
+        None => Rules::default(),
     };
     let trust_files = TrustFiles::load(&config.data_dir)?;
     let trail = Recorder::start(db.clone());
@@ -90,16 +91,17 @@ pub async fn build(config: &Config, clock: Clock) -> Result<Kho, StartError> {
         },
         turnstile: Turnstile::new(config.verify_per_minute),
         trail,
-        artist: Artist::default(),
+        confined: Confined::default(),
         glances: Default::default(),
         mailer,
     })
 }
 
-fn read_policy(path: &Path) -> Result<kho_signature::Policy, StartError> {
+fn read_policy(path: &Path) -> Result<Rules, StartError> {
     let failed = |error: &dyn std::fmt::Display| StartError::Policy(Unusable::new(path, error));
     let text = std::fs::read_to_string(path).map_err(|error| failed(&error))?;
-    kho_signature::Policy::from_toml(&text).map_err(|error| failed(&error))
+    let policy = kho_signature::Policy::from_toml(&text).map_err(|error| failed(&error))?;
+    Ok(Rules { policy, text: Some(text) })
 }
 
 /// The OpenAPI document of the API that this binary serves.

@@ -4,8 +4,10 @@
 //! file here, a variant in [`Command`], a line in [`run`].
 
 mod audit;
+mod confine;
 mod demo;
 mod fsck;
+mod judge;
 mod org;
 mod search;
 mod serve;
@@ -105,6 +107,8 @@ enum Command {
     Thumbnails(thumbnails::Thumbnails),
     #[command(name = kho::services::artist::COMMAND, hide = true)]
     DrawThumbnail(thumbnails::Draw),
+    #[command(name = kho::services::examiner::COMMAND, hide = true)]
+    JudgeSignatures,
     /// Choose the certificates that signatures are believed by
     #[command(subcommand)]
     Trust(trust::Trust),
@@ -122,6 +126,9 @@ pub fn run(line: CommandLine) -> ExitCode {
     // Before anything is opened: this process is to have nothing.
     if let Command::DrawThumbnail(command) = &line.command {
         return thumbnails::draw(command).unwrap_or_else(|failure| failed(&failure));
+    }
+    if let Command::JudgeSignatures = &line.command {
+        return judge::run().unwrap_or_else(|failure| failed(&failure));
     }
     if let Command::Verify(command) = &line.command {
         return verify::run(command).unwrap_or_else(|failure| failed(&failure));
@@ -145,6 +152,7 @@ pub fn run(line: CommandLine) -> ExitCode {
             Command::Search(command) => search::run(&common, command).await,
             Command::Thumbnails(command) => thumbnails::run(&common, command).await,
             Command::DrawThumbnail(command) => thumbnails::draw(&command),
+            Command::JudgeSignatures => judge::run(),
             Command::Trust(command) => trust::run(&common, command).await,
             Command::Verify(command) => verify::run(&command),
             Command::Openapi => print_openapi(),

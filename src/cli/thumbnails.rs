@@ -7,8 +7,8 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use kho::content::thumbnail::{DrawError, DrawLimits, draw_thumbnail};
 use kho::services::artist::{NOTHING, format_of};
-use rustix::process::{Resource, Rlimit, nice, setrlimit};
 
+use super::confine::confine;
 use super::{Common, Failure};
 
 #[derive(Args)]
@@ -45,7 +45,7 @@ const MEMORY_BYTES: u64 = 1 << 30;
 
 /// Draws standard input onto standard output.
 pub fn draw(command: &Draw) -> Result<ExitCode, Failure> {
-    confine()?;
+    confine(COMPUTING_SECONDS, MEMORY_BYTES)?;
     let format = format_of(&command.format).ok_or("not a format that is drawn")?;
     let limits = DrawLimits::default();
     let mut bytes = Vec::new();
@@ -59,20 +59,4 @@ pub fn draw(command: &Draw) -> Result<ExitCode, Failure> {
             Ok(ExitCode::from(NOTHING))
         }
     }
-}
-
-/// Leaves the process its three pipes, a bounded time and a bounded memory. It cannot open a file or a connection any more.
-fn confine() -> Result<(), Failure> {
-    let most = |limit| Rlimit { current: Some(limit), maximum: Some(limit) };
-    for (resource, limit) in [
-        (Resource::Cpu, COMPUTING_SECONDS),
-        (Resource::As, MEMORY_BYTES),
-        (Resource::Nofile, 3),
-        (Resource::Core, 0),
-    ] {
-        setrlimit(resource, most(limit))?;
-    }
-    // Whoever waits for an answer goes first.
-    nice(19)?;
-    Ok(())
 }

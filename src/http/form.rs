@@ -12,8 +12,8 @@ use actix_web::dev::Payload;
 use actix_web::error::PayloadError;
 use actix_web::http::header::CONTENT_LENGTH;
 use actix_web::{FromRequest, HttpRequest, web};
+use bytes::{Bytes, BytesMut};
 use futures::{Stream, TryStreamExt};
-use zeroize::Zeroizing;
 
 use crate::domain::account::Actor;
 use crate::domain::problem::{Code, Problem, Result};
@@ -164,11 +164,7 @@ impl Form {
     }
 
     /// Holds the files of a form in memory, in the order of `names`; no more than `limit_bytes` of them together, and nothing else.
-    pub async fn hold(
-        &mut self,
-        names: &[&'static str],
-        limit_bytes: u64,
-    ) -> Result<Vec<Option<Zeroizing<Vec<u8>>>>> {
+    pub async fn hold(&mut self, names: &[&'static str], limit_bytes: u64) -> Result<Vec<Option<Bytes>>> {
         let mut held = names.iter().map(|_| None).collect::<Vec<_>>();
         let mut left = limit_bytes;
         while let Some(mut field) = self.next().await? {
@@ -179,14 +175,14 @@ impl Form {
             if held[place].is_some() {
                 return Err(Problem::field(names[place], "more_than_one"));
             }
-            let mut file = Zeroizing::new(Vec::new());
+            let mut file = BytesMut::new();
             while let Some(bytes) = field.try_next().await.map_err(malformed)? {
                 left = left
                     .checked_sub(bytes.len() as u64)
                     .ok_or_else(|| Problem::new(Code::FileTooLarge).with("limit_bytes", limit_bytes))?;
                 file.extend_from_slice(&bytes);
             }
-            held[place] = Some(file);
+            held[place] = Some(file.freeze());
         }
         Ok(held)
     }

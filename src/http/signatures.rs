@@ -1,5 +1,7 @@
 //! What is known of the signatures of papers, in words for people and codes for programs; and judging a file without an account.
 
+use std::time::Duration;
+
 use actix_web::body::SizedStream;
 use actix_web::http::header::CONTENT_DISPOSITION;
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
@@ -18,6 +20,9 @@ use crate::domain::id::EntryId;
 use crate::domain::problem::{Code, Problem, Result};
 use crate::services::Kho;
 use crate::services::signatures::Signatures;
+
+/// How long a stranger's file may be on its way.
+const SENDING: Duration = Duration::from_secs(120);
 
 /// A sentence in both languages, so that the page can change its language without asking again.
 #[derive(Serialize, ToSchema)]
@@ -326,19 +331,25 @@ pub struct VerifyForm {
 pub async fn verify_file(request: HttpRequest, kho: web::Data<Kho>, mut form: Form) -> Result<HttpResponse> {
     let address = channel(&request, "page").address;
     let address = address.parse().map_err(|_| Problem::new(Code::Internal).caused_by("no address"))?;
-    let read = match kho.expect_turn(address) {
-        Ok(()) => form.hold(&["file", "content"], kho.settings.verify_max_bytes).await,
-        Err(problem) => Err(problem),
-    };
-    let files = match read {
-        Ok(files) => files,
+    let turn = match kho.take_turn(address).await {
+        Ok(turn) => turn,
         Err(problem) => {
             form.drain().await;
             return Err(problem);
         }
     };
-    let mut files = files.into_iter();
+    // Whoever sends too slowly gives the turn back.
+    let read = form.hold(&["file", "content"], kho.settings.verify_max_bytes);
+    let read = tokio::time::timeout(SENDING, read).await;
+    let mut files = match read.unwrap_or_else(|_| Err(Code::BodyMalformed.into())) {
+        Ok(files) => files.into_iter(),
+        Err(problem) => {
+            drop(turn);
+            form.drain().await;
+            return Err(problem);
+        }
+    };
     let file = files.next().flatten().ok_or_else(|| Problem::field("file", "missing"))?;
-    let report = kho.verify_file(address, file, files.next().flatten()).await?;
+    let report = kho.verify_file(file, files.next().flatten()).await?;
     Ok(HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(VerdictBody::from(report)))
 }

@@ -3,17 +3,13 @@
 //! The report is kept with the version, and with it all evidence that is not in the file itself, each since when it is kept: the same
 //! question, asked in ten years, has the same answer. A version's own age is evidence too: the vault has held it since it was added.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::Duration;
-
 use chrono::{DateTime, TimeDelta, Utc};
 use kho_fetch::Inquiry;
+use kho_signature::Context;
 use kho_signature::evidence::Origin;
 use kho_signature::report::{Conclusion, Kind, Report};
-use kho_signature::{Context, verify};
 use serde_json::json;
-use tokio::sync::{Semaphore, SemaphorePermit};
-use zeroize::Zeroizing;
+use tokio::sync::Semaphore;
 
 use crate::content::sniff::Format;
 use crate::crypto::sha256::sha256;
@@ -28,14 +24,13 @@ use crate::domain::policy::Act;
 use crate::domain::problem::{Code, Problem, Result};
 use crate::services::Kho;
 use crate::services::download::BlobSource;
+use crate::services::examiner::{Examined, examine};
 use crate::services::trust_store::Judgement;
 
-/// Larger files are not judged: they are held in memory while they are.
+/// Larger files are not judged: the process that judges holds them in memory.
 pub const LARGEST_BYTES: i64 = 256 << 20;
 /// Files judged at a time on a node: what one costs in memory is the most that all cost.
 static DESK: Semaphore = Semaphore::const_new(1);
-/// How long one file is waited for. The budgets of the readers end the judging itself.
-const PATIENCE: Duration = Duration::from_secs(120);
 /// Versions queued at a time for being judged again.
 const BATCH: i64 = 1_000;
 
@@ -111,13 +106,40 @@ impl Kho {
         drop(tx);
         let mut inquiry = Inquiry::default();
         let outcome = loop {
-            let outcome = judge_version(&version, &source, &judgement.context).await?;
+            let outcome = self.judge_version(&version, &source, &judgement.context).await?;
             let wants = outcome.report().map(|report| inquiry.next(report)).unwrap_or_default();
             if wants.is_empty() || !self.fetch_evidence(&wants, &mut judgement.context).await? {
                 break outcome;
             }
         };
         self.keep_report(&version, &judgement, &outcome).await
+    }
+
+    async fn judge_version(
+        &self,
+        version: &db::version::Version,
+        source: &Result<BlobSource>,
+        context: &Context,
+    ) -> Result<Outcome> {
+        if version.size_bytes > LARGEST_BYTES {
+            return Ok(Outcome::TooLarge);
+        }
+        let file = match source {
+            Ok(source) => source.stream(0..version.size_bytes as u64),
+            Err(problem) if problem.code == Code::ContentDamaged => return Ok(Outcome::Unreadable),
+            Err(problem) => return Err(problem.code.into()),
+        };
+        let _desk = DESK.acquire().await.map_err(|error| Problem::new(Code::Internal).caused_by(error))?;
+        match examine(&self.confined, context, self.policy.text.as_deref(), None, file).await {
+            Ok(Examined::Report(report)) if report.signatures.is_empty() && report.findings.is_empty() => {
+                Ok(Outcome::Unsigned)
+            }
+            Ok(Examined::Report(report)) => Ok(Outcome::Judged(report)),
+            Ok(Examined::Unreadable) => Ok(Outcome::Unreadable),
+            // Whoever downloads it is told.
+            Err(problem) if problem.code == Code::ContentDamaged => Ok(Outcome::Unreadable),
+            Err(problem) => Err(problem),
+        }
     }
 
     /// Queues what is to be judged again by now: the work of [`JobKind::JudgeAgain`].
@@ -225,44 +247,6 @@ impl Kho {
             db::entry::add_weight(tx, folder, Weight { authenticated, ..Weight::default() }).await?;
         }
         Ok(true)
-    }
-}
-
-/// The file is held in memory only while it is judged, not while evidence is waited for.
-async fn judge_version(
-    version: &db::version::Version,
-    source: &Result<BlobSource>,
-    context: &Context,
-) -> Result<Outcome> {
-    if version.size_bytes > LARGEST_BYTES {
-        return Ok(Outcome::TooLarge);
-    }
-    let desk = DESK.acquire().await.map_err(|error| Problem::new(Code::Internal).caused_by(error))?;
-    let read = match source {
-        Ok(source) => source.collect(version.size_bytes as u64).await,
-        Err(problem) => Err(problem.code.into()),
-    };
-    match read {
-        Ok(bytes) => Ok(judge(desk, bytes, context.clone()).await),
-        // Whoever downloads it is told.
-        Err(problem) if problem.code == Code::ContentDamaged => Ok(Outcome::Unreadable),
-        Err(problem) => Err(problem),
-    }
-}
-
-/// Reads and judges on a thread of its own, so that a file that is slow to read holds nothing else up, and one that breaks its reader
-/// breaks nothing else. The place at the desk is given back when the thread ends, not when its result is no longer waited for.
-async fn judge(desk: SemaphorePermit<'static>, bytes: Zeroizing<Vec<u8>>, context: Context) -> Outcome {
-    let judging = tokio::task::spawn_blocking(move || {
-        let _desk = desk;
-        catch_unwind(AssertUnwindSafe(|| verify(&bytes, &context)))
-    });
-    match tokio::time::timeout(PATIENCE, judging).await {
-        Ok(Ok(Ok(Ok(report)))) if report.signatures.is_empty() && report.findings.is_empty() => {
-            Outcome::Unsigned
-        }
-        Ok(Ok(Ok(Ok(report)))) => Outcome::Judged(report),
-        _ => Outcome::Unreadable,
     }
 }
 

@@ -11,10 +11,12 @@ pub mod artist;
 pub mod audit;
 pub mod blobs;
 pub mod check;
+pub mod confined;
 pub mod demo;
 pub mod documents;
 pub mod download;
 pub mod evidence;
+pub mod examiner;
 pub mod expiring;
 mod extract;
 pub mod folders;
@@ -83,13 +85,14 @@ pub struct Kho {
     pub catalogue: Arc<Catalogue>,
     pub file_types: Arc<FileTypes>,
     /// Which algorithms and keys of signatures are accepted, by date.
-    pub policy: Arc<kho_signature::Policy>,
+    pub policy: Arc<trust_store::Rules>,
     /// Certificates of the data folder that signatures are judged by, beside those of the database.
     pub trust_files: Arc<trust_files::TrustFiles>,
     pub courier: evidence::Courier,
     pub turnstile: signatures::Turnstile,
     pub trail: trail::Recorder,
-    pub artist: artist::Artist,
+    /// The program whose hidden commands read the files of strangers.
+    pub confined: confined::Confined,
     pub glances: glances::Glances,
     /// None where no mail server is configured.
     pub mailer: Option<Mailer>,

@@ -2,17 +2,16 @@
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
+use futures::stream;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use kho_signature::report::Report;
 use kho_signature::report::etsi::{Subject, to_etsi_xml};
 use kho_signature::words::Language;
-use kho_signature::{verify, verify_detached};
-use tokio::sync::Semaphore;
-use zeroize::Zeroizing;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::db;
 use crate::db::signature_report::SignatureReport;
@@ -22,14 +21,14 @@ use crate::domain::policy::Act;
 use crate::domain::problem::{Code, Problem, Result};
 use crate::services::Kho;
 use crate::services::download::{Asked, Content};
+use crate::services::examiner::{Examined, examine};
 use crate::services::gate::Target;
 use crate::services::judging::seal_purpose;
 
-/// Files of strangers judged at a time on a node: they never keep the papers of the vaults waiting.
-static COUNTER: Semaphore = Semaphore::const_new(1);
-/// How long a stranger's file waits for its turn, and how long it may then take.
+/// Files of strangers held and judged at a time on a node: they never keep the papers of the vaults waiting.
+static COUNTER: Semaphore = Semaphore::const_new(3);
+/// How long a stranger's file waits for its turn.
 const TURN: Duration = Duration::from_secs(20);
-const PATIENCE: Duration = Duration::from_secs(30);
 /// Addresses remembered at the most before those that have been quiet are forgotten.
 const REMEMBERED: usize = 10_000;
 
@@ -152,39 +151,30 @@ impl Kho {
         Ok((content, end.min(signatures.version.size_bytes as u64)))
     }
 
-    /// Judges a file for anybody. Nothing of it is kept, nothing is fetched for it, and an address may ask only so often.
-    pub async fn verify_file(
-        &self,
-        address: IpAddr,
-        file: Zeroizing<Vec<u8>>,
-        content: Option<Zeroizing<Vec<u8>>>,
-    ) -> Result<Report> {
+    /// Judges a file for anybody. Nothing of it is kept, and nothing is fetched for it.
+    pub async fn verify_file(&self, file: Bytes, content: Option<Bytes>) -> Result<Report> {
         if file.is_empty() {
             return Err(Code::EmptyFile.into());
         }
         let mut tx = self.db.read().await?;
         let context = self.judgement(&mut tx, Vec::new()).await?.context;
         drop(tx);
-        let turn = tokio::time::timeout(TURN, COUNTER.acquire()).await;
-        let turn = turn
-            .map_err(|_| Problem::new(Code::TooManyAttempts).with("address", address.to_string()))?
-            .map_err(|error| Problem::new(Code::Internal).caused_by(error))?;
-        let judging = tokio::task::spawn_blocking(move || {
-            let _turn = turn;
-            catch_unwind(AssertUnwindSafe(|| match &content {
-                Some(content) => verify_detached(&file, content, &context),
-                None => verify(&file, &context),
-            }))
-        });
-        match tokio::time::timeout(PATIENCE, judging).await {
-            Ok(Ok(Ok(Ok(report)))) => Ok(report),
-            _ => Err(Code::FileUnreadable.into()),
+        let file = stream::iter([Ok(file)]);
+        match examine(&self.confined, &context, self.policy.text.as_deref(), content, file).await? {
+            Examined::Report(report) => Ok(report),
+            Examined::Unreadable => Err(Code::FileUnreadable.into()),
         }
     }
 
-    /// Refuses an address that had too many files judged within a minute: before its file is read.
-    pub fn expect_turn(&self, address: IpAddr) -> Result<()> {
-        if self.turnstile.lets_pass(address) { Ok(()) } else { Err(Code::TooManyAttempts.into()) }
+    /// A stranger's turn to have a file judged, before the file is read: an address has so many a minute, and a node only reads
+    /// so many files at once.
+    pub async fn take_turn(&self, address: IpAddr) -> Result<SemaphorePermit<'static>> {
+        if !self.turnstile.lets_pass(address) {
+            return Err(Code::TooManyAttempts.into());
+        }
+        let turn = tokio::time::timeout(TURN, COUNTER.acquire()).await;
+        let turn = turn.map_err(|_| Problem::new(Code::TooManyAttempts))?;
+        turn.map_err(|error| Problem::new(Code::Internal).caused_by(error))
     }
 }
 

@@ -16,7 +16,7 @@ use crate::domain::job::JobKind;
 use crate::domain::policy::Act;
 use crate::domain::problem::{Code, Result};
 use crate::services::Kho;
-use crate::services::artist::Drawn;
+use crate::services::artist::{self, Drawn};
 use crate::services::blobs::BlobWriter;
 use crate::services::download::BlobSource;
 use crate::services::gate::{Ground, Target};
@@ -115,7 +115,7 @@ impl Kho {
     }
 
     async fn draw(&self, format: Format, source: Result<BlobSource>, size_bytes: u64) -> Result<Drawn> {
-        self.artist.draw(format, source?.stream(0..size_bytes)).await
+        artist::draw(&self.confined, format, source?.stream(0..size_bytes)).await
     }
 
     /// Makes the picture durable, then names it. A node that dies in between leaves an object that the sweeper removes.

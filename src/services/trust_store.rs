@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use kho_signature::x509::Certificate;
-use kho_signature::{Anchor, Context, Kept, KeptKind};
+use kho_signature::{Anchor, Context, Kept, KeptKind, Policy};
 use serde_json::json;
 
 use crate::db::trust::TrustCertificate;
@@ -40,6 +40,14 @@ pub struct Terms {
     pub valid_until: Option<DateTime<Utc>>,
     /// Signers under it issue papers, so that a valid signature of theirs authenticates a document.
     pub authenticates: bool,
+}
+
+/// Which algorithms and keys are accepted, by date.
+#[derive(Debug, Default)]
+pub struct Rules {
+    pub policy: Policy,
+    /// Its file, where it is not the built-in one.
+    pub text: Option<String>,
 }
 
 /// What signatures are judged by.
@@ -103,7 +111,7 @@ impl Kho {
     /// What a file is judged by now: the store, and what was kept for this version when it was judged before.
     pub(super) async fn judgement(&self, tx: &mut Tx, kept: Vec<db::evidence::Kept>) -> Result<Judgement> {
         let mut context = Context::new(self.clock.now());
-        context.policy = (*self.policy).clone();
+        context.policy = self.policy.policy.clone();
         context.anchors = self.trust_files.anchors.iter().cloned().map(Anchor::new).collect();
         context.pool = self.trust_files.intermediates.clone();
         context.crls = self.trust_files.crls.clone();

@@ -11,7 +11,7 @@ use kho::domain::identity::{Email, FullName, IdentityNumber, Login, Organisation
 use kho::domain::policy::Role;
 use kho::services::Kho;
 use kho::services::accounts::NewPerson;
-use kho::services::artist::Artist;
+use kho::services::confined::Confined;
 use kho::services::roles::Appointment;
 use kho::storage::{Address, S3};
 use reqwest::multipart::{Form, Part};
@@ -49,8 +49,8 @@ impl TestApp {
         }
         change(&mut config);
         let mut kho = app::build(&config, clock).await.expect("the application is built");
-        // This program is the suite, which does not draw.
-        kho.artist = Artist::at(env!("CARGO_BIN_EXE_kho"));
+        // This program is the suite, which has no hidden commands.
+        kho.confined = Confined::at(env!("CARGO_BIN_EXE_kho"));
         let application = Application::bind(&config, kho.clone()).expect("the application listens");
         let url = format!("http://{}", application.address);
         tokio::spawn(application.run());
