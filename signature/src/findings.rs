@@ -147,6 +147,8 @@ pub enum Code {
     SignerCertificateSerialMismatch,
     /// No signed reference says which certificate the signer meant.
     SignerCertificateUnbound,
+    /// The signature names a signature policy (EN 319 122-1, 5.2.9), which was not judged by.
+    SignaturePolicyNamed,
     /// A signature over this signature fits.
     CounterSignatureValid,
     /// A signature over this signature doesn't fit.
@@ -231,6 +233,8 @@ pub enum Code {
     CertificateSignatureInvalid,
     /// The chain needs a certificate policy that is not there.
     CertificatePolicyUnmet,
+    /// The anchor that the chain ends in is not believed at the time in question.
+    AnchorOutOfPeriod,
     /// The search for a chain met its limit.
     ChainSearchLimited,
 
@@ -239,6 +243,8 @@ pub enum Code {
     CertificateRevoked,
     /// An authority of the chain was revoked.
     AuthorityRevoked,
+    /// The certificate is suspended: it may be revoked or released.
+    CertificateOnHold,
     /// Nothing at hand tells whether the certificate was revoked.
     RevocationUnknown,
     /// What tells about revocation is too old for the time in question.

@@ -9,10 +9,12 @@
 //! | `search` | chains of names and keys to an anchor |
 //! | `rules` | what RFC 5280 asks of a chain |
 //! | `names` | name constraints |
+//! | `policies` | certificate policies |
 //! | `standing` | revocation |
 //! | `trust` | all of it, for one certificate, one purpose, one time |
 
 mod names;
+mod policies;
 mod rules;
 mod search;
 mod standing;
@@ -23,7 +25,7 @@ use chrono::{DateTime, Utc};
 
 use crate::findings::Code;
 use crate::report::{Finding, SubIndication};
-use crate::x509::{Certificate, NameConstraints};
+use crate::x509::{Certificate, NameConstraints, PolicyId};
 
 pub use store::Store;
 pub use trust::{Trust, trust};
@@ -35,12 +37,15 @@ pub struct Anchor {
     /// Signatures of before or after count for nothing under it.
     pub valid_from: Option<DateTime<Utc>>,
     pub valid_until: Option<DateTime<Utc>>,
+    /// Names outside of them are not certified by it, whatever its certificates say.
     pub names: Option<NameConstraints>,
+    /// Paths need one of these policies, if any are named (the user-initial-policy-set of RFC 5280, 6.1.1).
+    pub policies: Vec<PolicyId>,
 }
 
 impl Anchor {
     pub fn new(certificate: Certificate) -> Self {
-        Self { certificate, valid_from: None, valid_until: None, names: None }
+        Self { certificate, valid_from: None, valid_until: None, names: None, policies: Vec::new() }
     }
 }
 

@@ -1,7 +1,7 @@
 use chrono::{DateTime, Utc};
 
 use super::search::Chain;
-use super::{Obstacle, Use, names};
+use super::{Obstacle, Use, names, policies};
 use crate::findings::Code;
 use crate::policy::Policy;
 use crate::report::SubIndication;
@@ -19,7 +19,6 @@ pub(super) fn obstacles(
     let mut constraints: Vec<&NameConstraints> = chain.anchor.names.iter().collect();
     constraints.extend(chain.anchor.certificate.extensions().name_constraints.iter());
     let mut allowed_below = chain.anchor.certificate.extensions().path_length;
-    let mut needs_policy = false;
 
     for (place, certificate) in chain.certificates.iter().enumerate().rev() {
         let extensions = certificate.extensions();
@@ -31,9 +30,6 @@ pub(super) fn obstacles(
             && !constraints.iter().all(|each| names::permits(each, certificate))
         {
             obstacles.push(Obstacle::general(Code::NameConstraintViolated, certificate));
-        }
-        if needs_policy && !extensions.has_policies {
-            obstacles.push(Obstacle::general(Code::CertificatePolicyUnmet, certificate));
         }
         if !is_last {
             if !extensions.is_authority
@@ -53,7 +49,6 @@ pub(super) fn obstacles(
                 (left, own) => left.or(own),
             };
             constraints.extend(extensions.name_constraints.iter());
-            needs_policy |= extensions.requires_policy;
         }
         obstacles.extend(weakness(certificate, at, policy));
         if !certificate.is_valid_at(at) {
@@ -66,17 +61,22 @@ pub(super) fn obstacles(
         }
     }
     let anchor = chain.anchor;
+    let constraint = |code, about| Obstacle::new(SubIndication::ChainConstraintsFailure, code, about);
     if anchor.valid_from.is_some_and(|from| at < from) || anchor.valid_until.is_some_and(|until| at > until) {
-        let outside =
-            Obstacle::new(SubIndication::ChainConstraintsFailure, Code::ChainMissing, &anchor.certificate);
-        obstacles.push(outside);
+        obstacles.push(constraint(Code::AnchorOutOfPeriod, &anchor.certificate));
+    }
+    if !policies::is_met(chain) {
+        obstacles.push(match anchor.policies.is_empty() {
+            true => Obstacle::general(Code::CertificatePolicyUnmet, leaf),
+            false => constraint(Code::CertificatePolicyUnmet, leaf),
+        });
     }
     if !is_fit(leaf, purpose, policy) {
         let code = match purpose {
             Use::Signing => Code::KeyUsageUnsuitable,
             Use::TimeStamping => Code::TimestampPurposeMissing,
         };
-        obstacles.push(Obstacle::new(SubIndication::ChainConstraintsFailure, code, leaf));
+        obstacles.push(constraint(code, leaf));
     }
     obstacles
 }

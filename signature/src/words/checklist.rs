@@ -40,6 +40,7 @@ pub fn checklist(signature: &Signature, language: Language) -> [Check; 9] {
     let validity =
         known(Answer::no_if(found(&[CertificateExpired, CertificateNotYetValid, SignedBeforeIssuance])));
     let unknown_status = [
+        CertificateOnHold,
         RevocationUnknown,
         RevocationStale,
         RevocationListUnusable,

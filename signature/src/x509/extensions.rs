@@ -1,3 +1,5 @@
+use std::str::FromStr;
+
 use chrono::{DateTime, Utc};
 use const_oid::ObjectIdentifier;
 
@@ -22,9 +24,13 @@ const POLICY_CONSTRAINTS: ObjectIdentifier = id("2.5.29.36");
 const EXTENDED_USAGE: ObjectIdentifier = id("2.5.29.37");
 const INHIBIT_ANY_POLICY: ObjectIdentifier = id("2.5.29.54");
 const INFORMATION_ACCESS: ObjectIdentifier = id("1.3.6.1.5.5.7.1.1");
+const ANY_POLICY: ObjectIdentifier = id("2.5.29.32.0");
 const OCSP_NO_CHECK: ObjectIdentifier = id("1.3.6.1.5.5.7.48.1.5");
 /// ETSI EN 319 412-5: statements about qualified certificates, often critical.
 const QC_STATEMENTS: ObjectIdentifier = id("1.3.6.1.5.5.7.1.3");
+
+/// More than the certificates of the largest bridges name.
+const MOST_POLICIES: usize = 256;
 
 /// Bits of the key usage (RFC 5280, 4.2.1.3), bit 0 first.
 pub mod usage {
@@ -61,6 +67,31 @@ pub struct NameConstraints {
     pub excluded: Vec<Vec<u8>>,
 }
 
+/// The name of a certificate policy (RFC 5280, 4.2.1.4).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PolicyId(Vec<u8>);
+
+impl PolicyId {
+    fn of(oid: Oid<'_>) -> Self {
+        Self(oid.0.to_vec())
+    }
+
+    /// The one that stands for all.
+    pub fn is_any(&self) -> bool {
+        Oid(&self.0) == ANY_POLICY
+    }
+}
+
+impl FromStr for PolicyId {
+    type Err = Error;
+
+    /// From numbers with dots between.
+    fn from_str(text: &str) -> Result<Self> {
+        let oid = ObjectIdentifier::new(text).map_err(|_| Error::Malformed)?;
+        Ok(Self(oid.as_bytes().to_vec()))
+    }
+}
+
 /// The extensions that bear on a path.
 #[derive(Debug, Clone, Default)]
 pub struct Extensions {
@@ -77,8 +108,13 @@ pub struct Extensions {
     /// The places where lists of revoked certificates are published, each a GeneralName as it is encoded.
     pub distribution_points: Vec<Vec<u8>>,
     pub access: Access,
-    pub has_policies: bool,
-    pub requires_policy: bool,
+    pub policies: Option<Vec<PolicyId>>,
+    /// Which of the issuer's policies equals which of the subject's (RFC 5280, 4.2.1.5).
+    pub policy_mappings: Vec<(PolicyId, PolicyId)>,
+    /// After how many certificates a policy is needed, may no longer be mapped, may no longer be any (4.2.1.11, 4.2.1.14).
+    pub explicit_policy: Option<u32>,
+    pub mapping_inhibited: Option<u32>,
+    pub any_policy_inhibited: Option<u32>,
     pub ocsp_no_check: bool,
     /// A critical extension that is not known here.
     pub critical_unknown: Option<String>,
@@ -103,11 +139,7 @@ impl Extensions {
 
     fn take(&mut self, extension: &Extension<'_>) -> Result<()> {
         let oid = extension.oid;
-        if oid == QC_STATEMENTS
-            || oid == ISSUER_ALTERNATIVES
-            || oid == POLICY_MAPPINGS
-            || oid == INHIBIT_ANY_POLICY
-        {
+        if oid == QC_STATEMENTS || oid == ISSUER_ALTERNATIVES {
             return Ok(());
         }
         if oid == OCSP_NO_CHECK {
@@ -126,6 +158,8 @@ impl Extensions {
             NAME_CONSTRAINTS,
             DISTRIBUTION_POINTS,
             POLICIES,
+            POLICY_MAPPINGS,
+            INHIBIT_ANY_POLICY,
             AUTHORITY_KEY,
             POLICY_CONSTRAINTS,
             EXTENDED_USAGE,
@@ -169,13 +203,47 @@ impl Extensions {
                 }
             }
         } else if oid == POLICIES {
-            self.has_policies = !value.tagged(Tag::SEQUENCE)?.children().is_empty();
+            self.policies = Some(policies(value.tagged(Tag::SEQUENCE)?.children())?);
+        } else if oid == POLICY_MAPPINGS {
+            self.policy_mappings = mappings(value.tagged(Tag::SEQUENCE)?.children())?;
         } else if oid == POLICY_CONSTRAINTS {
-            let first = value.tagged(Tag::SEQUENCE)?.children().optional(Tag::context_simple(0))?;
-            self.requires_policy = first.is_some_and(|skip| skip.content == [0]);
+            let mut fields = value.tagged(Tag::SEQUENCE)?.children();
+            let mut count = |number| fields.optional(Tag::context_simple(number))?.map(count).transpose();
+            (self.explicit_policy, self.mapping_inhibited) = (count(0)?, count(1)?);
+        } else if oid == INHIBIT_ANY_POLICY {
+            self.any_policy_inhibited = Some(value.small()?);
         }
         Ok(())
     }
+}
+
+fn policies(mut list: Reader<'_>) -> Result<Vec<PolicyId>> {
+    let mut policies = Vec::new();
+    while !list.is_empty() {
+        let policy = PolicyId::of(list.sequence()?.value()?.oid()?);
+        if policies.len() == MOST_POLICIES {
+            return Err(Error::Malformed);
+        }
+        policies.push(policy);
+    }
+    Ok(policies)
+}
+
+fn mappings(mut list: Reader<'_>) -> Result<Vec<(PolicyId, PolicyId)>> {
+    let mut mappings = Vec::new();
+    while !list.is_empty() {
+        let mut pair = list.sequence()?;
+        if mappings.len() == MOST_POLICIES {
+            return Err(Error::Malformed);
+        }
+        mappings.push((PolicyId::of(pair.value()?.oid()?), PolicyId::of(pair.value()?.oid()?)));
+    }
+    Ok(mappings)
+}
+
+/// SkipCerts, whose tag is that of its place.
+fn count(value: Value<'_>) -> Result<u32> {
+    Value { tag: Tag::INTEGER, ..value }.small()
 }
 
 /// The full names of a DistributionPointName (RFC 5280, 4.2.1.13).

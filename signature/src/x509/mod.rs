@@ -9,10 +9,12 @@ mod crl;
 mod extensions;
 mod name;
 mod ocsp;
+mod reason;
 
 pub use access::Access;
 pub use certificate::Certificate;
 pub use crl::{Crl, Scope};
-pub use extensions::{Extensions, NameConstraints, Purpose, usage};
+pub use extensions::{Extensions, NameConstraints, PolicyId, Purpose, usage};
 pub use name::Name;
 pub use ocsp::{CertId, Ocsp, Responder, Single, Status};
+pub use reason::{Reason, Revoked};
