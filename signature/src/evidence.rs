@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::wants::Want;
+use crate::x509::Reason;
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -59,6 +60,9 @@ pub struct RevocationUsed {
     pub status: RevocationStatus,
     /// When that certificate was revoked.
     pub revoked_at: Option<DateTime<Utc>>,
+    /// Why, if it says so.
+    #[serde(default)]
+    pub reason: Option<Reason>,
     /// SHA-256 of its DER.
     pub sha256: String,
     /// Where it was found.
@@ -96,6 +100,8 @@ pub enum RevocationStatus {
     Revoked,
     /// Revoked after the time in question.
     RevokedLater,
+    /// Suspended: it may be revoked or released.
+    OnHold,
     Stale,
     Unknown,
 }

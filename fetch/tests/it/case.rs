@@ -51,6 +51,7 @@ pub fn file(signer: &[u8], more: &[Vec<u8>]) -> Vec<u8> {
         content: b"Don xin cap ban sao",
         attached: true,
         bound_to: Some(signer),
+        signed: vec![],
         unsigned: vec![],
         crls: &[],
     }

@@ -13,6 +13,7 @@ pub const COUNTER_SIGNATURE: ObjectIdentifier = id("1.2.840.113549.1.9.6");
 pub const ALGORITHM_PROTECTION: ObjectIdentifier = id("1.2.840.113549.1.9.52");
 pub const SIGNING_CERTIFICATE: ObjectIdentifier = id("1.2.840.113549.1.9.16.2.12");
 pub const SIGNING_CERTIFICATE_V2: ObjectIdentifier = id("1.2.840.113549.1.9.16.2.47");
+pub const SIGNATURE_POLICY: ObjectIdentifier = id("1.2.840.113549.1.9.16.2.15");
 pub const SIGNATURE_TIMESTAMP: ObjectIdentifier = id("1.2.840.113549.1.9.16.2.14");
 pub const CERTIFICATE_VALUES: ObjectIdentifier = id("1.2.840.113549.1.9.16.2.23");
 pub const REVOCATION_VALUES: ObjectIdentifier = id("1.2.840.113549.1.9.16.2.24");

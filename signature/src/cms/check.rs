@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 
 use super::Attributes;
 use super::attributes::{
-    ALGORITHM_PROTECTION, CONTENT_TYPE, COUNTER_SIGNATURE, MESSAGE_DIGEST, SIGNING_TIME,
+    ALGORITHM_PROTECTION, CONTENT_TYPE, COUNTER_SIGNATURE, MESSAGE_DIGEST, SIGNATURE_POLICY, SIGNING_TIME,
 };
 use super::message::SignerInfo;
 use super::reference::{Bond, bond};
@@ -120,6 +120,12 @@ impl Checked {
             return self.find(Code::SignedAttributesMissing);
         };
         self.signing_time = signed.one(SIGNING_TIME).ok().flatten().and_then(|time| time.time().ok());
+        if let Ok(Some(policy)) = signed.one(SIGNATURE_POLICY) {
+            // SignaturePolicyId, or NULL: whatever goes without saying.
+            let name = policy.children().value().and_then(|value| value.oid()).ok();
+            let detail = name.map(|name| name.to_string());
+            self.findings.push(Finding { code: Code::SignaturePolicyNamed, detail });
+        }
         if let Some(expected) = content_type {
             let named = signed.one(CONTENT_TYPE).ok().flatten().and_then(|value| value.oid().ok());
             if named != Some(expected) {

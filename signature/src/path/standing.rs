@@ -8,7 +8,7 @@ use crate::crypto::{Hash, Outcome, Scheme};
 use crate::evidence::{RevocationKind, RevocationStatus, RevocationUsed, hex};
 use crate::findings::Code;
 use crate::policy::Policy;
-use crate::x509::{Certificate, Crl, Ocsp, Purpose, Single, Status, usage};
+use crate::x509::{Certificate, Crl, Ocsp, Purpose, Reason, Revoked, Single, Status, usage};
 
 /// How far the clock of an authority may be ahead of ours.
 const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(5);
@@ -33,6 +33,8 @@ pub(super) enum Standing {
     /// Not at the time in question, but later.
     RevokedLater(DateTime<Utc>),
     Revoked(DateTime<Utc>),
+    /// Suspended since a time: what will become of it is open.
+    OnHold(DateTime<Utc>),
     /// Why nothing is known.
     Unknown(Code),
 }
@@ -41,26 +43,36 @@ pub(super) enum Standing {
 pub(super) fn standing(question: &Question<'_, '_>) -> (Standing, Vec<RevocationUsed>) {
     let mut used = Vec::new();
     let mut best = Standing::Unknown(Code::RevocationUnknown);
+    let mut on_hold = None;
+    let mut take = |standing| match standing {
+        Standing::OnHold(_) => on_hold = Some(standing),
+        firm => best = better(best, firm),
+    };
     for (index, kept) in question.store.crls(question.issuer.subject_comparable()) {
-        best = better(best, question.by_crl(index, kept, &mut used));
+        take(question.by_crl(index, kept, &mut used));
     }
     for (index, kept, answer) in question.store.answers(question.certificate.serial()) {
         if answer.certificate.means(question.certificate.serial(), question.issuer) == Some(true) {
-            best = better(best, question.by_ocsp(index, kept, answer, &mut used));
+            take(question.by_ocsp(index, kept, answer, &mut used));
         }
     }
-    (best, used)
+    // Whoever is released was never revoked (RFC 5280, 5.3.1): the newest word counts.
+    let newest = |wanted| used.iter().filter(|one| one.status == wanted).map(|one| one.this_update).max();
+    let is_released = newest(RevocationStatus::Good) > newest(RevocationStatus::OnHold);
+    let standing = on_hold.filter(|_| !is_released && !matches!(best, Standing::Revoked(_))).unwrap_or(best);
+    (standing, used)
 }
 
-/// Revoked counts before good, and good before unknown; of two times the earlier; the first reason why nothing is known but "nothing".
+/// Of what is said for good: revoked counts before good, and good before unknown; of two times the earlier; the first reason why nothing is known but "nothing".
 fn better(one: Standing, other: Standing) -> Standing {
-    use Standing::{Good, Revoked, RevokedLater, Unknown};
+    use Standing::{Good, OnHold, Revoked, RevokedLater, Unknown};
     match (one, other) {
         (Revoked(one), Revoked(other)) => Revoked(one.min(other)),
         (Revoked(time), _) | (_, Revoked(time)) => Revoked(time),
         (RevokedLater(one), RevokedLater(other)) => RevokedLater(one.min(other)),
         (RevokedLater(time), _) | (_, RevokedLater(time)) => RevokedLater(time),
         (Good, _) | (_, Good) => Good,
+        (OnHold(_), other) | (other, OnHold(_)) => other,
         (Unknown(Code::RevocationUnknown), reason) | (reason, Unknown(_)) => reason,
     }
 }
@@ -80,18 +92,18 @@ impl Question<'_, '_> {
             return Standing::Unknown(Code::RevocationListUnusable);
         }
         let certificate = self.certificate;
-        let standing = match self.store.revoked_at(index, crl, certificate.serial()) {
-            None => return Standing::Unknown(Code::RevocationListUnusable),
-            Some(Some(time)) if time <= self.at => Standing::Revoked(time),
-            Some(Some(time)) => Standing::RevokedLater(time),
+        let Some(found) = self.store.revoked(index, crl, certificate.serial()) else {
+            return Standing::Unknown(Code::RevocationListUnusable);
+        };
+        let standing = match found {
+            Some(revoked) => self.since(revoked),
             // A list says nothing about certificates that had expired when it was made, unless it says that it does.
-            Some(None)
-                if crl.this_update > certificate.not_after()
-                    && crl.keeps_expired_since.is_none_or(|since| since > certificate.not_after()) =>
+            None if crl.this_update > certificate.not_after()
+                && crl.keeps_expired_since.is_none_or(|since| since > certificate.not_after()) =>
             {
                 Standing::Unknown(Code::RevocationStale)
             }
-            Some(None) => self.fresh(crl.this_update, crl.next_update),
+            None => self.fresh(crl.this_update, crl.next_update),
         };
         used.push(RevocationUsed {
             kind: RevocationKind::Crl,
@@ -101,6 +113,7 @@ impl Question<'_, '_> {
             next_update: crl.next_update,
             status: status(standing),
             revoked_at: revoked_at(standing),
+            reason: found.and_then(|revoked| revoked.reason),
             sha256: hex(&Hash::Sha256.of(&[crl.raw])),
             origin: kept.origin,
         });
@@ -125,8 +138,7 @@ impl Question<'_, '_> {
             return Standing::Unknown(Code::RevocationStale);
         }
         let standing = match answer.status {
-            Status::Revoked(time) if time <= self.at => Standing::Revoked(time),
-            Status::Revoked(time) => Standing::RevokedLater(time),
+            Status::Revoked(revoked) => self.since(revoked),
             Status::Unknown => Standing::Unknown(Code::RevocationStatusUnknown),
             Status::Good if answer.this_update > self.certificate.not_after() => {
                 Standing::Unknown(Code::RevocationStale)
@@ -141,6 +153,10 @@ impl Question<'_, '_> {
             next_update: answer.next_update,
             status: status(standing),
             revoked_at: revoked_at(standing),
+            reason: match answer.status {
+                Status::Revoked(revoked) => revoked.reason,
+                _ => None,
+            },
             sha256: hex(&Hash::Sha256.of(&[ocsp.raw])),
             origin: kept.origin,
         });
@@ -175,7 +191,10 @@ impl Question<'_, '_> {
         }
         self.store.crls(self.issuer.subject_comparable()).any(|(index, kept)| {
             let crl = &kept.object;
-            self.store.revoked_at(index, crl, responder.serial()).flatten().is_some_and(|time| time <= at)
+            self.store
+                .revoked(index, crl, responder.serial())
+                .flatten()
+                .is_some_and(|revoked| revoked.at <= at)
                 && self.store.is_evidence_signed_by(index, self.issuer, || crl.is_signed_by(self.issuer))
         })
     }
@@ -205,6 +224,17 @@ impl Question<'_, '_> {
         this_update.signed_duration_since(self.now) > CLOCKS_DIFFER
     }
 
+    /// What follows for the time in question.
+    fn since(&self, revoked: Revoked) -> Standing {
+        if revoked.at > self.at {
+            Standing::RevokedLater(revoked.at)
+        } else if revoked.reason == Some(Reason::CertificateHold) {
+            Standing::OnHold(revoked.at)
+        } else {
+            Standing::Revoked(revoked.at)
+        }
+    }
+
     /// Made after the time in question, or current at it.
     fn fresh(&self, this_update: DateTime<Utc>, next_update: Option<DateTime<Utc>>) -> Standing {
         let lasts = TimeDelta::hours(i64::from(self.policy.fresh_hours));
@@ -222,6 +252,7 @@ fn status(standing: Standing) -> RevocationStatus {
         Standing::Good => RevocationStatus::Good,
         Standing::Revoked(_) => RevocationStatus::Revoked,
         Standing::RevokedLater(_) => RevocationStatus::RevokedLater,
+        Standing::OnHold(_) => RevocationStatus::OnHold,
         Standing::Unknown(Code::RevocationStale) => RevocationStatus::Stale,
         Standing::Unknown(_) => RevocationStatus::Unknown,
     }
@@ -229,7 +260,7 @@ fn status(standing: Standing) -> RevocationStatus {
 
 fn revoked_at(standing: Standing) -> Option<DateTime<Utc>> {
     match standing {
-        Standing::Revoked(time) | Standing::RevokedLater(time) => Some(time),
+        Standing::Revoked(time) | Standing::RevokedLater(time) | Standing::OnHold(time) => Some(time),
         _ => None,
     }
 }

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 
 use crate::crypto::Outcome;
 use crate::evidence::Origin;
-use crate::x509::{Certificate, Crl, Ocsp, Single};
+use crate::x509::{Certificate, Crl, Ocsp, Revoked, Single};
 
 /// More than any honest file carries.
 const MOST: usize = 4096;
@@ -13,8 +13,8 @@ const MOST: usize = 4096;
 /// The SHA-256 of a certificate.
 type Fingerprint = [u8; 32];
 
-/// When a list says that a certificate was revoked, if it does; none at all if the list can't be read.
-pub(super) type Lookup = Option<Option<DateTime<Utc>>>;
+/// What a list says about a certificate, if it does; none at all if the list can't be read.
+pub(super) type Lookup = Option<Option<Revoked>>;
 
 /// Certificates, lists and answers at hand. What can't be read is left out: it is a help, not a claim.
 #[derive(Debug, Default)]
@@ -151,12 +151,12 @@ impl<'a> Store<'a> {
     }
 
     /// Looks a certificate up in a list, once.
-    pub(super) fn revoked_at(&self, index: Index, crl: &Crl<'_>, serial: &[u8]) -> Lookup {
+    pub(super) fn revoked(&self, index: Index, crl: &Crl<'_>, serial: &[u8]) -> Lookup {
         let key = (index, serial.to_vec());
         if let Some(&known) = self.looked_up.borrow().get(&key) {
             return known;
         }
-        let found = crl.revoked_at(serial).ok();
+        let found = crl.revoked(serial).ok();
         self.looked_up.borrow_mut().insert(key, found);
         found
     }

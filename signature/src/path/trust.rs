@@ -110,6 +110,12 @@ fn judge(
                 };
                 trust.obstacles.push(Obstacle::new(sub, code, certificate));
             }
+            Standing::OnHold(time) => {
+                issuer_revoked_at = Some(time);
+                let on_hold = Obstacle::new(SubIndication::TryLater, Code::CertificateOnHold, certificate);
+                trust.obstacles.push(on_hold);
+                trust.wants.extend(Want::status(certificate, question.issuer));
+            }
             Standing::Unknown(code) => {
                 trust.obstacles.push(Obstacle::new(SubIndication::TryLater, code, certificate));
                 trust.wants.extend(Want::status(certificate, question.issuer));

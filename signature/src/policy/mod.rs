@@ -142,6 +142,9 @@ mod tests {
         assert!(policy.accepts_digest(Hash::Sha1, day("2015-12-31")));
         assert!(!policy.accepts_digest(Hash::Sha1, day("2016-01-01")));
         assert!(policy.accepts_digest(Hash::Sha3Of256, day("2040-01-01")));
+        // The annex of circular 15/2025/TT-BKHCN doesn't name it.
+        assert!(policy.accepts_digest(Hash::Sha224, day("2025-08-14")));
+        assert!(!policy.accepts_digest(Hash::Sha224, day("2025-08-15")));
         let short = PublicKey::Rsa { modulus: &[0xff; 128], exponent: &[3], pss_only: false };
         assert!(
             policy.accepts_key(&short, day("2013-12-31")) && !policy.accepts_key(&short, day("2014-01-01"))
@@ -151,7 +154,7 @@ mod tests {
 
     #[test]
     fn a_misspelt_policy_is_refused() {
-        let wrong = include_str!("default.toml").replacen("SHA-1", "SHA-9", 1);
+        let wrong = include_str!("default.toml").replacen("\"SHA-1\"", "\"SHA-9\"", 1);
         assert!(matches!(Policy::from_toml(&wrong), Err(PolicyError::Unknown(name)) if name == "SHA-9"));
         assert!(Policy::from_toml("[revocation]\nfresh_hours = 1").is_err());
     }

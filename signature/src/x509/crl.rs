@@ -2,11 +2,12 @@ use chrono::{DateTime, Utc};
 use const_oid::ObjectIdentifier;
 
 use super::extensions::{Extension, full_names};
-use super::{Certificate, Name};
+use super::{Certificate, Name, Reason, Revoked};
 use crate::asn1::{Reader, Result, Tag};
 use crate::crypto::{self, AlgorithmIdentifier, Message, Outcome, Scheme};
 
 const CRL_NUMBER: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.20");
+const REASON_CODE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.21");
 const DELTA: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.27");
 const ISSUING_POINT: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.28");
 const AUTHORITY_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.35");
@@ -114,13 +115,23 @@ impl<'a> Crl<'a> {
         }
     }
 
-    /// When the certificate of this number was revoked, if the list says so. An entry that can't be read makes the list unreadable.
-    pub fn revoked_at(&self, serial: &[u8]) -> Result<Option<DateTime<Utc>>> {
+    /// What the list says about the certificate of this number, if it does. An entry that can't be read makes the list unreadable.
+    pub fn revoked(&self, serial: &[u8]) -> Result<Option<Revoked>> {
         let mut entries = self.entries;
         while !entries.is_empty() {
             let mut entry = entries.sequence()?;
             if entry.value()?.integer()? == serial {
-                return entry.value()?.time().map(Some);
+                let at = entry.value()?.time()?;
+                let mut reason = None;
+                let mut extensions =
+                    entry.optional(Tag::SEQUENCE)?.map_or(Reader::new(&[]), |list| list.children());
+                while !extensions.is_empty() {
+                    let extension = Extension::read(&mut extensions)?;
+                    if extension.oid == REASON_CODE {
+                        reason = Reason::of(Reader::only(extension.content)?.tagged(Tag::ENUMERATED)?);
+                    }
+                }
+                return Ok(Some(Revoked { at, reason }));
             }
         }
         Ok(None)

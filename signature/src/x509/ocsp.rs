@@ -1,7 +1,7 @@
 use chrono::{DateTime, Utc};
 use const_oid::ObjectIdentifier;
 
-use super::{Certificate, Name};
+use super::{Certificate, Name, Reason, Revoked};
 use crate::asn1::{Error, Reader, Result, Tag, Value};
 use crate::crypto::{self, AlgorithmIdentifier, Hash, Message, Outcome, Scheme};
 
@@ -48,7 +48,7 @@ pub struct CertId<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
     Good,
-    Revoked(DateTime<Utc>),
+    Revoked(Revoked),
     Unknown,
 }
 
@@ -131,7 +131,13 @@ impl<'a> Single<'a> {
         let status = fields.value()?;
         let status = match status.tag {
             tag if tag == Tag::context_simple(0) => Status::Good,
-            tag if tag == Tag::context(1) => Status::Revoked(status.children().value()?.time()?),
+            tag if tag == Tag::context(1) => {
+                let mut fields = status.children();
+                let at = fields.value()?.time()?;
+                let reason = fields.optional(Tag::context(0))?;
+                let reason = reason.and_then(|reason| Reason::of(reason.children().value().ok()?));
+                Status::Revoked(Revoked { at, reason })
+            }
             tag if tag == Tag::context_simple(2) => Status::Unknown,
             _ => return Err(Error::Unexpected),
         };

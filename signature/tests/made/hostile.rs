@@ -33,6 +33,7 @@ fn made() -> Made {
         content: b"content",
         attached: true,
         bound_to: Some(&signer),
+        signed: vec![],
         unsigned: vec![stamped(&token)],
         crls: &[],
     };
@@ -77,7 +78,7 @@ fn read_all(bytes: &[u8], context: &Context) {
             (certificate.subject().text(), certificate.key_bits(), certificate.is_signed_by(&certificate));
     }
     if let Ok(crl) = Crl::from_der(bytes) {
-        let _ = crl.revoked_at(&[9]);
+        let _ = crl.revoked(&[9]);
     }
     let _ = Ocsp::from_der(bytes);
 }
@@ -132,6 +133,7 @@ fn many_certificates_of_one_name_cost_little() {
         content: b"content",
         attached: true,
         bound_to: None,
+        signed: vec![],
         unsigned: vec![],
         crls: &[],
     };

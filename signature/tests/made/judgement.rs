@@ -1,8 +1,11 @@
 //! Verdicts on messages made here, each wrong in one way. The expected indications are those of ETSI EN 319 102-1 and the rules of
 //! RFC 5280, 5652, 6960 and 3161 that the names of the tests say.
 
+use kho_signature::evidence::RevocationStatus;
+use kho_signature::findings::Code;
 use kho_signature::report::{Conclusion, Integrity};
-use kho_signature::{Policy, verify, verify_detached};
+use kho_signature::x509::{NameConstraints, Reason};
+use kho_signature::{Anchor, Policy, verify, verify_detached};
 
 use crate::pki::*;
 use crate::world::*;
@@ -133,6 +136,100 @@ fn an_expired_certificate_needs_a_proven_time() {
 fn a_signature_before_its_certificate_is_impossible() {
     let early = world().stamp(&stamper(true), "2023-05-25");
     expect(&early, "TOTAL_FAILED/NOT_YET_VALID", "signed_before_issuance");
+}
+
+/// The reasons of RFC 5280, 5.3.1.
+const KEY_COMPROMISE: u8 = 1;
+const HOLD: u8 = 6;
+
+#[test]
+fn a_certificate_on_hold_is_neither_good_nor_revoked() {
+    // EN 319 102-1, 5.2.6: INDETERMINATE with TRY_LATER.
+    let held = |entries: &[Vec<u8>]| World {
+        crls: vec![crl(ROOT, FRESH, &[], &[]), crl_of(AUTHORITY, FRESH, entries, &[])],
+        ..world()
+    };
+    let on_hold = held(&[entry(3, "2026-03-01", Some(HOLD))]);
+    expect(&on_hold, "INDETERMINATE/TRY_LATER", "certificate_on_hold");
+    let used = &on_hold.judge().evidence.revocations;
+    let used = used.iter().find(|one| one.status == RevocationStatus::OnHold).unwrap();
+    assert_eq!(
+        (used.reason, used.revoked_at.unwrap().to_string()),
+        (Some(Reason::CertificateHold), "2026-03-01 00:00:00 UTC".to_owned())
+    );
+    let compromised = held(&[entry(3, "2026-03-01", Some(KEY_COMPROMISE))]);
+    expect(&compromised, "INDETERMINATE/REVOKED_NO_POE", "certificate_revoked");
+    // Signed before it was suspended.
+    expect(&on_hold.stamp(&stamper(true), "2026-02-01"), "TOTAL_PASSED", "");
+    // A newer list no longer names it: it was released. An older one says nothing of that.
+    for (updates, expected) in [
+        (["2026-05-25", "2026-06-25"], ("TOTAL_PASSED", "")),
+        (["2026-05-10", "2026-06-10"], ("INDETERMINATE/TRY_LATER", "certificate_on_hold")),
+    ] {
+        let mut world = held(&[entry(3, "2026-03-01", Some(HOLD))]);
+        world.crls.push(crl(AUTHORITY, updates, &[], &[]));
+        expect(&world, expected.0, expected.1);
+    }
+    // Revoked for good counts before suspended.
+    let mut both = held(&[entry(3, "2026-03-01", Some(HOLD))]);
+    both.crls.push(crl(AUTHORITY, ["2026-05-25", "2026-06-25"], &[(3, "2026-03-01")], &[]));
+    expect(&both, "INDETERMINATE/REVOKED_NO_POE", "certificate_revoked");
+    // The same from an answer.
+    let answered = World {
+        crls: vec![crl(ROOT, FRESH, &[], &[])],
+        ocsps: vec![ocsp(AUTHORITY, AUTHORITY, 3, &Answer::Because("2026-03-01", HOLD), FRESH, &[])],
+        ..world()
+    };
+    expect(&answered, "INDETERMINATE/TRY_LATER", "certificate_on_hold");
+}
+
+#[test]
+fn an_anchor_is_believed_within_its_own_terms() {
+    let terms = |set: &dyn Fn(&mut Anchor)| {
+        let world = world();
+        let mut context = world.context();
+        set(&mut context.anchors[0]);
+        verdict(&world.judge_in(&context))
+    };
+    let day = |text: &str| Some(format!("{text}T00:00:00Z").parse().unwrap());
+    let outside = ("INDETERMINATE/CHAIN_CONSTRAINTS_FAILURE".to_owned(), "anchor_out_of_period".to_owned());
+    let passed = ("TOTAL_PASSED".to_owned(), String::new());
+    assert_eq!(terms(&|anchor| anchor.valid_from = day("2026-06-02")), outside);
+    assert_eq!(terms(&|anchor| anchor.valid_from = day("2026-06-01")), passed);
+    assert_eq!(terms(&|anchor| anchor.valid_until = day("2026-05-31")), outside);
+    assert_eq!(terms(&|anchor| anchor.valid_until = day("2026-06-01")), passed);
+    let names = |permitted: &[&str], excluded: &[&str]| {
+        let list = |names: &[&str]| names.iter().map(|common| der(0xa4, &name(common))).collect();
+        Some(NameConstraints { permitted: list(permitted), excluded: list(excluded) })
+    };
+    let violated =
+        ("INDETERMINATE/CERTIFICATE_CHAIN_GENERAL_FAILURE".to_owned(), "name_constraint_violated".to_owned());
+    assert_eq!(terms(&|anchor| anchor.names = names(&["Someone else"], &[])), violated);
+    assert_eq!(terms(&|anchor| anchor.names = names(&[], &[SIGNER.name])), violated);
+    assert_eq!(terms(&|anchor| anchor.names = names(&[SIGNER.name, AUTHORITY.name], &[])), passed);
+    let unmet = ("INDETERMINATE/CHAIN_CONSTRAINTS_FAILURE".to_owned(), "certificate_policy_unmet".to_owned());
+    assert_eq!(terms(&|anchor| anchor.policies = vec!["1.2.3".parse().unwrap()]), unmet);
+}
+
+#[test]
+fn an_anchor_that_ended_proves_no_time_of_before() {
+    // The time stamp hangs on the same anchor, and nothing younger proves that it is older than the end.
+    let world = world().stamp(&stamper(true), "2026-05-25");
+    let mut context = world.context();
+    context.anchors[0].valid_until = Some("2026-05-30T00:00:00Z".parse().unwrap());
+    assert_eq!(verdict(&world.judge_in(&context)).1, "anchor_out_of_period");
+}
+
+#[test]
+fn a_signature_policy_is_named_and_not_judged_by() {
+    let policy = attribute("1.2.840.113549.1.9.16.2.15", &seq(&[&oid("2.16.704.1.1.5"), &seq(&[])]));
+    let world = world();
+    let certificates = [world.signer.clone(), world.authority.clone()];
+    let message = Message { signed: vec![policy], ..world.message(&certificates) };
+    let signature = verify(&message.der(), &world.context()).unwrap().signatures.remove(0);
+    assert_eq!(verdict(&signature).0, "TOTAL_PASSED");
+    let named = signature.findings.iter().find(|one| one.code == Code::SignaturePolicyNamed).unwrap();
+    assert_eq!(named.detail.as_deref(), Some("2.16.704.1.1.5"));
 }
 
 #[test]

@@ -21,6 +21,7 @@ fn signed_all_over(fields: usize, filler: usize) -> Vec<u8> {
         content: b"another content",
         attached: false,
         bound_to: None,
+        signed: vec![],
         unsigned: vec![],
         crls: &[],
     };

@@ -11,5 +11,6 @@ mod judgement;
 mod large;
 mod paper;
 mod pki;
+mod policies;
 mod wants;
 mod world;

@@ -159,8 +159,19 @@ pub fn certificate(
 }
 
 pub fn crl(issuer: Party, updates: [&str; 2], revoked: &[(u64, &str)], extensions: &[Vec<u8>]) -> Vec<u8> {
-    let entries: Vec<u8> =
-        revoked.iter().flat_map(|(serial, day)| seq(&[&int(*serial), &time(day)])).collect();
+    let entries: Vec<Vec<u8>> = revoked.iter().map(|(serial, day)| entry(*serial, day, None)).collect();
+    crl_of(issuer, updates, &entries, extensions)
+}
+
+/// A line of a list, with the reason's number (RFC 5280, 5.3.1).
+pub fn entry(serial: u64, day: &str, reason: Option<u8>) -> Vec<u8> {
+    let why = reason.map(|number| seq(&[&extension("2.5.29.21", false, &[0x0a, 1, number])]));
+    seq(&[&int(serial), &time(day), &why.unwrap_or_default()])
+}
+
+/// A list of these lines.
+pub fn crl_of(issuer: Party, updates: [&str; 2], entries: &[Vec<u8>], extensions: &[Vec<u8>]) -> Vec<u8> {
+    let entries = entries.concat();
     let list = der(0xa0, &der(0x30, &extensions.concat()));
     issuer.signed(&seq(&[
         &int(1),
@@ -176,6 +187,8 @@ pub fn crl(issuer: Party, updates: [&str; 2], revoked: &[(u64, &str)], extension
 pub enum Answer {
     Good,
     Revoked(&'static str),
+    /// Revoked for the reason of this number.
+    Because(&'static str, u8),
     Unknown,
 }
 
@@ -198,6 +211,7 @@ pub fn ocsp(
     let status = match answer {
         Answer::Good => vec![0x80, 0],
         Answer::Revoked(day) => der(0xa1, &time(day)),
+        Answer::Because(day, reason) => der(0xa1, &[time(day), der(0xa0, &[0x0a, 1, *reason])].concat()),
         Answer::Unknown => vec![0x82, 0],
     };
     let single = seq(&[&id, &status, &time(updates[0]), &der(0xa0, &time(updates[1]))]);
@@ -228,6 +242,8 @@ pub struct Message<'m> {
     pub attached: bool,
     /// The certificate that the signed reference means.
     pub bound_to: Option<&'m [u8]>,
+    /// Further attributes that are signed.
+    pub signed: Vec<Vec<u8>>,
     pub unsigned: Vec<Vec<u8>>,
     /// Lists of revoked certificates that travel with it.
     pub crls: &'m [Vec<u8>],
@@ -243,6 +259,7 @@ impl Message<'_> {
             let reference = seq(&[&seq(&[&seq(&[&octets(&sha256(certificate))])])]);
             list.push(attribute("1.2.840.113549.1.9.16.2.47", &reference));
         }
+        list.extend(self.signed.iter().cloned());
         list.sort();
         list
     }
@@ -319,6 +336,7 @@ pub fn token(
         content: &info,
         attached: true,
         bound_to: Some(certificate),
+        signed: vec![],
         unsigned: vec![],
         crls: &[],
     }

@@ -63,6 +63,7 @@ impl World {
             content: b"Don xin cap ban sao",
             attached: true,
             bound_to: self.bound.then_some(&self.signer),
+            signed: vec![],
             unsigned: vec![],
             crls: &[],
         }

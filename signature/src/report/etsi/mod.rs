@@ -191,12 +191,19 @@ impl One<'_> {
     fn attributes(&self, xml: &mut Xml) {
         let signature = self.signature;
         let stamps = &signature.evidence.timestamps;
-        if signature.signing_time.is_none() && stamps.is_empty() {
+        let policies = signature.findings.iter().filter(|one| one.code == Code::SignaturePolicyNamed);
+        let policy = policies.filter_map(|finding| finding.detail.as_ref()).next();
+        if signature.signing_time.is_none() && policy.is_none() && stamps.is_empty() {
             return;
         }
         xml.within("SignatureAttributes", &[], |xml| {
             if let Some(claimed) = signature.signing_time {
                 xml.within("SigningTime", &[("Signed", "true")], |xml| xml.text("Time", &time(claimed)));
+            }
+            if let Some(policy) = policy {
+                xml.within("SigPolicyIdentifier", &[("Signed", "true")], |xml| {
+                    xml.text("SigPolicyId", &format!("urn:oid:{policy}"));
+                });
             }
             for stamp in stamps {
                 xml.within(names::attribute_of_timestamp(stamp.kind), &[], |xml| {
@@ -277,8 +284,10 @@ impl One<'_> {
     /// The first certificate of the chain that was revoked, if one was.
     fn revocation(&self, xml: &mut Xml, chain: &[CertificateUsed]) {
         let revoked = self.signature.evidence.revocations.iter().find_map(|used| {
-            let is_revoked =
-                matches!(used.status, RevocationStatus::Revoked | RevocationStatus::RevokedLater);
+            let is_revoked = matches!(
+                used.status,
+                RevocationStatus::Revoked | RevocationStatus::RevokedLater | RevocationStatus::OnHold
+            );
             let time = used.revoked_at.filter(|_| is_revoked)?;
             let certificate = chain.iter().find(|one| one.serial == used.serial)?;
             Some((certificate, time, used))
@@ -287,6 +296,9 @@ impl One<'_> {
             xml.within("RevocationStatusInformation", &[], |xml| {
                 refer(xml, "ValidationObjectId", &id_of(certificate));
                 xml.text("RevocationTime", &time(at));
+                if let Some(reason) = used.reason {
+                    xml.text("RevocationReason", names::reason(reason));
+                }
                 refer(xml, "RevocationObject", &format!("R-{}", used.sha256));
             });
         }

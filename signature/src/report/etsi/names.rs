@@ -8,6 +8,7 @@ use crate::asn1::Oid;
 use crate::crypto::Hash;
 use crate::evidence::{RevocationKind, TimestampKind};
 use crate::report::{Indication, SubIndication};
+use crate::x509::Reason;
 
 /// The name that a value has in JSON.
 pub(super) struct Named<T>(pub T);
@@ -34,6 +35,21 @@ pub(super) fn object_of_revocation(kind: RevocationKind) -> &'static str {
     match kind {
         RevocationKind::Crl => "urn:etsi:019102:validationObject:CRL",
         RevocationKind::Ocsp => "urn:etsi:019102:validationObject:OCSPResponse",
+    }
+}
+
+pub(super) fn reason(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Unspecified => "urn:etsi:019102:revocationReason:unspecified",
+        Reason::KeyCompromise => "urn:etsi:019102:revocationReason:keyCompromise",
+        Reason::CaCompromise => "urn:etsi:019102:revocationReason:cACompromise",
+        Reason::AffiliationChanged => "urn:etsi:019102:revocationReason:affiliationChanged",
+        Reason::Superseded => "urn:etsi:019102:revocationReason:superseded",
+        Reason::CessationOfOperation => "urn:etsi:019102:revocationReason:cessationOfOperation",
+        Reason::CertificateHold => "urn:etsi:019102:revocationReason:certificateHold",
+        Reason::RemoveFromCrl => "urn:etsi:019102:revocationReason:removeFromCRL",
+        Reason::PrivilegeWithdrawn => "urn:etsi:019102:revocationReason:privilegeWithdrawn",
+        Reason::AaCompromise => "urn:etsi:019102:revocationReason:aACompromise",
     }
 }
 

@@ -1904,7 +1904,7 @@ export interface components {
             rights: components["schemas"]["Right"][];
         };
         /** @enum {string} */
-        Code: "cross_reference_broken" | "cross_reference_ambiguous" | "encrypted" | "revisions_out_of_order" | "byte_range_missing" | "byte_range_malformed" | "byte_range_not_at_start" | "byte_range_outside_file" | "byte_range_not_at_revision_end" | "byte_range_overlaps" | "gap_not_contents" | "contents_missing" | "contents_empty" | "contents_padding_not_zero" | "duplicate_key" | "signature_not_in_form" | "signature_replaced" | "signed_revision_dropped" | "sub_filter_unknown" | "change_forbidden" | "unaccounted_bytes" | "trailing_white_space" | "revision_without_effect" | "security_store_updated" | "document_timestamp_added" | "field_signed" | "signature_field_added" | "visible_signature_field_added" | "field_filled" | "field_made_read_only" | "locked_field_changed" | "field_added" | "field_removed" | "field_changed" | "annotation_added" | "annotation_changed" | "annotation_removed" | "page_content_changed" | "page_tree_changed" | "metadata_changed" | "catalog_changed" | "object_overwritten" | "encryption_changed" | "permissions_changed" | "changes_too_many" | "cms_unreadable" | "work_limited" | "signer_missing" | "signers_too_many" | "content_embedded" | "content_missing" | "digest_mismatch" | "message_digest_malformed" | "content_type_mismatch" | "signature_value_invalid" | "algorithm_unsupported" | "digest_algorithm_mismatch" | "algorithm_protection_mismatch" | "signed_attributes_not_der" | "signed_attributes_missing" | "content_is_signed_attributes" | "signer_certificate_missing" | "signer_certificate_mismatch" | "signer_certificate_serial_mismatch" | "signer_certificate_unbound" | "counter_signature_valid" | "counter_signature_invalid" | "timestamp_unreadable" | "timestamp_imprint_mismatch" | "timestamp_signature_invalid" | "timestamp_purpose_missing" | "timestamp_untrusted" | "timestamp_order" | "xml_unreadable" | "xml_doctype" | "xml_signature_malformed" | "reference_missing" | "reference_ambiguous" | "reference_malformed" | "signed_properties_unsigned" | "signed_properties_misplaced" | "signed_element_misplaced" | "signed_element_ambiguous" | "element_unsigned" | "container_unreadable" | "container_hides_bytes" | "member_name_unsafe" | "member_duplicate" | "member_unsigned" | "member_missing" | "manifest_missing" | "manifest_unreadable" | "part_type_changed" | "chain_missing" | "certificate_expired" | "certificate_not_yet_valid" | "issuer_not_authority" | "path_length_exceeded" | "name_constraint_violated" | "critical_extension_unknown" | "key_usage_unsuitable" | "certificate_signature_invalid" | "certificate_policy_unmet" | "chain_search_limited" | "certificate_revoked" | "authority_revoked" | "revocation_unknown" | "revocation_stale" | "revocation_list_unusable" | "responder_unauthorised" | "revocation_status_unknown" | "digest_too_weak" | "key_too_weak" | "signed_before_issuance";
+        Code: "cross_reference_broken" | "cross_reference_ambiguous" | "encrypted" | "revisions_out_of_order" | "byte_range_missing" | "byte_range_malformed" | "byte_range_not_at_start" | "byte_range_outside_file" | "byte_range_not_at_revision_end" | "byte_range_overlaps" | "gap_not_contents" | "contents_missing" | "contents_empty" | "contents_padding_not_zero" | "duplicate_key" | "signature_not_in_form" | "signature_replaced" | "signed_revision_dropped" | "sub_filter_unknown" | "change_forbidden" | "unaccounted_bytes" | "trailing_white_space" | "revision_without_effect" | "security_store_updated" | "document_timestamp_added" | "field_signed" | "signature_field_added" | "visible_signature_field_added" | "field_filled" | "field_made_read_only" | "locked_field_changed" | "field_added" | "field_removed" | "field_changed" | "annotation_added" | "annotation_changed" | "annotation_removed" | "page_content_changed" | "page_tree_changed" | "metadata_changed" | "catalog_changed" | "object_overwritten" | "encryption_changed" | "permissions_changed" | "changes_too_many" | "cms_unreadable" | "work_limited" | "signer_missing" | "signers_too_many" | "content_embedded" | "content_missing" | "digest_mismatch" | "message_digest_malformed" | "content_type_mismatch" | "signature_value_invalid" | "algorithm_unsupported" | "digest_algorithm_mismatch" | "algorithm_protection_mismatch" | "signed_attributes_not_der" | "signed_attributes_missing" | "content_is_signed_attributes" | "signer_certificate_missing" | "signer_certificate_mismatch" | "signer_certificate_serial_mismatch" | "signer_certificate_unbound" | "signature_policy_named" | "counter_signature_valid" | "counter_signature_invalid" | "timestamp_unreadable" | "timestamp_imprint_mismatch" | "timestamp_signature_invalid" | "timestamp_purpose_missing" | "timestamp_untrusted" | "timestamp_order" | "xml_unreadable" | "xml_doctype" | "xml_signature_malformed" | "reference_missing" | "reference_ambiguous" | "reference_malformed" | "signed_properties_unsigned" | "signed_properties_misplaced" | "signed_element_misplaced" | "signed_element_ambiguous" | "element_unsigned" | "container_unreadable" | "container_hides_bytes" | "member_name_unsafe" | "member_duplicate" | "member_unsigned" | "member_missing" | "manifest_missing" | "manifest_unreadable" | "part_type_changed" | "chain_missing" | "certificate_expired" | "certificate_not_yet_valid" | "issuer_not_authority" | "path_length_exceeded" | "name_constraint_violated" | "critical_extension_unknown" | "key_usage_unsuitable" | "certificate_signature_invalid" | "certificate_policy_unmet" | "anchor_out_of_period" | "chain_search_limited" | "certificate_revoked" | "authority_revoked" | "certificate_on_hold" | "revocation_unknown" | "revocation_stale" | "revocation_list_unusable" | "responder_unauthorised" | "revocation_status_unknown" | "digest_too_weak" | "key_too_weak" | "signed_before_issuance";
         /** @enum {string} */
         Conclusion: "valid" | "valid_with_later_changes" | "indeterminate" | "invalid";
         /**
@@ -3263,6 +3263,11 @@ export interface components {
              */
             quota_bytes: number;
         };
+        /**
+         * @description Why a certificate was revoked (RFC 5280, 5.3.1).
+         * @enum {string}
+         */
+        Reason: "unspecified" | "key_compromise" | "ca_compromise" | "affiliation_changed" | "superseded" | "cessation_of_operation" | "certificate_hold" | "remove_from_crl" | "privilege_withdrawn" | "aa_compromise";
         /** @description Why a conclusion is what it is. */
         ReasonBody: {
             /** @description Code by which it is known everywhere. */
@@ -3369,7 +3374,7 @@ export interface components {
         /** @enum {string} */
         RevocationKind: "crl" | "ocsp";
         /** @enum {string} */
-        RevocationStatus: "good" | "revoked" | "revoked_later" | "stale" | "unknown";
+        RevocationStatus: "good" | "revoked" | "revoked_later" | "on_hold" | "stale" | "unknown";
         RevocationUsed: {
             /** @description Folder or document. */
             kind: components["schemas"]["RevocationKind"];
@@ -3403,6 +3408,7 @@ export interface components {
              * @example 2026-11-24T08:30:00Z
              */
             revoked_at?: string | null;
+            reason?: components["schemas"]["Reason"] | null;
             /**
              * @description SHA-256 of its DER.
              * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08

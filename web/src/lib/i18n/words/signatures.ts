@@ -196,6 +196,7 @@ export const revocationStates = {
   good: { vi: 'Không bị thu hồi', en: 'Not revoked' },
   revoked: { vi: 'Đã bị thu hồi', en: 'Revoked' },
   revoked_later: { vi: 'Bị thu hồi sau khi ký', en: 'Revoked after signing' },
+  on_hold: { vi: 'Đang bị tạm dừng', en: 'Suspended' },
   stale: { vi: 'Thông tin đã quá cũ', en: 'Too old to count' },
   unknown: { vi: 'Không biết', en: 'Unknown' },
 } as const;
