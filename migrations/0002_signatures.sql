@@ -25,6 +25,9 @@ WHERE media_type IN (
     'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
     'application/vnd.openxmlformats-officedocument.presentationml.presentation');
 
+-- The conclusion about the current version, kept here so that a list needs no join.
+ALTER TABLE entry ADD COLUMN verdict TEXT;
+
 -- What authorities publish: certificates, lists of revoked ones, answers about one. Of public nature, so that one copy serves all vaults.
 CREATE TABLE evidence (
     sha256 BYTEA PRIMARY KEY,

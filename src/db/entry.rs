@@ -47,6 +47,8 @@ macro_rules! entry_columns {
             $alias,
             ".thumbnail_id, ",
             $alias,
+            ".verdict, ",
+            $alias,
             ".version_count, ",
             $alias,
             ".size_bytes, ",
@@ -365,7 +367,7 @@ pub async fn set_current_version(
         tx,
         execute,
         "UPDATE entry SET current_version_id = $2, version_count = version_count + 1, size_bytes = $3, media_type = $4,
-             tree_live_bytes = $3, tree_version_bytes = tree_version_bytes + $5, updated_at = $6, thumbnail_id = $7,
+             tree_live_bytes = $3, tree_version_bytes = tree_version_bytes + $5, updated_at = $6, thumbnail_id = $7, verdict = NULL,
              rev = rev + 1
          WHERE id = $1",
         document.id,
@@ -376,6 +378,12 @@ pub async fn set_current_version(
         at,
         current.thumbnail_id
     )?;
+    Ok(())
+}
+
+/// Says what was concluded about the signatures of a document's current version. Its revision stays: nobody changed it.
+pub async fn set_verdict(tx: &mut Tx, document: EntryId, verdict: Option<&str>) -> Result<(), DbError> {
+    sql!(tx, execute, "UPDATE entry SET verdict = $2 WHERE id = $1", document, verdict)?;
     Ok(())
 }
 

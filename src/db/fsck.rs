@@ -53,11 +53,13 @@ pub const PARTS: &[Part] = &[
         subject: "entry",
         table: "entry",
         window: 5_000,
-        from: "entry t LEFT JOIN version v ON v.id = t.current_version_id",
+        from: "entry t LEFT JOIN version v ON v.id = t.current_version_id
+               LEFT JOIN signature_report r ON r.version_id = t.current_version_id",
         fault: "CASE WHEN t.kind <> 2 THEN NULL
                      WHEN v.id IS NULL OR v.entry_id <> t.id THEN 'current_version_missing'
                      WHEN v.size_bytes <> t.size_bytes THEN 'size_differs'
                      WHEN COALESCE(t.thumbnail_id, t.id) <> COALESCE(v.thumbnail_id, t.id) THEN 'thumbnail_differs'
+                     WHEN COALESCE(t.verdict, '') <> COALESCE(r.conclusion, '') THEN 'verdict_differs'
                      WHEN t.version_count <> (SELECT MAX(n.number) FROM version n WHERE n.entry_id = t.id)
                           THEN 'version_count_differs' END",
     },

@@ -55,6 +55,8 @@ pub struct Entry {
     pub current_version_id: Option<VersionId>,
     /// The picture of the current version; `None` while there is none.
     pub thumbnail_id: Option<BlobId>,
+    /// The conclusion about the signatures of the current version; `None` while there is none.
+    pub verdict: Option<String>,
     pub version_count: i32,
     /// Bytes of the current version.
     pub size_bytes: i64,

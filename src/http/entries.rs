@@ -96,6 +96,10 @@ pub struct DocumentBody {
     pub tags: Vec<String>,
     /// Whether there is a picture of its current version. One just added gets it some moments later, if it can be drawn.
     pub has_thumbnail: bool,
+    /// What was concluded about the signatures of its current version: `valid`, `valid_with_later_changes`, `indeterminate` or `invalid`. None where
+    /// there is no signature, or none was judged yet: see `/entries/{entry}/signatures`.
+    #[schema(example = "valid")]
+    pub verdict: Option<String>,
 }
 
 impl EntryBody {
@@ -125,6 +129,7 @@ impl EntryBody {
             note: entry.note,
             tags,
             has_thumbnail: entry.thumbnail_id.is_some(),
+            verdict: entry.verdict,
         });
         Self {
             id: entry.id,

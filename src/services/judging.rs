@@ -198,11 +198,12 @@ impl Kho {
             judge_at: report.map(|report| next_judging(report, version.created_at, now)),
             sealed_report: sealed,
         };
-        if entry.current_version_id == Some(version.id)
-            && !self.follow_evidence(&mut tx, &entry, judgement, report).await?
-        {
-            // In the trash nothing changes its level; it is looked at again until it is out, or gone.
-            row.judge_at = Some(now + TimeDelta::days(1));
+        if entry.current_version_id == Some(version.id) {
+            db::entry::set_verdict(&mut tx, entry.id, conclusion).await?;
+            if !self.follow_evidence(&mut tx, &entry, judgement, report).await? {
+                // In the trash nothing changes its level; it is looked at again until it is out, or gone.
+                row.judge_at = Some(now + TimeDelta::days(1));
+            }
         }
         db::signature_report::put(&mut tx, &row).await?;
         if let Some(report) = report {

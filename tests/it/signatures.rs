@@ -186,6 +186,7 @@ async fn an_issuers_signature_authenticates_a_paper_while_it_holds() {
 
     let entry = hoa.get(&format!("/entries/{id}")).await;
     assert_eq!(entry["document"]["trust_level"], 3);
+    assert_eq!(entry["document"]["verdict"], "valid");
     let refused = hoa.request(Method::DELETE, &format!("/entries/{id}"));
     let refused = refused.header("If-Match", format!("\"{}\"", entry["rev"])).send().await.unwrap();
     assert_eq!(problem(refused).await, (409, "document_authenticated".to_owned()));
@@ -198,6 +199,10 @@ async fn an_issuers_signature_authenticates_a_paper_while_it_holds() {
     app.run_jobs().await;
     let entry = hoa.get(&format!("/entries/{id}")).await;
     assert_eq!(entry["document"]["trust_level"], 1);
+    assert_eq!(entry["document"]["verdict"], "indeterminate");
+    // A new version is unknown until it is judged.
+    let next = hoa.version(&id, entry["rev"].as_i64().unwrap(), "bằng.pdf", &pdf(500)).await;
+    assert_eq!(next.json::<Value>().await.unwrap()["document"]["verdict"], Value::Null);
     app.expect_recount(&hoa.vault).await;
 }
 
