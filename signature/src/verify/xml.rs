@@ -16,7 +16,7 @@ use crate::xml::{
 };
 
 /// How many nodes are looked at, and bytes made of them, for one file.
-pub(super) const MOST_WORK: u64 = 1 << 30;
+pub(super) const MOST_WORK: u64 = 512 << 20;
 
 /// A document whose signatures are inside, or one beside which the content is given.
 pub(super) fn verify(bytes: &[u8], detached: Option<&[u8]>, context: &Context) -> Report {

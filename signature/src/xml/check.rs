@@ -53,11 +53,11 @@ pub fn check<'c>(
         (None, ..) => None,
         (_, _, None) => {
             let name = signature.method.attribute("Algorithm").unwrap_or_default().to_owned();
-            checked.take(&Problem::Unsupported(name));
+            checked.take(&Problem::Unsupported(name), None);
             None
         }
         (_, Err(problem), _) => {
-            checked.take(problem);
+            checked.take(problem, None);
             None
         }
         (Some(certificate), ..) => Some(fits(certificate)),
@@ -71,7 +71,7 @@ pub fn check<'c>(
         }
         Some(Outcome::Unsupported) => {
             let name = signature.method.attribute("Algorithm").unwrap_or_default().to_owned();
-            checked.take(&Problem::Unsupported(name));
+            checked.take(&Problem::Unsupported(name), None);
         }
     }
     let is_signed = properties.signed.is_none_or(|node| {
@@ -117,22 +117,18 @@ impl Checked {
                     Finding { code: Code::DigestMismatch, detail: reference.uri.map(str::to_owned) };
                 self.findings.push(finding);
             }
-            Digested::Problem(Problem::Missing) => {
-                self.integrity = Integrity::Broken;
-                let detail = reference.uri.map(str::to_owned);
-                self.findings.push(Finding { code: Code::ReferenceMissing, detail });
-            }
-            Digested::Problem(problem) => self.take(problem),
+            Digested::Problem(problem) => self.take(problem, reference.uri),
         }
     }
 
-    fn take(&mut self, problem: &Problem) {
+    /// `about`: the reference that has the problem.
+    fn take(&mut self, problem: &Problem, about: Option<&str>) {
         let (code, detail) = match problem {
-            Problem::Missing => (Code::ReferenceMissing, None),
-            Problem::Ambiguous => (Code::ReferenceAmbiguous, None),
+            Problem::Missing => (Code::ReferenceMissing, about.map(str::to_owned)),
+            Problem::Ambiguous => (Code::ReferenceAmbiguous, about.map(str::to_owned)),
             Problem::Elsewhere => (Code::ContentMissing, None),
             Problem::Unsupported(name) => (Code::AlgorithmUnsupported, Some(name.clone())),
-            Problem::Malformed => (Code::ReferenceMalformed, None),
+            Problem::Malformed => (Code::ReferenceMalformed, about.map(str::to_owned)),
             Problem::Limit => (Code::WorkLimited, None),
             Problem::Refused(finding) => (finding.code, finding.detail.clone()),
         };

@@ -7,8 +7,8 @@ use super::tree::{Attribute, Declaration, Document, Element, Entry, Kind};
 
 /// Far above what any document nests.
 const DEEPEST: usize = 512;
-/// Nodes, attributes and declarations of one document: some hundred megabytes of memory at most.
-const MOST: usize = 2_000_000;
+/// Nodes, attributes and declarations of one document: a hundred megabytes of memory or two.
+const MOST: usize = 1_000_000;
 
 const XMLNS: &str = "http://www.w3.org/2000/xmlns/";
 
@@ -123,7 +123,7 @@ impl<'t> Parser<'t> {
                 let size = memchr::memchr(b'<', rest.as_bytes()).unwrap_or(rest.len());
                 self.at += size;
                 let text = &rest[..size];
-                if text.contains("]]>") {
+                if text.contains(']') && text.contains("]]>") {
                     return Err(Malformed::Form);
                 }
                 self.push_text(resolved(text)?)?;
@@ -135,7 +135,11 @@ impl<'t> Parser<'t> {
 
     fn until(&mut self, mark: &str) -> Result<&'t str> {
         let rest = self.rest();
-        let size = memchr::memmem::find(rest.as_bytes(), mark.as_bytes()).ok_or(Malformed::Form)?;
+        let found = match mark.as_bytes() {
+            [byte] => memchr::memchr(*byte, rest.as_bytes()),
+            mark => memchr::memmem::find(rest.as_bytes(), mark),
+        };
+        let size = found.ok_or(Malformed::Form)?;
         self.at += size + mark.len();
         Ok(&rest[..size])
     }
@@ -294,7 +298,7 @@ impl<'t> Parser<'t> {
         if raw.contains('<') {
             return Err(Malformed::Form);
         }
-        let raw = if raw.contains(['\t', '\n']) {
+        let raw = if memchr::memchr2(b'\t', b'\n', raw.as_bytes()).is_some() {
             Cow::Owned(raw.replace(['\t', '\n'], " "))
         } else {
             Cow::Borrowed(raw)
@@ -402,17 +406,20 @@ pub(super) fn is_space(c: char) -> bool {
 }
 
 fn starts_name(text: &str) -> bool {
-    text.starts_with(|c: char| {
-        matches!(c,
-            'A'..='Z' | '_' | 'a'..='z' | '\u{c0}'..='\u{d6}' | '\u{d8}'..='\u{f6}' | '\u{f8}'..='\u{2ff}'
-            | '\u{370}'..='\u{37d}' | '\u{37f}'..='\u{1fff}' | '\u{200c}'..='\u{200d}' | '\u{2070}'..='\u{218f}'
-            | '\u{2c00}'..='\u{2fef}' | '\u{3001}'..='\u{d7ff}' | '\u{f900}'..='\u{fdcf}' | '\u{fdf0}'..='\u{fffd}'
-            | '\u{10000}'..='\u{effff}')
-    })
+    text.starts_with(is_name_start)
+}
+
+fn is_name_start(c: char) -> bool {
+    c.is_ascii_alphabetic()
+        || c == '_'
+        || matches!(c,
+            '\u{c0}'..='\u{d6}' | '\u{d8}'..='\u{f6}' | '\u{f8}'..='\u{2ff}' | '\u{370}'..='\u{37d}'
+            | '\u{37f}'..='\u{1fff}' | '\u{200c}'..='\u{200d}' | '\u{2070}'..='\u{218f}' | '\u{2c00}'..='\u{2fef}'
+            | '\u{3001}'..='\u{d7ff}' | '\u{f900}'..='\u{fdcf}' | '\u{fdf0}'..='\u{fffd}' | '\u{10000}'..='\u{effff}')
 }
 
 fn is_name_char(c: char) -> bool {
-    let mut buffer = [0; 4];
-    matches!(c, '-' | '.' | '0'..='9' | '\u{b7}' | '\u{300}'..='\u{36f}' | '\u{203f}'..='\u{2040}')
-        || starts_name(c.encode_utf8(&mut buffer))
+    c.is_ascii_alphanumeric()
+        || matches!(c, '-' | '.' | '\u{b7}' | '\u{300}'..='\u{36f}' | '\u{203f}'..='\u{2040}')
+        || is_name_start(c)
 }

@@ -64,8 +64,10 @@ fn properties(signature: &Signature<'_>, references: &[Reference<'_>], placement
     if properties.foreign || is_misled {
         placement.refuse(Code::SignedPropertiesMisplaced, None);
     }
-    if references.iter().any(|one| one.digested == Digested::Problem(Problem::Ambiguous)) {
-        placement.sound = false;
+    for reference in references {
+        if reference.digested == Digested::Problem(Problem::Ambiguous) {
+            placement.refuse(Code::ReferenceAmbiguous, reference.uri.map(str::to_owned));
+        }
     }
 }
 
@@ -112,10 +114,8 @@ fn enveloped(
     }
     let outer = selections.iter().filter(|selection| !signature.node.contains(selection.apex));
     let outer: Vec<Node<'_>> = outer.map(|selection| selection.apex).collect();
-    let is_elsewhere = |one: &Reference<'_>| {
-        matches!(one.target, Target::Outside { .. }) || one.digested == Digested::Problem(Problem::Elsewhere)
-    };
-    if outer.is_empty() && !references.iter().any(is_elsewhere) {
+    let is_found = references.iter().all(|one| matches!(one.target, Target::Nodes { .. }));
+    if outer.is_empty() && is_found {
         // Nothing but what lies inside the signature, while a reader reads what is around it.
         placement.refuse(Code::SignedElementMisplaced, None);
     }

@@ -47,7 +47,7 @@ fn made() -> Made {
 }
 
 /// Bytes changed, cut out, doubled.
-fn mutated(bytes: &[u8], changes: &[(usize, u8, u8)]) -> Vec<u8> {
+pub fn mutated(bytes: &[u8], changes: &[(usize, u8, u8)]) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
     for &(at, how, value) in changes {
         if bytes.is_empty() {

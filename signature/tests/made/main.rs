@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests stand outside test functions")]
 
+mod container;
 mod etsi;
 #[path = "../etsi_report/mod.rs"]
 mod etsi_report;
@@ -14,3 +15,6 @@ mod pki;
 mod policies;
 mod wants;
 mod world;
+mod xml;
+mod xml_paper;
+mod zip;

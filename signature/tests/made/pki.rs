@@ -83,7 +83,7 @@ impl Party {
         Ed25519KeyPair::from_seed_unchecked(&[self.seed; 32]).unwrap()
     }
 
-    fn sign(&self, message: &[u8]) -> Vec<u8> {
+    pub fn sign(&self, message: &[u8]) -> Vec<u8> {
         self.pair().sign(message).as_ref().to_vec()
     }
 
