@@ -10,6 +10,7 @@ mod held;
 mod hostile;
 mod judgement;
 mod large;
+mod package;
 mod paper;
 mod pki;
 mod policies;
