@@ -15,8 +15,8 @@ use crate::xml::{
     StampProperty, Target, check, decode, place,
 };
 
-/// How many nodes are looked at, and bytes made of them, for one file.
-pub(super) const MOST_WORK: u64 = 512 << 20;
+/// How much work is done for one file: a second or two.
+pub(super) const MOST_WORK: u64 = 256 << 20;
 
 /// A document whose signatures are inside, or one beside which the content is given.
 pub(super) fn verify(bytes: &[u8], detached: Option<&[u8]>, context: &Context) -> Report {

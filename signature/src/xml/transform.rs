@@ -12,6 +12,9 @@ const XPATH: &str = "http://www.w3.org/TR/1999/REC-xpath-19991116";
 const XPATH_FILTER: &str = "http://www.w3.org/2002/06/xmldsig-filter2";
 const RELATIONSHIPS: &str = "http://schemas.openxmlformats.org/package/2006/RelationshipTransform";
 
+/// What a node costs, in bytes.
+const NODE: usize = 16;
+
 /// What lies outside of the document, by the name that a reference gives it.
 pub enum Octets<'d> {
     Here(&'d [u8]),
@@ -32,7 +35,7 @@ pub struct Outside<'d> {
 pub struct Processing<'d> {
     pub document: &'d Document<'d>,
     pub outside: &'d Outside<'d>,
-    /// Nodes that may yet be looked at, and bytes that may be made of them.
+    /// Bytes that may yet be made; a node that is looked at costs as much as some of them.
     pub left: &'d Cell<u64>,
 }
 
@@ -85,7 +88,7 @@ impl<'d> Processing<'d> {
     /// The canonical form of a selection, as far as the limit allows.
     pub fn canonical(&self, selection: &Selection<'_>, method: &Method) -> Result<Vec<u8>, Problem> {
         let above: usize = selection.apex.ancestors().map(|node| node.own_size()).sum();
-        self.spend(selection.apex.size() + above)?;
+        self.spend((selection.apex.size() + above).saturating_mul(NODE))?;
         let octets = canonical(selection, method, self.left.get()).map_err(|refused| match refused {
             Refused::Limit => Problem::Limit,
             Refused::Base => Problem::Unsupported("xml:base".to_owned()),
@@ -208,7 +211,7 @@ impl<'d> Processing<'d> {
         match excluded {
             Excluded::Own => selection.exclude(signature),
             Excluded::All => {
-                self.spend(selection.apex.size())?;
+                self.spend(selection.apex.size().saturating_mul(NODE))?;
                 let signatures = selection.apex.descendants().filter(|node| node.is(DSIG, "Signature"));
                 selection.exclude_all(signatures);
             }
