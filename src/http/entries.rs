@@ -2,6 +2,7 @@
 
 use actix_web::{HttpResponse, get, patch, post, web};
 use chrono::{DateTime, NaiveDate, Utc};
+use kho_signature::report::Conclusion;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -96,10 +97,9 @@ pub struct DocumentBody {
     pub tags: Vec<String>,
     /// Whether there is a picture of its current version. One just added gets it some moments later, if it can be drawn.
     pub has_thumbnail: bool,
-    /// What was concluded about the signatures of its current version: `valid`, `valid_with_later_changes`, `indeterminate` or `invalid`. None where
-    /// there is no signature, or none was judged yet: see `/entries/{entry}/signatures`.
-    #[schema(example = "valid")]
-    pub verdict: Option<String>,
+    /// What was concluded about the signatures of its current version. None where there is no signature, or none was judged yet: see
+    /// `/entries/{entry}/signatures`.
+    pub verdict: Option<Conclusion>,
 }
 
 impl EntryBody {
@@ -129,7 +129,7 @@ impl EntryBody {
             note: entry.note,
             tags,
             has_thumbnail: entry.thumbnail_id.is_some(),
-            verdict: entry.verdict,
+            verdict: entry.verdict.as_deref().and_then(Conclusion::parse),
         });
         Self {
             id: entry.id,

@@ -178,7 +178,7 @@ impl Kho {
             }
             None => None,
         };
-        let conclusion = report.and_then(Report::conclusion).map(conclusion_name);
+        let conclusion = report.and_then(Report::conclusion).map(Conclusion::as_str);
         let mut tx = self.db.begin().await?;
         db::vault::lock(&mut tx, version.vault_id).await?;
         // Meanwhile it may have been deleted for ever.
@@ -294,14 +294,4 @@ async fn keep_evidence(tx: &mut Tx, version: VersionId, context: &Context, repor
         }
     }
     Ok(())
-}
-
-/// As the database keeps it, and the API says it.
-fn conclusion_name(conclusion: Conclusion) -> &'static str {
-    match conclusion {
-        Conclusion::Valid => "valid",
-        Conclusion::ValidWithLaterChanges => "valid_with_later_changes",
-        Conclusion::Indeterminate => "indeterminate",
-        Conclusion::Invalid => "invalid",
-    }
 }

@@ -122,6 +122,24 @@ pub enum Conclusion {
     Invalid,
 }
 
+impl Conclusion {
+    pub const ALL: [Self; 4] = [Self::Valid, Self::ValidWithLaterChanges, Self::Indeterminate, Self::Invalid];
+
+    /// Its name in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Valid => "valid",
+            Self::ValidWithLaterChanges => "valid_with_later_changes",
+            Self::Indeterminate => "indeterminate",
+            Self::Invalid => "invalid",
+        }
+    }
+
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|conclusion| conclusion.as_str() == name)
+    }
+}
+
 /// ETSI EN 319 102-1, table 3.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

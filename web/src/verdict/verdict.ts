@@ -2,27 +2,15 @@
 import CircleCheck from '@lucide/svelte/icons/circle-check';
 import CircleHelp from '@lucide/svelte/icons/circle-question-mark';
 import CircleX from '@lucide/svelte/icons/circle-x';
-import FilePen from '@lucide/svelte/icons/file-pen';
 import type { Component } from 'svelte';
 import type { Schema } from '../lib/api/client';
-import { language, say, type Phrase } from '../lib/i18n/index.svelte';
-import { conclusions, kinds, signatures } from '../lib/i18n/words/signatures';
+import { language, say } from '../lib/i18n/index.svelte';
+import { kinds, signatures } from '../lib/i18n/words/signatures';
+import { CONCLUSIONS, type Conclusion } from './conclusions';
 import { people } from './names';
 
 export type Verdict = Schema['VerdictBody'];
 export type Signature = Schema['SignatureBody'];
-export type Conclusion = Schema['Conclusion'];
-
-type Tone = 'good' | 'warn' | 'bad';
-
-/** How a conclusion is shown: in a colour, with a picture and a word that say the same. */
-export const CONCLUSIONS: Record<Conclusion, { word: Phrase; icon: Component; tone: Tone }> = {
-  valid: { word: conclusions.valid, icon: CircleCheck, tone: 'good' },
-  valid_with_later_changes: { word: conclusions.valid_with_later_changes, icon: FilePen, tone: 'good' },
-  indeterminate: { word: conclusions.indeterminate, icon: CircleHelp, tone: 'warn' },
-  invalid: { word: conclusions.invalid, icon: CircleX, tone: 'bad' },
-};
-
 /** Where there is no signature to conclude on. */
 const NONE = { word: signatures.unsignedTitle, icon: CircleHelp, tone: 'warn' } as const;
 
@@ -30,7 +18,7 @@ export function shownAs(conclusion: Conclusion | null | undefined): (typeof CONC
   return conclusion ? CONCLUSIONS[conclusion] : NONE;
 }
 
-export const ANSWERS: Record<Schema['Answer'], { icon: Component; tone: Tone }> = {
+export const ANSWERS: Record<Schema['Answer'], { icon: Component; tone: 'good' | 'warn' | 'bad' }> = {
   yes: { icon: CircleCheck, tone: 'good' },
   no: { icon: CircleX, tone: 'bad' },
   unknown: { icon: CircleHelp, tone: 'warn' },

@@ -2137,12 +2137,7 @@ export interface components {
             tags: string[];
             /** @description Whether there is a picture of its current version. One just added gets it some moments later, if it can be drawn. */
             has_thumbnail: boolean;
-            /**
-             * @description What was concluded about the signatures of its current version: `valid`, `valid_with_later_changes`, `indeterminate` or `invalid`. None where
-             *     there is no signature, or none was judged yet: see `/entries/{entry}/signatures`.
-             * @example valid
-             */
-            verdict?: string | null;
+            verdict?: components["schemas"]["Conclusion"] | null;
         };
         /** @description A file and what is said about it, as `multipart/form-data`. */
         DocumentForm: {

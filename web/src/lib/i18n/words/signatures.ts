@@ -128,14 +128,7 @@ export const signatures = {
   countsNot: { vi: 'Không được tính', en: 'It proves nothing' },
 } as const;
 
-export const conclusions = {
-  valid: { vi: 'Chữ ký hợp lệ', en: 'Valid signature' },
-  valid_with_later_changes: { vi: 'Hợp lệ, có thay đổi sau khi ký', en: 'Valid, changed after signing' },
-  indeterminate: { vi: 'Chưa đủ căn cứ', en: 'Not enough evidence' },
-  invalid: { vi: 'Chữ ký không hợp lệ', en: 'Invalid signature' },
-} as const;
-
-/** The same within a sentence. */
+/** A conclusion within a sentence. */
 export const concluded = {
   valid: { vi: 'hợp lệ', en: 'valid' },
   valid_with_later_changes: { vi: 'hợp lệ, có thay đổi sau khi ký', en: 'valid, changed after signing' },
