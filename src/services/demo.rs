@@ -1,4 +1,4 @@
-//! Loading the demo: the people, organisations and papers that `kho-fixtures` writes into a folder.
+//! Loading the demo: the people, organisations, papers and the root of trust that `kho-fixtures` writes into a folder.
 //!
 //! Everything goes through the use cases that people use, so a demo vault differs from a real one in nothing. What is there already is
 //! left as it is: loading twice adds nothing, and a load that was cut off goes on.
@@ -27,6 +27,8 @@ use crate::services::folders::OnConflict;
 use crate::services::grants::NewShare;
 use crate::services::recipients::Recipient;
 use crate::services::roles::Appointment;
+use crate::services::trust_files::{Unusable, certificates_of};
+use crate::services::trust_store::{Terms, TrustRole};
 use crate::services::vaults::Owner;
 
 /// Why the demo could not be loaded.
@@ -42,6 +44,8 @@ pub enum DemoError {
     Refused(String, #[source] Problem),
     #[error("{0}: {1}")]
     Identity(String, #[source] IdentityError),
+    #[error(transparent)]
+    Unusable(#[from] Unusable),
 }
 
 /// `manifest.json`, as `kho-fixtures` writes it.
@@ -51,6 +55,9 @@ pub struct Manifest {
     pub password: String,
     pub accounts: Vec<Account>,
     pub agencies: Vec<Agency>,
+    /// What signatures of the demo are believed by.
+    #[serde(default)]
+    pub trust: Vec<Trust>,
     pub organisations: Vec<Organisation>,
     pub documents: Vec<Document>,
     pub shares: Vec<Share>,
@@ -72,6 +79,15 @@ pub struct Agency {
     pub code: String,
     pub name: String,
     pub name_en: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Trust {
+    /// Path of the certificate, relative to the manifest.
+    pub file: String,
+    pub label: String,
+    /// Whether a valid signature under it authenticates a paper.
+    pub authenticates: bool,
 }
 
 /// A role and the agency it holds for.
@@ -151,6 +167,7 @@ impl Demo {
 /// What a load added; all zero where everything was there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Loaded {
+    pub trust: usize,
     pub accounts: usize,
     pub organisations: usize,
     pub documents: usize,
@@ -171,6 +188,10 @@ impl Kho {
         let mut loaded = Loaded::default();
         for agency in &demo.manifest.agencies {
             self.load_agency(operator, agency).await?;
+        }
+        // Before the papers, so that each is judged once.
+        for trust in &demo.manifest.trust {
+            loaded.trust += self.load_trust(operator, demo, trust).await?;
         }
         for account in &demo.manifest.accounts {
             loaded.accounts += usize::from(self.load_account(operator, account, &demo.manifest).await?);
@@ -238,6 +259,26 @@ impl Kho {
         let made = self.create_agency(operator, code, name, name_en).await.map(|_| ());
         added(made).map_err(|problem| DemoError::Refused(agency.code.clone(), problem))?;
         Ok(())
+    }
+
+    /// Adds the certificates of a file that are not in the trust store yet.
+    async fn load_trust(&self, operator: &Actor, demo: &Demo, trust: &Trust) -> Result<usize, DemoError> {
+        let refused = |problem: Problem| DemoError::Refused(trust.label.clone(), problem);
+        let mut certificates = certificates_of(&demo.folder.join(&trust.file))?;
+        let known = self.trust_certificates(operator).await.map_err(refused)?;
+        certificates.retain(|one| known.iter().all(|row| row.sha256 != one.sha256()));
+        if certificates.is_empty() {
+            return Ok(0);
+        }
+        let terms = Terms {
+            role: TrustRole::Anchor,
+            label: Some(trust.label.clone()),
+            valid_from: None,
+            valid_until: None,
+            authenticates: trust.authenticates,
+        };
+        self.add_trust(operator, &certificates, &terms).await.map_err(refused)?;
+        Ok(certificates.len())
     }
 
     /// Gives an account its roles; everybody is a citizen without one.

@@ -5,10 +5,12 @@ use std::process::Output;
 
 use serde_json::{Value, json};
 
-use crate::support::{TestApp, names, pdf, text};
+use crate::signed::world::world;
+use crate::support::{TestApp, names, operator, pdf, text};
 
-/// A small demo of the same form as the real one: three people, one organisation, one paper with two versions.
+/// A small demo of the same form as the real one: a root of trust, three people, one organisation, one paper with two versions.
 pub fn write_papers(folder: &Path) {
+    std::fs::write(folder.join("root.crt"), world().root).unwrap();
     std::fs::write(folder.join("cũ.pdf"), pdf(2_000)).unwrap();
     std::fs::write(folder.join("mới.pdf"), pdf(3_000)).unwrap();
     let account = |login: &str, name: &str, number: &str| {
@@ -25,6 +27,7 @@ pub fn write_papers(folder: &Path) {
         "accounts": [account("hoa", "Nguyễn Thị Hoa", "099090000101"), account("bao", "Phạm Quốc Bảo", "099079000104"),
             account("minh", "Trần Văn Minh", "099088000102")],
         "agencies": [{ "code": "H99.20.05", "name": "UBND xã Suối Mơ", "name_en": "Suối Mơ Commune" }],
+        "trust": [{ "file": "root.crt", "label": "Demo root", "authenticates": true }],
         "organisations": [{ "code": "0990000015", "name": "Công ty Suối Mơ",
             "members": [{ "login": "bao", "role": "owner" }, { "login": "hoa", "role": "viewer" }] }],
         "documents": [paper("099090000101", "civil-status", &["Của con"], &["cũ.pdf"]), paper("0990000015", "contracts", &[], &[])],
@@ -60,11 +63,25 @@ async fn the_demo_is_loaded_once_and_its_people_can_sign_in() {
 
     let (code, said) = load(&app, papers.path(), &[]);
     assert_eq!(code, Some(0), "{said}");
-    assert!(said.contains("3 accounts, 1 organisations, 2 documents and 1 shares were added"), "{said}");
+    assert!(
+        said.contains(
+            "1 trusted certificates, 3 accounts, 1 organisations, 2 documents and 1 shares were added"
+        ),
+        "{said}"
+    );
     assert!(said.contains("SuoiMo-Kho-2026") && said.contains("Nguyễn Thị Hoa"), "{said}");
     let (code, said) = load(&app, papers.path(), &[]);
     assert_eq!(code, Some(0), "{said}");
-    assert!(said.contains("0 accounts, 0 organisations, 0 documents and 0 shares were added"), "{said}");
+    assert!(
+        said.contains(
+            "0 trusted certificates, 0 accounts, 0 organisations, 0 documents and 0 shares were added"
+        ),
+        "{said}"
+    );
+
+    let trusted = app.kho.trust_certificates(&operator()).await.unwrap();
+    let terms = trusted.iter().map(|row| (row.role.as_str(), row.label.as_deref(), row.authenticates));
+    assert_eq!(terms.collect::<Vec<_>>(), [("anchor", Some("Demo root"), true)]);
 
     let hoa = app.sign_in_with("hoa", "099090000101", "SuoiMo-Kho-2026").await;
     let minh = app.sign_in_with("minh", "099088000102", "SuoiMo-Kho-2026").await;
