@@ -17,6 +17,7 @@ pub const SIGNATURE_POLICY: ObjectIdentifier = id("1.2.840.113549.1.9.16.2.15");
 pub const SIGNATURE_TIMESTAMP: ObjectIdentifier = id("1.2.840.113549.1.9.16.2.14");
 pub const CERTIFICATE_VALUES: ObjectIdentifier = id("1.2.840.113549.1.9.16.2.23");
 pub const REVOCATION_VALUES: ObjectIdentifier = id("1.2.840.113549.1.9.16.2.24");
+pub const ARCHIVE_TIMESTAMP_V2: ObjectIdentifier = id("1.2.840.113549.1.9.16.2.48");
 pub const ARCHIVE_TIMESTAMP_V3: ObjectIdentifier = id("0.4.0.1733.2.4");
 pub const ATS_HASH_INDEX_V3: ObjectIdentifier = id("0.4.0.1733.2.5");
 pub const ATS_HASH_INDEX: ObjectIdentifier = id("0.4.0.1733.2.2");
@@ -73,6 +74,11 @@ impl<'a> Attributes<'a> {
         self.list.iter().flat_map(|&(oid, mut values, _)| {
             std::iter::from_fn(move || values.value().ok().map(|value| (oid.raw, value.raw)))
         })
+    }
+
+    /// Every attribute with its values, both as they are encoded: what an archive time stamp of the second version is over.
+    pub(super) fn each(&self) -> impl Iterator<Item = (Oid<'a>, Reader<'a>, &'a [u8])> {
+        self.list.iter().map(|&(oid, values, whole)| (Oid(oid.content), values, whole))
     }
 
     /// Every attribute as it is encoded.

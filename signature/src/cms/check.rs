@@ -52,6 +52,10 @@ impl<'c> Content<'c> {
         Self { prefixes: Some(prefixes), ..Self::new(parts) }
     }
 
+    pub fn parts(&self) -> &'c [&'c [u8]] {
+        self.parts
+    }
+
     pub fn digest(&self, hash: Hash) -> Vec<u8> {
         let known =
             self.digests.borrow().iter().find(|(by, _)| *by == hash).map(|(_, digest)| digest.clone());
@@ -314,10 +318,14 @@ fn is_signed_attributes(content: &Content<'_>) -> bool {
     read.is_ok_and(|attributes| attributes.all(MESSAGE_DIGEST).next().is_some())
 }
 
-/// The DER of a set with these bytes inside.
 fn as_set(parts: &[&[u8]]) -> Vec<u8> {
+    encoded(Tag::SET, parts)
+}
+
+/// The DER of a value with these bytes inside.
+pub fn encoded(tag: Tag, parts: &[&[u8]]) -> Vec<u8> {
     let size: usize = parts.iter().map(|part| part.len()).sum();
-    let mut set = vec![Tag::SET.0];
+    let mut set = vec![tag.0];
     match u8::try_from(size) {
         Ok(short) if short < 0x80 => set.push(short),
         _ => {

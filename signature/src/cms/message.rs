@@ -27,6 +27,8 @@ pub struct SignedData<'a> {
     pub signers: Vec<SignerInfo<'a>>,
     /// The fields `certificates` and `crls` as they are: an archive time stamp lists what is in them.
     sets: [Reader<'a>; 2],
+    /// `encapContentInfo`, `certificates` and `crls` with their tags: an older archive time stamp is over them.
+    fields: Vec<&'a [u8]>,
 }
 
 /// One signer (RFC 5652, 5.3).
@@ -82,7 +84,8 @@ impl<'a> SignedData<'a> {
         let mut fields = info.expect(Tag::context(0))?.children().sequence()?;
         fields.expect(Tag::INTEGER)?;
         fields.expect(Tag::SET)?;
-        let mut inner = fields.sequence()?;
+        let holder = fields.expect(Tag::SEQUENCE)?;
+        let mut inner = holder.children();
         let content_type = inner.value()?.oid()?;
         let content = match inner.optional(Tag::context(0))? {
             // PKCS #7 let the content be of any type (RFC 5652, 5.2.1).
@@ -104,8 +107,10 @@ impl<'a> SignedData<'a> {
             ocsps: vec![],
             signers: vec![],
             sets: [Reader::new(&[]); 2],
+            fields: vec![holder.raw],
         };
         if let Some(set) = fields.optional(Tag::context(0))? {
+            message.fields.push(set.raw);
             let mut set = set.children();
             message.sets[0] = set;
             while !set.is_empty() {
@@ -117,6 +122,7 @@ impl<'a> SignedData<'a> {
             }
         }
         if let Some(set) = fields.optional(Tag::context(1))? {
+            message.fields.push(set.raw);
             let mut set = set.children();
             message.sets[1] = set;
             while !set.is_empty() {
@@ -132,6 +138,11 @@ impl<'a> SignedData<'a> {
         }
         message.take_attributes();
         Ok(message)
+    }
+
+    /// The content and what is kept beside it, as they are encoded: the content first.
+    pub fn encoded_fields(&self) -> &[&'a [u8]] {
+        &self.fields
     }
 
     /// Every entry of `certificates`, and every entry of `crls`, as it is encoded.

@@ -8,9 +8,13 @@ pub(crate) mod reference;
 mod timestamp;
 
 pub use attributes::Attributes;
+pub(crate) use check::encoded;
 pub use check::{Checked, Content, check, counter_signatures};
 pub use message::{SignedData, SignerId, SignerInfo};
-pub use timestamp::{Imprint, Token, archive_timestamps, hash_index, signature_timestamps};
+pub use timestamp::{
+    Imprint, Token, archive_timestamps, attributes_before, hash_index, old_archive_timestamps,
+    signature_timestamps,
+};
 
 #[cfg(test)]
 mod tests;

@@ -1,13 +1,18 @@
 use chrono::{DateTime, Utc};
 use const_oid::ObjectIdentifier;
 
-use super::attributes::{ARCHIVE_TIMESTAMP_V3, ATS_HASH_INDEX, ATS_HASH_INDEX_V3, SIGNATURE_TIMESTAMP};
+use super::attributes::{
+    ARCHIVE_TIMESTAMP_V2, ARCHIVE_TIMESTAMP_V3, ATS_HASH_INDEX, ATS_HASH_INDEX_V3, SIGNATURE_TIMESTAMP,
+};
 use super::{Checked, Content, SignedData, SignerInfo, check};
-use crate::asn1::{Error, Reader, Result, Tag, Value};
+use crate::asn1::{Error, Oid, Reader, Result, Tag, Value};
 use crate::crypto::{AlgorithmIdentifier, Hash};
 use crate::x509::Certificate;
 
 const TST_INFO: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.1.4");
+
+/// Each is over the whole content anew, and a new one was made every few years.
+const MOST_OLD: usize = 4;
 
 /// A time-stamp token (RFC 3161, 2.4.2): an authority signed that these bytes existed at that time.
 #[derive(Debug, Clone)]
@@ -99,6 +104,23 @@ pub fn signature_timestamps<'a>(signer: &SignerInfo<'a>) -> impl Iterator<Item =
 /// The time stamps over a signature and all that proves it (ETSI EN 319 122-1, 5.5.3).
 pub fn archive_timestamps<'a>(signer: &SignerInfo<'a>) -> impl Iterator<Item = Value<'a>> {
     signer.unsigned.all(ARCHIVE_TIMESTAMP_V3)
+}
+
+/// The same in the form before it (ETSI TS 101 733, 6.4.1).
+pub fn old_archive_timestamps<'a>(signer: &SignerInfo<'a>) -> impl Iterator<Item = Value<'a>> {
+    signer.unsigned.all(ARCHIVE_TIMESTAMP_V2).take(MOST_OLD)
+}
+
+/// The unsigned attributes that a time stamp of the older form is over, as they are encoded: all but archive time stamps that are not older
+/// than itself.
+pub fn attributes_before<'a>(signer: &SignerInfo<'a>, token: &Token<'_>) -> Vec<&'a [u8]> {
+    let is_older = |mut values: Reader<'a>| {
+        values.value().and_then(Token::from_value).is_ok_and(|other| other.time < token.time)
+    };
+    let counts = |oid: Oid<'_>, values| {
+        !(oid == ARCHIVE_TIMESTAMP_V2 || oid == ARCHIVE_TIMESTAMP_V3) || is_older(values)
+    };
+    signer.unsigned.each().filter(|&(oid, values, _)| counts(oid, values)).map(|(.., whole)| whole).collect()
 }
 
 /// The index of what an archive time stamp protects (5.5.2), which stands in the token itself.

@@ -4,7 +4,10 @@ use chrono::{DateTime, Utc};
 
 use super::cms::gather;
 use crate::asn1::{Reader, Result, Tag, Value};
-use crate::cms::{Content, Imprint, SignedData, SignerInfo, Token, archive_timestamps, hash_index};
+use crate::cms::{
+    Content, Imprint, SignedData, SignerInfo, Token, archive_timestamps, attributes_before, encoded,
+    hash_index, old_archive_timestamps,
+};
 use crate::crypto::{AlgorithmIdentifier, Hash};
 use crate::evidence::{Origin, TimestampKind};
 use crate::judge::{Knowledge, Stamp, check_stamp};
@@ -17,14 +20,20 @@ pub(super) fn stamps<'a>(
     known: DateTime<Utc>,
     knowledge: &mut Knowledge<'_, 'a>,
 ) -> Vec<Stamp> {
-    let mut tokens: Vec<Token<'a>> =
-        archive_timestamps(signer).filter_map(|value| Token::from_value(value).ok()).collect();
-    tokens.sort_by_key(|token| std::cmp::Reverse(token.time));
+    let of_form = |old, value| Token::from_value(value).ok().map(|token: Token<'a>| (old, token));
+    let mut tokens: Vec<(bool, Token<'a>)> = archive_timestamps(signer)
+        .filter_map(|value| of_form(false, value))
+        .chain(old_archive_timestamps(signer).filter_map(|value| of_form(true, value)))
+        .collect();
+    tokens.sort_by_key(|(_, token)| std::cmp::Reverse(token.time));
     let mut existed = known;
     let mut stamps = Vec::new();
-    for token in &tokens {
+    for (old, token) in &tokens {
         gather(&token.message, &mut knowledge.store, Origin::Timestamp);
-        let imprint = imprint(token, signer, message, content).unwrap_or(Imprint::Differs);
+        let imprint = match old {
+            true => old_imprint(token, signer, message, content),
+            false => imprint(token, signer, message, content).unwrap_or(Imprint::Differs),
+        };
         let stamp = check_stamp(TimestampKind::Archive, token, imprint, existed, knowledge);
         if stamp.holds() {
             existed = stamp.time;
@@ -34,6 +43,30 @@ pub(super) fn stamps<'a>(
         stamps.push(stamp);
     }
     stamps
+}
+
+/// Whether a token of the older form is over all fields of the message and of the signer (ETSI TS 101 733, annex K). Its editions differ on
+/// whether the tag of the unsigned attributes counts, and advise to try both.
+fn old_imprint(
+    token: &Token<'_>,
+    signer: &SignerInfo<'_>,
+    message: &SignedData<'_>,
+    content: Option<&Content<'_>>,
+) -> Imprint {
+    let [held, kept @ ..] = message.encoded_fields() else { return Imprint::Differs };
+    let mut parts: Vec<&[u8]> = vec![held];
+    if message.content.is_none() {
+        let Some(content) = content else { return Imprint::Unsupported };
+        parts.extend(content.parts());
+    }
+    parts.extend(kept);
+    parts.extend(signer.signed_fields());
+    let attributes = attributes_before(signer, token);
+    let whole = encoded(Tag::context(1), &attributes);
+    match token.imprint(&[&parts[..], &[&whole]].concat()) {
+        Imprint::Differs => token.imprint(&[parts, attributes].concat()),
+        other => other,
+    }
 }
 
 /// Whether the token is over the content's type and digest, the signer, and the index of what else it protects.

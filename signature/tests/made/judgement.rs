@@ -479,3 +479,46 @@ fn a_time_stamp_alone_is_judged_over_what_it_is_of() {
     let alone = verify(&stamp, &world.context()).unwrap().signatures.remove(0);
     assert_eq!(verdict(&alone).0, "INDETERMINATE/SIGNED_DATA_NOT_FOUND");
 }
+
+#[test]
+fn an_archive_time_stamp_of_the_older_form_keeps_a_signature_alive() {
+    let stamper = stamper(true);
+    let late = World {
+        now: "2029-06-01",
+        crls: vec![
+            crl(ROOT, ["2029-05-20", "2029-06-20"], &[], &[]),
+            crl(AUTHORITY, ["2027-05-20", "2027-06-20"], &[], &[]),
+        ],
+        ..world()
+    };
+    let certificates = [late.signer.clone(), late.authority.clone()];
+    let archive = |over: &[u8], day: &str| {
+        attribute("1.2.840.113549.1.9.16.2.48", &token(STAMPER, ROOT, 4, &stamper, over, day))
+    };
+    for (attached, with_tag) in [(true, true), (true, false), (false, true)] {
+        let mut message = Message { attached, crls: &late.crls[1..], ..late.message(&certificates) };
+        message.unsigned = vec![attribute("1.2.3.4.5", &int(7))];
+        let first = archive(&message.archived(with_tag), "2027-06-01");
+        message.unsigned.push(first.clone());
+        // One that is younger covers the first, and is none of what the first is over.
+        let second = archive(&message.archived(with_tag), "2028-06-01");
+        message.unsigned.push(second);
+        let judge = |message: &Message<'_>| {
+            let context = late.context();
+            let report = match attached {
+                true => verify(&message.der(), &context),
+                false => verify_detached(&message.der(), message.content, &context),
+            };
+            report.unwrap().signatures.remove(0)
+        };
+        let signature = judge(&message);
+        assert_eq!(verdict(&signature), ("TOTAL_PASSED".into(), String::new()), "{attached} {with_tag}");
+        assert_eq!(signature.best_signature_time.to_string(), "2027-06-01 00:00:00 UTC");
+        assert_eq!(signature.evidence.timestamps.len(), 2);
+        // Another attribute than the one that was there.
+        message.unsigned[0] = attribute("1.2.3.4.5", &int(8));
+        let signature = judge(&message);
+        assert_eq!(verdict(&signature).0, "INDETERMINATE/OUT_OF_BOUNDS_NO_POE");
+        assert!(codes(&signature).contains(&"timestamp_imprint_mismatch".to_owned()));
+    }
+}

@@ -283,6 +283,28 @@ impl Message<'_> {
         self.whole(&[], content)
     }
 
+    /// What an archive time stamp of the second version is over (ETSI TS 101 733, annex K): the fields of the message and the signer one
+    /// after another, with the unsigned attributes that are there. Its editions differ on the tag of these.
+    pub fn archived(&self, with_tag: bool) -> Vec<u8> {
+        let content = der(0xa0, &octets(self.content));
+        let unsigned = self.unsigned.concat();
+        let beside = if self.attached { &[] } else { self.content };
+        [
+            seq(&[&oid(self.content_type), if self.attached { &content } else { &[] }]),
+            beside.to_vec(),
+            der(0xa0, &self.certificates.concat()),
+            if self.crls.is_empty() { vec![] } else { der(0xa1, &self.crls.concat()) },
+            int(1),
+            seq(&[&name(self.issuer.name), &int(self.serial)]),
+            algorithm("2.16.840.1.101.3.4.2.1"),
+            der(0xa0, &self.attributes().concat()),
+            algorithm(ED25519),
+            octets(&self.value()),
+            if with_tag { der(0xa1, &unsigned) } else { unsigned },
+        ]
+        .concat()
+    }
+
     fn whole(&self, signed: &[u8], content: &[u8]) -> Vec<u8> {
         let unsigned = der(0xa1, &self.unsigned.concat());
         let signer = seq(&[
