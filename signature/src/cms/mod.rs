@@ -2,12 +2,14 @@
 //! it signs, and whose certificate it means. Whether that certificate is to be believed is for `path` and `judge`.
 
 mod attributes;
+mod bare;
 mod check;
 mod message;
 pub(crate) mod reference;
 mod timestamp;
 
 pub use attributes::Attributes;
+pub use bare::check_bare;
 pub(crate) use check::encoded;
 pub use check::{Checked, Content, check, counter_signatures};
 pub use message::{SignedData, SignerId, SignerInfo};

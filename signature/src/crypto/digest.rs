@@ -39,6 +39,10 @@ const KNOWN: [(Hash, ObjectIdentifier, &str, usize); 11] = [
 ];
 
 impl Hash {
+    pub fn all() -> impl Iterator<Item = Self> {
+        KNOWN.iter().map(|&(hash, ..)| hash)
+    }
+
     pub fn from_oid(oid: Oid<'_>) -> Option<Self> {
         KNOWN.iter().find(|(_, known, ..)| oid == *known).map(|&(hash, ..)| hash)
     }

@@ -12,6 +12,7 @@ mod scheme;
 
 pub use digest::{Hash, Prefixes};
 pub use key::{Curve, PublicKey};
+pub use rsa::digest_inside;
 pub use scheme::{AlgorithmIdentifier, Scheme};
 
 /// What is signed: the bytes themselves, or their digest where they are long or lie apart.

@@ -39,6 +39,16 @@ pub(super) fn verify(
     })
 }
 
+/// The digest algorithm that a value of RSASSA-PKCS1-v1_5 names inside (RFC 8017, 9.2).
+pub fn digest_inside(modulus: &[u8], exponent: &[u8], value: &[u8]) -> Option<Hash> {
+    let encoded = recover(&key(modulus, exponent)?, value)?;
+    Hash::all().find(|hash| {
+        let empty = vec![0; hash.size_bytes()];
+        let built = pkcs1(*hash, &empty, encoded.len());
+        built.is_some_and(|built| encoded.starts_with(&built[..built.len() - empty.len()]))
+    })
+}
+
 fn known_to_ring(modulus: &[u8], scheme: Scheme) -> Option<&'static fast::RsaParameters> {
     if !(256..=1024).contains(&modulus.len()) {
         return None;

@@ -24,6 +24,8 @@ pub struct SignatureField<'a> {
     pub sub_filter: SubFilter,
     /// The decoded `/Contents`: the value and the zeros that follow it. Empty when there is none.
     pub contents: Vec<u8>,
+    /// `/Cert`, the signer's first.
+    pub certificates: Vec<Vec<u8>>,
     /// The two parts that are signed; empty when there is no usable `/ByteRange`.
     pub signed: [&'a [u8]; 2],
     /// Whether everything that ISO 32000-2, 12.8.1 and the revisions ask of the dictionary holds; the findings say what does not.
@@ -61,7 +63,9 @@ pub enum SubFilter {
     CadesDetached,
     /// `ETSI.RFC3161`
     Timestamp,
-    /// `adbe.x509.rsa_sha1` and whatever else.
+    /// `adbe.x509.rsa_sha1`: a value of PKCS#1, and certificates in `/Cert`.
+    Bare,
+    /// Whatever else.
     Unknown,
 }
 
@@ -171,6 +175,7 @@ impl<'a> Document<'a> {
             kind: kind(view, dictionary, sub_filter),
             sub_filter,
             contents: contents.unwrap_or_default().to_vec(),
+            certificates: certificates(view, dictionary),
             signed,
             sound,
             given_up: false,
@@ -183,6 +188,13 @@ impl<'a> Document<'a> {
             findings,
         }
     }
+}
+
+/// A string or an array of strings (table 255).
+fn certificates(view: View<'_, '_>, dictionary: &Dictionary) -> Vec<Vec<u8>> {
+    let held = view.look(dictionary, b"Cert");
+    let list = held.as_array().unwrap_or_else(|| std::slice::from_ref(held));
+    list.iter().filter_map(|item| view.resolve(item).as_string()).map(<[u8]>::to_vec).collect()
 }
 
 /// Two signatures cannot end at the same place: each is made over a revision of its own. Two fields may hold one signature.
@@ -241,6 +253,7 @@ impl SubFilter {
             Some(b"adbe.pkcs7.sha1") => Self::CmsSha1,
             Some(b"ETSI.CAdES.detached") => Self::CadesDetached,
             Some(b"ETSI.RFC3161") => Self::Timestamp,
+            Some(b"adbe.x509.rsa_sha1") => Self::Bare,
             _ => Self::Unknown,
         }
     }

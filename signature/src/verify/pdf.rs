@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::cms::{check_signer, gather, holding, inner_stamps, judge_counter_signatures};
 use super::{Context, Unreadable};
-use crate::cms::{Checked, Content, Imprint, SignedData, Token};
+use crate::cms::{Checked, Content, Imprint, SignedData, Token, check_bare};
 use crate::crypto::{Hash, Prefixes};
 use crate::evidence::{Origin, TimestampKind};
 use crate::findings::Code;
@@ -162,6 +162,10 @@ impl<'f> Signed<'f> {
         if field.contents.is_empty() || field.sub_filter == SubFilter::Unknown {
             return one;
         }
+        if field.sub_filter == SubFilter::Bare {
+            field.certificates.iter().for_each(|der| knowledge.store.add_der(der, Origin::Signature));
+            return one;
+        }
         match SignedData::read(&field.contents) {
             Ok((message, _)) => {
                 gather(&message, &mut knowledge.store, Origin::Signature);
@@ -192,8 +196,14 @@ impl<'f> Signed<'f> {
 
     /// ISO 32000-2, 12.8.3.3 and 12.8.3.4: one signer, and no content of its own but where the format says which.
     fn check(&mut self, knowledge: &Knowledge<'_, '_>, prefixes: &Prefixes<'_>) {
-        let Some(message) = self.message.take() else { return };
         let range = Content::of_file(&self.field.signed, prefixes);
+        if self.field.sub_filter == SubFilter::Bare && !self.field.contents.is_empty() {
+            match check_bare(&self.field.contents, &self.field.certificates, &range) {
+                Ok(checked) => self.checked = Some(checked),
+                Err(error) => self.refuse(Finding::about(Code::CmsUnreadable, error.to_string())),
+            }
+        }
+        let Some(message) = self.message.take() else { return };
         self.imprint = self.token.as_ref().map(|token| token.imprint_of(&range));
         match &message.signers[..] {
             [] => self.refuse(Finding::of(Code::SignerMissing)),

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests stand outside test functions")]
 
+mod bare;
 mod container;
 mod etsi;
 #[path = "../etsi_report/mod.rs"]
