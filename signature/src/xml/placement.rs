@@ -103,24 +103,23 @@ fn enveloped(
     placement: &mut Placement,
 ) {
     let root = document.root();
-    let selections = references.iter().filter_map(|reference| match &reference.target {
-        Target::Nodes { selection, markup: true } => Some(selection),
-        _ => None,
-    });
-    let selections: Vec<_> = selections.collect();
-    if selections.iter().any(|selection| selection.reaches(root)) {
+    let covers_root = |one: &Reference<'_>| match &one.target {
+        Target::Nodes { selection, markup } => *markup && selection.reaches(root),
+        _ => false,
+    };
+    if references.iter().any(covers_root) {
         placement.covers = true;
         return;
     }
-    let outer = selections.iter().filter(|selection| !signature.node.contains(selection.apex));
-    let outer: Vec<Node<'_>> = outer.map(|selection| selection.apex).collect();
+    let apexes = references.iter().filter_map(|reference| reference.target.apex());
+    let outer: Vec<Node<'_>> = apexes.filter(|apex| !signature.node.contains(*apex)).collect();
     let is_found = references.iter().all(|one| matches!(one.target, Target::Nodes { .. }));
     if outer.is_empty() && is_found {
         // Nothing but what lies inside the signature, while a reader reads what is around it.
         placement.refuse(Code::SignedElementMisplaced, None);
     }
     for apex in outer {
-        if apex.ancestors().chain([apex]).any(|node| node.is(DSIG, "Object")) {
+        if apex.ancestors().any(|node| node.is(DSIG, "Signature")) {
             placement.refuse(Code::SignedElementMisplaced, Some(apex.name().1.to_owned()));
         } else if unsigned.names.contains(&apex.name()) {
             placement.refuse(Code::SignedElementAmbiguous, Some(apex.name().1.to_owned()));
@@ -144,7 +143,7 @@ impl<'d> Unsigned<'d> {
         };
         for (signature, references) in signatures {
             take(signature.node);
-            references.iter().filter_map(Reference::whole_or_enveloped).for_each(&mut take);
+            references.iter().filter_map(|reference| reference.target.apex()).for_each(&mut take);
         }
         let mut places: Vec<usize> = covered.keys().copied().collect();
         places.sort_unstable();

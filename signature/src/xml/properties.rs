@@ -64,17 +64,23 @@ fn qualifying<'d>(signature: &Signature<'d>) -> impl Iterator<Item = Node<'d>> {
     objects.flat_map(Node::elements).filter(|node| is(*node, "QualifyingProperties"))
 }
 
-/// Whether an object holds nothing but the properties.
+/// Whether an object holds nothing but properties of the signature.
 pub(super) fn is_holder(object: Node<'_>) -> bool {
-    object.elements().all(|node| is(node, "QualifyingProperties")) && object.elements().next().is_some()
+    let mut inside = object.elements().peekable();
+    inside.peek().is_some()
+        && inside.all(|node| is(node, "QualifyingProperties") || node.is(DSIG, "SignatureProperties"))
 }
 
 impl<'d> Properties<'d> {
     pub fn read(signature: &Signature<'d>) -> Self {
         let mut sets = qualifying(signature);
         let Some(set) = sets.next() else { return Self::default() };
+        // Some write an id that nothing has; where the properties stand says whose they are.
         let target = set.attribute("Target").map(|target| target.strip_prefix('#').unwrap_or(target));
-        let foreign = sets.next().is_some() || (signature.id.is_some() && target != signature.id);
+        let named = target.map_or(Ok(None), |target| signature.node.document().by_id(target));
+        let is_other =
+            named.is_err() || named.is_ok_and(|node| node.is_some_and(|node| node != signature.node));
+        let foreign = sets.next().is_some() || is_other;
         let mut properties = Self { foreign, ..Self::default() };
         let Some(signed) = only(set, "SignedProperties") else {
             properties.foreign |= set.elements().any(|node| is(node, "SignedProperties"));

@@ -80,12 +80,4 @@ impl<'d> Reference<'d> {
             _ => None,
         }
     }
-
-    /// The element of which nothing but signatures is left out.
-    pub(super) fn whole_or_enveloped(&self) -> Option<Node<'d>> {
-        match &self.target {
-            Target::Nodes { selection, markup: true } => Some(selection.apex),
-            _ => None,
-        }
-    }
 }

@@ -178,6 +178,8 @@ fn what_readers_could_differ_about_is_refused() {
     assert_eq!(Document::parse(&"<a>".repeat(600)).err(), Some(Malformed::Limit));
     assert_eq!(decode(b"<?xml version='1.0' encoding='windows-1258'?><a/>").err(), Some(Malformed::Encoding));
     assert_eq!(decode(b"<a>\xff</a>").err(), Some(Malformed::Encoding));
+    let latin = b"<?xml version='1.0' encoding='ISO-8859-1'?><a>\xe9</a>";
+    assert!(decode(latin).unwrap().ends_with("<a>\u{e9}</a>"));
     assert_eq!(decode(b"\xff\xfe<\0a\0/\0>\0").as_deref(), Ok("<a/>"));
 }
 
