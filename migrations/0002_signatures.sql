@@ -58,6 +58,9 @@ CREATE TABLE trust_certificate (
     -- Signatures of before or after count for nothing under an anchor.
     valid_from TIMESTAMPTZ,
     valid_until TIMESTAMPTZ,
+    -- Names that it may certify and policies one of which a path needs, as JSON arrays; empty for all.
+    names TEXT NOT NULL DEFAULT '[]',
+    policies TEXT NOT NULL DEFAULT '[]',
     -- Whether signers under it issue papers: a valid signature of theirs authenticates a document.
     authenticates BOOLEAN NOT NULL DEFAULT FALSE,
     added_at TIMESTAMPTZ NOT NULL

@@ -43,7 +43,7 @@ pub struct Add {
     /// Certificates in PEM or DER
     file: PathBuf,
     /// Only complete chains with it; nothing is believed because of it
-    #[arg(long, conflicts_with_all = ["from", "until", "authenticates"])]
+    #[arg(long, conflicts_with_all = ["from", "until", "names", "policies", "authenticates"])]
     intermediate: bool,
     /// What it is, for whoever reads the list
     #[arg(long, value_name = "TEXT")]
@@ -54,6 +54,13 @@ pub struct Add {
     /// Signatures of this day and after count for nothing under it
     #[arg(long, value_name = "YYYY-MM-DD")]
     until: Option<NaiveDate>,
+    /// Only names within this one count under it: a distinguished name such as "O=UBND xã Suối Mơ,C=VN", `email:.gov.vn` or
+    /// `dns:gov.vn`; may be given several times
+    #[arg(long = "name", value_name = "NAME")]
+    names: Vec<String>,
+    /// Only certificates under this policy count under it, such as 2.16.704.1.1.1.1.1; may be given several times
+    #[arg(long = "policy", value_name = "OID")]
+    policies: Vec<String>,
     /// Signers under it issue papers: a valid signature of theirs authenticates a document
     #[arg(long)]
     authenticates: bool,
@@ -80,6 +87,8 @@ pub async fn run(common: &Common, command: Trust) -> Result<ExitCode, Failure> {
                 label: add.label,
                 valid_from: add.from.map(midnight),
                 valid_until: add.until.map(midnight),
+                names: add.names,
+                policies: add.policies,
                 authenticates: add.authenticates,
             };
             kho.add_trust(&operator(), &certificates, &terms).await?;
@@ -100,8 +109,7 @@ pub async fn run(common: &Common, command: Trust) -> Result<ExitCode, Failure> {
             let (roots, others): (Vec<_>, Vec<_>) =
                 certificates.into_iter().partition(Certificate::is_self_issued);
             for (role, list) in [(TrustRole::Anchor, &roots), (TrustRole::Intermediate, &others)] {
-                let terms =
-                    Terms { role, label: None, valid_from: None, valid_until: None, authenticates: false };
+                let terms = Terms::of(role);
                 if !dry_run && !list.is_empty() {
                     kho.add_trust(&operator(), list, &terms).await?;
                 }
@@ -117,6 +125,11 @@ fn midnight(day: NaiveDate) -> DateTime<Utc> {
     day.and_time(NaiveTime::MIN).and_utc()
 }
 
+/// A JSON array of texts.
+fn list(array: &str) -> Vec<String> {
+    serde_json::from_str(array).unwrap_or_default()
+}
+
 fn hex(bytes: &[u8]) -> String {
     data_encoding::HEXLOWER.encode(bytes)
 }
@@ -130,6 +143,7 @@ fn print_row(row: &TrustCertificate, json: bool) {
         let line = json!({
             "sha256": hex(&row.sha256), "role": row.role, "source": "database", "subject": row.subject,
             "label": row.label, "valid_from": row.valid_from, "valid_until": row.valid_until,
+            "names": list(&row.names), "policies": list(&row.policies),
             "authenticates": row.authenticates, "added_at": row.added_at,
         });
         println!("{line}");
@@ -139,6 +153,8 @@ fn print_row(row: &TrustCertificate, json: bool) {
     let terms = [
         day(row.valid_from).map(|day| format!("from {day}")),
         day(row.valid_until).map(|day| format!("until {day}")),
+        Some(list(&row.names).join(" or ")).filter(|names| !names.is_empty()),
+        Some(list(&row.policies).join(" or ")).filter(|policies| !policies.is_empty()),
         row.authenticates.then(|| "authenticates".to_owned()),
         row.label.as_ref().map(|label| format!("“{label}”")),
     ];

@@ -16,6 +16,9 @@ pub struct TrustCertificate {
     pub label: Option<String>,
     pub valid_from: Option<DateTime<Utc>>,
     pub valid_until: Option<DateTime<Utc>>,
+    /// JSON arrays of texts.
+    pub names: String,
+    pub policies: String,
     pub authenticates: bool,
     pub added_at: DateTime<Utc>,
 }
@@ -26,11 +29,11 @@ pub async fn put(tx: &mut Tx, certificate: &TrustCertificate) -> Result<(), DbEr
         tx,
         execute,
         "INSERT INTO trust_certificate
-             (sha256, role, der, subject, label, valid_from, valid_until, authenticates, added_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+             (sha256, role, der, subject, label, valid_from, valid_until, names, policies, authenticates, added_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
          ON CONFLICT (sha256) DO UPDATE SET role = excluded.role, label = excluded.label,
              valid_from = excluded.valid_from, valid_until = excluded.valid_until,
-             authenticates = excluded.authenticates",
+             names = excluded.names, policies = excluded.policies, authenticates = excluded.authenticates",
         &certificate.sha256,
         &certificate.role,
         &certificate.der,
@@ -38,6 +41,8 @@ pub async fn put(tx: &mut Tx, certificate: &TrustCertificate) -> Result<(), DbEr
         certificate.label.as_deref(),
         certificate.valid_from,
         certificate.valid_until,
+        &certificate.names,
+        &certificate.policies,
         certificate.authenticates,
         certificate.added_at
     )?;
@@ -49,7 +54,7 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<TrustCertificate>, DbError> {
     sql!(
         tx,
         all TrustCertificate,
-        "SELECT sha256, role, der, subject, label, valid_from, valid_until, authenticates, added_at
+        "SELECT sha256, role, der, subject, label, valid_from, valid_until, names, policies, authenticates, added_at
          FROM trust_certificate ORDER BY role, subject, sha256"
     )
 }

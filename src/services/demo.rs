@@ -271,11 +271,9 @@ impl Kho {
             return Ok(0);
         }
         let terms = Terms {
-            role: TrustRole::Anchor,
             label: Some(trust.label.clone()),
-            valid_from: None,
-            valid_until: None,
             authenticates: trust.authenticates,
+            ..Terms::of(TrustRole::Anchor)
         };
         self.add_trust(operator, &certificates, &terms).await.map_err(refused)?;
         Ok(certificates.len())

@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use data_encoding::BASE64;
 use futures::{Stream, StreamExt, stream};
 use kho_signature::report::Report;
-use kho_signature::x509::Certificate;
+use kho_signature::x509::{Certificate, NameConstraints};
 use kho_signature::{Anchor, Context, Kept, KeptKind, Policy, Want, WantKind, verify, verify_detached};
 use serde::{Deserialize, Serialize};
 
@@ -59,6 +59,9 @@ struct AnchorForm {
     bytes: usize,
     valid_from: Option<DateTime<Utc>>,
     valid_until: Option<DateTime<Utc>>,
+    /// GeneralNames in base64; none where all may be certified.
+    names: Option<Vec<String>>,
+    policies: Vec<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -117,6 +120,11 @@ fn header(context: &Context, policy: Option<&str>, content: Option<usize>) -> se
         bytes: anchor.certificate.der().len(),
         valid_from: anchor.valid_from,
         valid_until: anchor.valid_until,
+        names: anchor
+            .names
+            .as_ref()
+            .map(|names| names.permitted.iter().map(|name| BASE64.encode(name)).collect()),
+        policies: anchor.policies.iter().map(ToString::to_string).collect(),
     });
     let kept = context.kept.iter().map(|kept| KeptForm {
         bytes: kept.der.len(),
@@ -161,6 +169,12 @@ pub fn answer(input: &mut impl Read) -> Result<Option<Vec<u8>>, Box<dyn std::err
     for form in &header.anchors {
         let mut anchor = Anchor::new(Certificate::from_der(&read(input, form.bytes)?)?);
         (anchor.valid_from, anchor.valid_until) = (form.valid_from, form.valid_until);
+        if let Some(names) = &form.names {
+            let permitted =
+                names.iter().map(|name| BASE64.decode(name.as_bytes())).collect::<Result<_, _>>()?;
+            anchor.names = Some(NameConstraints { permitted, excluded: Vec::new() });
+        }
+        anchor.policies = form.policies.iter().map(|policy| policy.parse()).collect::<Result<_, _>>()?;
         context.anchors.push(anchor);
     }
     for bytes in &header.pool {

@@ -1,7 +1,7 @@
 //! The trust store: which certificates signatures are believed by. Nothing is believed until the administrator adds it.
 
 use chrono::{DateTime, Utc};
-use kho_signature::x509::Certificate;
+use kho_signature::x509::{Certificate, NameConstraints, PolicyId};
 use kho_signature::{Anchor, Context, Kept, KeptKind, Policy};
 use serde_json::json;
 
@@ -38,6 +38,10 @@ pub struct Terms {
     pub label: Option<String>,
     pub valid_from: Option<DateTime<Utc>>,
     pub valid_until: Option<DateTime<Utc>>,
+    /// Names that it may certify, as [`NameConstraints::permitting`] reads them; empty for all.
+    pub names: Vec<String>,
+    /// Policies one of which a path under it needs, as numbers with dots; empty for all.
+    pub policies: Vec<String>,
     /// Signers under it issue papers, so that a valid signature of theirs authenticates a document.
     pub authenticates: bool,
 }
@@ -48,6 +52,21 @@ pub struct Rules {
     pub policy: Policy,
     /// Its file, where it is not the built-in one.
     pub text: Option<String>,
+}
+
+impl Terms {
+    /// Without any restriction.
+    pub fn of(role: TrustRole) -> Self {
+        Self {
+            role,
+            label: None,
+            valid_from: None,
+            valid_until: None,
+            names: Vec::new(),
+            policies: Vec::new(),
+            authenticates: false,
+        }
+    }
 }
 
 /// What signatures are judged by.
@@ -70,6 +89,8 @@ impl Kho {
         let now = self.clock.now();
         let mut tx = self.db.begin().await?;
         self.gate_role(&mut tx, actor, Act::TrustChange, &[Role::SystemAdmin]).await?;
+        constraints_of(&terms.names).map_err(|_| Problem::field("names", "malformed"))?;
+        policies_of(&terms.policies).map_err(|_| Problem::field("policies", "malformed"))?;
         for certificate in certificates {
             let row = TrustCertificate {
                 sha256: certificate.sha256().to_vec(),
@@ -79,6 +100,8 @@ impl Kho {
                 label: terms.label.clone(),
                 valid_from: terms.valid_from,
                 valid_until: terms.valid_until,
+                names: json!(terms.names).to_string(),
+                policies: json!(terms.policies).to_string(),
                 authenticates: terms.authenticates && terms.role == TrustRole::Anchor,
                 added_at: now,
             };
@@ -117,11 +140,12 @@ impl Kho {
         context.crls = self.trust_files.crls.clone();
         let mut authenticating = Vec::new();
         for row in db::trust::all(tx).await? {
-            let certificate = Certificate::from_der(&row.der)
-                .map_err(|error| Problem::new(Code::Internal).caused_by(error))?;
+            let certificate = Certificate::from_der(&row.der).map_err(internal)?;
             if row.role == TrustRole::Anchor.as_str() {
                 let mut anchor = Anchor::new(certificate);
                 (anchor.valid_from, anchor.valid_until) = (row.valid_from, row.valid_until);
+                anchor.names = constraints_of(&texts(&row.names)?).map_err(internal)?;
+                anchor.policies = policies_of(&texts(&row.policies)?).map_err(internal)?;
                 context.anchors.push(anchor);
             } else {
                 context.pool.push(certificate);
@@ -133,6 +157,22 @@ impl Kho {
         context.kept = kept.into_iter().filter_map(to_kept).collect();
         Ok(Judgement { context, authenticating })
     }
+}
+
+fn internal(error: impl std::error::Error + Send + Sync + 'static) -> Problem {
+    Problem::new(Code::Internal).caused_by(error)
+}
+
+fn texts(array: &str) -> Result<Vec<String>> {
+    serde_json::from_str(array).map_err(internal)
+}
+
+fn constraints_of(names: &[String]) -> Result<Option<NameConstraints>, kho_signature::asn1::Error> {
+    (!names.is_empty()).then(|| NameConstraints::permitting(names)).transpose()
+}
+
+fn policies_of(policies: &[String]) -> Result<Vec<PolicyId>, kho_signature::asn1::Error> {
+    policies.iter().map(|policy| policy.parse()).collect()
 }
 
 fn to_kept(row: db::evidence::Kept) -> Option<Kept> {
@@ -147,7 +187,8 @@ fn to_kept(row: db::evidence::Kept) -> Option<Kept> {
 
 fn changed(row: &TrustCertificate, what: &str, at: DateTime<Utc>, actor: &Actor) -> Record {
     let detail = json!({
-        "authenticates": row.authenticates, "change": what, "role": row.role,
+        "authenticates": row.authenticates, "change": what, "names": row.names, "policies": row.policies,
+        "role": row.role,
         "sha256": data_encoding::HEXLOWER.encode(&row.sha256),
     });
     Record::new(SYSTEM_CHAIN, at, actor.into(), Act::TrustChange).named(&row.subject).detail(detail)

@@ -25,8 +25,7 @@ async fn at_signing() -> TestApp {
 }
 
 async fn trust(app: &TestApp, certificate: &[u8], authenticates: bool) {
-    let terms =
-        Terms { role: TrustRole::Anchor, label: None, valid_from: None, valid_until: None, authenticates };
+    let terms = Terms { authenticates, ..Terms::of(TrustRole::Anchor) };
     let certificate = Certificate::from_der(certificate).unwrap();
     app.kho.add_trust(&operator(), &[certificate], &terms).await.unwrap();
 }
@@ -127,6 +126,42 @@ async fn what_the_store_believes_decides_and_a_change_of_it_judges_again() {
     app.kho.clock.advance(TimeDelta::minutes(11));
     app.run_jobs().await;
     assert_eq!(verdict(&signatures(&hoa, &id).await).1, "indeterminate");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_anchor_counts_only_as_far_as_its_terms_go() {
+    let app = at_signing().await;
+    let world = world();
+    let root = Certificate::from_der(&world.root).unwrap();
+    let hoa = app.person("hoa").await;
+    let id = text(&hoa.document(&hoa.root, "đơn.pdf", &world.paper()).await["id"]);
+    let anchor = || Terms::of(TrustRole::Anchor);
+    // The certificates of the paper are made out to a name that is a CN alone, and name no policy.
+    let texts = |text: &str| vec![text.to_owned()];
+    for (terms, expected, reason) in [
+        (anchor(), "valid", ""),
+        (Terms { valid_until: Some(day("2026-01-01")), ..anchor() }, "indeterminate", "anchor_out_of_period"),
+        (Terms { valid_from: Some(day("2026-12-01")), ..anchor() }, "indeterminate", "anchor_out_of_period"),
+        (
+            Terms { names: texts("O=UBND xã Suối Mơ,C=VN"), ..anchor() },
+            "indeterminate",
+            "name_constraint_violated",
+        ),
+        (
+            Terms { policies: texts("2.16.704.1.1.1.1.1"), ..anchor() },
+            "indeterminate",
+            "certificate_policy_unmet",
+        ),
+    ] {
+        app.kho.add_trust(&operator(), std::slice::from_ref(&root), &terms).await.unwrap();
+        app.kho.clock.advance(TimeDelta::minutes(11));
+        app.run_jobs().await;
+        let (_, conclusion, deciding) = verdict(&signatures(&hoa, &id).await);
+        assert_eq!((conclusion.as_str(), deciding.as_str()), (expected, reason), "{terms:?}");
+    }
+    let wrong = Terms { names: texts("nobody"), ..anchor() };
+    let refused = app.kho.add_trust(&operator(), &[root], &wrong).await.unwrap_err();
+    assert_eq!(refused.members["field"], "names");
 }
 
 #[tokio::test(flavor = "multi_thread")]

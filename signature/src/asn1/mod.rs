@@ -23,6 +23,7 @@ impl Tag {
     pub const OCTET_STRING: Tag = Tag(0x04);
     pub const OID: Tag = Tag(0x06);
     pub const ENUMERATED: Tag = Tag(0x0a);
+    pub const UTF8_STRING: Tag = Tag(0x0c);
     pub const UTC_TIME: Tag = Tag(0x17);
     pub const GENERALIZED_TIME: Tag = Tag(0x18);
     pub const SEQUENCE: Tag = Tag(0x30);

@@ -1,3 +1,4 @@
+use std::fmt;
 use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
@@ -79,6 +80,12 @@ impl PolicyId {
     /// The one that stands for all.
     pub fn is_any(&self) -> bool {
         Oid(&self.0) == ANY_POLICY
+    }
+}
+
+impl fmt::Display for PolicyId {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&Oid(&self.0), out)
     }
 }
 

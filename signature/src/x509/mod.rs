@@ -10,6 +10,7 @@ mod extensions;
 mod name;
 mod ocsp;
 mod reason;
+mod subtree;
 
 pub use access::Access;
 pub use certificate::Certificate;

@@ -25,6 +25,11 @@ const TYPES: [(ObjectIdentifier, &str); 16] = [
     (ObjectIdentifier::new_unwrap("2.5.4.65"), "pseudonym"),
 ];
 
+/// The type that a short name stands for.
+pub(super) fn type_of(short: &str) -> Option<ObjectIdentifier> {
+    TYPES.iter().find(|(_, known)| known.eq_ignore_ascii_case(short)).map(|(oid, _)| *oid)
+}
+
 /// A distinguished name (X.501), as it is encoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Name<'a>(pub &'a [u8]);
