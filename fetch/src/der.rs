@@ -38,3 +38,31 @@ pub fn unsigned(number: u64) -> Vec<u8> {
     let sign: &[u8] = if bytes[start] & 0x80 != 0 { &[0] } else { &[] };
     [sign, &bytes[start..]].concat()
 }
+
+#[cfg(test)]
+mod tests {
+    use kho_signature::asn1::Reader;
+
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        for length in [0, 1, 0x7f, 0x80, 0xff, 0x100, 0xffff, 0x10000] {
+            let der = value(0x30, &[&vec![7; length / 2], &vec![7; length - length / 2]]);
+            assert_eq!(Reader::only(&der).unwrap().content, vec![7; length]);
+        }
+    }
+
+    #[test]
+    fn integers_are_as_short_as_they_can_be_and_not_negative() {
+        for (number, bytes) in [
+            (0, &[0][..]),
+            (0x7f, &[0x7f]),
+            (0x80, &[0, 0x80]),
+            (0x1234, &[0x12, 0x34]),
+            (u64::MAX, &[0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]),
+        ] {
+            assert_eq!(unsigned(number), bytes);
+        }
+    }
+}

@@ -28,7 +28,7 @@ pub struct Fetcher {
 
 impl Fetcher {
     pub fn new(limits: Limits, allow: Allow) -> Self {
-        Self { limits, allow, tls: http::tls(), hosts: Mutex::default() }
+        Self { limits, allow, tls: http::tls(http::web_authorities()), hosts: Mutex::default() }
     }
 
     /// Asks for what is wanted for one file, and says what became of each, in the same order.

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use http_body_util::{BodyExt, Full};
@@ -156,12 +157,17 @@ async fn connect(addresses: &[SocketAddr], limits: &Limits) -> Result<TcpStream,
     Err(fault)
 }
 
-/// The public authorities of the web.
-pub(crate) fn tls() -> Option<TlsConnector> {
-    let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-    let provider = rustls::crypto::ring::default_provider();
-    let builder =
-        ClientConfig::builder_with_provider(provider.into()).with_safe_default_protocol_versions().ok()?;
-    let config = builder.with_root_certificates(roots).with_no_client_auth();
-    Some(std::sync::Arc::new(config).into())
+pub(crate) fn web_authorities() -> RootCertStore {
+    RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() }
 }
+
+/// None if the cryptography of this build speaks no version of TLS that is safe: then nothing is asked over it.
+pub(crate) fn tls(authorities: RootCertStore) -> Option<TlsConnector> {
+    let provider = rustls::crypto::ring::default_provider();
+    let builder = ClientConfig::builder_with_provider(provider.into()).with_safe_default_protocol_versions();
+    let config = builder.ok()?.with_root_certificates(authorities).with_no_client_auth();
+    Some(Arc::new(config).into())
+}
+
+#[cfg(test)]
+mod tests;

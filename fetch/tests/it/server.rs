@@ -41,6 +41,8 @@ impl Reply {
 #[derive(Default)]
 struct Seen {
     connections: AtomicUsize,
+    open: AtomicUsize,
+    most_open: AtomicUsize,
     requests: Mutex<Vec<Request>>,
     sent: AtomicUsize,
     hung_up: Notify,
@@ -61,8 +63,13 @@ impl Server {
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 shared.connections.fetch_add(1, Ordering::SeqCst);
+                let open = shared.open.fetch_add(1, Ordering::SeqCst) + 1;
+                shared.most_open.fetch_max(open, Ordering::SeqCst);
                 let (seen, answer) = (Arc::clone(&shared), Arc::clone(&answer));
-                tokio::spawn(async move { serve(stream, &*answer, &seen).await });
+                tokio::spawn(async move {
+                    serve(stream, &*answer, &seen).await;
+                    seen.open.fetch_sub(1, Ordering::SeqCst);
+                });
             }
         });
         Self { port, seen }
@@ -74,6 +81,11 @@ impl Server {
 
     pub fn connections(&self) -> usize {
         self.seen.connections.load(Ordering::SeqCst)
+    }
+
+    /// How many connections were open at once.
+    pub fn most_open(&self) -> usize {
+        self.seen.most_open.load(Ordering::SeqCst)
     }
 
     /// Methods and paths that were asked for.

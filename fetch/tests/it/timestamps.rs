@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use kho_fetch::{Fault, Fetcher, Outcome, TimestampQuery};
 use kho_signature::crypto::Hash;
 use kho_signature::x509::Certificate;
@@ -178,6 +179,11 @@ async fn a_time_stamp_by_someone_else_is_not_taken() {
     let made = stamp(stranger.folder.path(), &asked.der());
     // Nobody believes in the root of the stranger.
     let outcome = ask_made(made.clone(), &asked, &authority.context()).await;
+    assert_eq!(outcome, Outcome::Failed(Fault::Signer));
+    // Somebody did until yesterday.
+    let mut late = stranger.context();
+    late.anchors[0].valid_until = Some(now() - TimeDelta::days(1));
+    let outcome = ask_made(made.clone(), &asked, &late).await;
     assert_eq!(outcome, Outcome::Failed(Fault::Signer));
     // The value is not the one that the authority made.
     let mut changed = made;
