@@ -94,6 +94,13 @@ browse() { # step, playwright's flags…
     count "$step" "$ok" "$bad"
 }
 
+# Responders and authorities of the tests that fetch evidence.
+openssl_installed() {
+    if ! command -v openssl >/dev/null && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends openssl; } >&2
+    fi
+}
+
 browser=0
 case ${1:-all} in
 all)
@@ -106,7 +113,8 @@ all)
     fi
     check "documentation" env RUSTDOCFLAGS="-D warnings -A rustdoc::private_intra_doc_links" cargo doc --workspace --no-deps --document-private-items
     tests=kho
-    suite "signatures, papers of the demo" others
+    openssl_installed
+    suite "signatures, evidence, papers of the demo" others
     ;;
 long)
     # More where the caller asks for more; a seed that failed is repeated with KHO_TEST_SEED.

@@ -18,6 +18,7 @@ mod trust;
 mod user;
 mod verify;
 mod verify_context;
+mod verify_network;
 mod watch;
 
 use std::path::PathBuf;

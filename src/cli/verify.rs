@@ -12,6 +12,7 @@ use chrono::{DateTime, Utc};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use kho::domain::clock::Clock;
+use kho_fetch::Place;
 use kho_signature::crypto::Hash;
 use kho_signature::report::etsi::{Subject, to_etsi_xml};
 use kho_signature::report::{Conclusion, Finding, Format, Signature};
@@ -21,6 +22,7 @@ use serde::Serialize;
 
 use super::Failure;
 use super::verify_context;
+use super::verify_network::Network;
 
 #[derive(Args)]
 pub struct Verify {
@@ -45,6 +47,9 @@ pub struct Verify {
     /// Fetch nothing: judge by what the files and the flags hold
     #[arg(long)]
     offline: bool,
+    /// A place beside the public network that may be asked for evidence; may be given several times
+    #[arg(long, value_name = "HOST:PORT")]
+    fetch_allow: Vec<Place>,
     /// Print reports as JSON, one object a file and a line
     #[arg(long)]
     json: bool,
@@ -91,7 +96,8 @@ pub fn run(command: &Verify) -> Result<ExitCode, Failure> {
     )?;
     let files = files_of(&command.paths)?;
     let policy = command.policy.as_ref().map_or("default".to_owned(), |path| path.display().to_string());
-    let answers = judge(&files, &context, command.etsi.then_some(&*policy))?;
+    let network = if command.offline { None } else { Some(Network::new(&command.fetch_allow)?) };
+    let answers = judge(&files, &context, network.as_ref(), command.etsi.then_some(&*policy))?;
     let mut out = std::io::stdout().lock();
     for answer in &answers {
         // A reader that went away (a closed pipe) is no failure of the files.
@@ -138,7 +144,12 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Failure> {
 }
 
 /// Judges on all processors; answers come in the order of the files. With the name of the policy, reports are written as XML too.
-fn judge(files: &[PathBuf], context: &Context, etsi: Option<&str>) -> Result<Vec<Answer>, Failure> {
+fn judge(
+    files: &[PathBuf],
+    context: &Context,
+    network: Option<&Network>,
+    etsi: Option<&str>,
+) -> Result<Vec<Answer>, Failure> {
     let bar = if files.len() > 1 && std::io::stderr().is_terminal() {
         ProgressBar::new(files.len() as u64)
             .with_style(ProgressStyle::with_template("{wide_bar} {pos}/{len} {eta}")?)
@@ -155,7 +166,7 @@ fn judge(files: &[PathBuf], context: &Context, etsi: Option<&str>) -> Result<Vec
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     files.get(index).map(|file| (index, file))
                 } {
-                    let answer = answer(file, context, etsi);
+                    let answer = answer(file, context, network, etsi);
                     bar.inc(1);
                     if let Ok(mut answers) = answers.lock() {
                         answers.push((index, answer));
@@ -170,11 +181,15 @@ fn judge(files: &[PathBuf], context: &Context, etsi: Option<&str>) -> Result<Vec
     Ok(answers.into_iter().map(|(_, answer)| answer).collect())
 }
 
-fn answer(path: &Path, context: &Context, etsi: Option<&str>) -> Answer {
+fn answer(path: &Path, context: &Context, network: Option<&Network>, etsi: Option<&str>) -> Answer {
     let file = path.display().to_string();
     let begun = Instant::now();
     let found = fs::read(path).map_err(|error| error.to_string()).and_then(|bytes| {
-        let report = verify(&bytes, context).map_err(|error| error.to_string())?;
+        let report = match network {
+            Some(network) => network.verify(&bytes, context),
+            None => verify(&bytes, context),
+        };
+        let report = report.map_err(|error| error.to_string())?;
         let xml = etsi.and_then(|policy| xml_of(&report, &file, &bytes, context, policy));
         Ok((report, xml))
     });

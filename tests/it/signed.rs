@@ -1,7 +1,9 @@
-//! Signed papers for tests, made as the suite of the signature crate makes them.
+//! Signed papers for tests, made as the suites of the crates that judge and fetch make them.
 
-#![allow(dead_code, reason = "made for that suite, which uses all of it")]
+#![allow(dead_code, reason = "made for those suites, which use all of it")]
 
+#[path = "../../fetch/tests/it/openssl.rs"]
+pub mod openssl;
 #[path = "../../signature/tests/made/paper.rs"]
 pub mod paper;
 #[path = "../../signature/tests/made/pki.rs"]

@@ -3,7 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use chrono::TimeDelta;
+use kho::domain::clock::Clock;
 use serde_json::Value;
+
+use crate::signed::openssl::{Responder, Status};
+use crate::signed::pki::{OCSP_SIGNING, STATUS_ANSWERS, access, certificate, crl, purpose, usages};
+use crate::signed::world::{AUTHORITY, LONG, RESPONDER, ROOT, SIGNER, World, world};
 
 /// The folder of the corpus; without it there is nothing to judge, and the test says so.
 fn corpus() -> Option<PathBuf> {
@@ -144,9 +150,57 @@ fn what_cannot_be_used_is_named() {
         (&["--policy", "readme.txt", "a.pdf"], "readme.txt: the policy can't be read"),
         (&["--trust", "none.pem", "a.pdf"], "none.pem"),
         (&["--at", "yesterday", "a.pdf"], "yesterday"),
+        (&["--fetch-allow", "crl.example", "a.pdf"], "a place is HOST:PORT"),
     ] {
         let (code, complaint) = run(arguments);
         assert_eq!(code, Some(2), "{arguments:?}");
         assert!(complaint.contains(named), "{complaint}");
+    }
+}
+
+/// A paper of today whose signer's certificate says that its status is answered at a place.
+fn paper_asking(place: &str) -> World {
+    let today = Clock::System.now().date_naive();
+    let [yesterday, next_week] = [-1, 7].map(|days| (today + TimeDelta::days(days)).to_string());
+    let answered = access(&[(STATUS_ANSWERS, &format!("http://{place}/"))]);
+    World {
+        signer: certificate(AUTHORITY, SIGNER, 3, LONG, &[usages(0xc0), answered]),
+        crls: vec![crl(ROOT, [&yesterday, &next_week], &[], &[])],
+        ..world()
+    }
+}
+
+#[test]
+fn what_a_verdict_lacks_is_fetched_where_it_may_be_asked_for() {
+    let entrusted = certificate(AUTHORITY, RESPONDER, 8, LONG, &[usages(0x80), purpose(OCSP_SIGNING, false)]);
+    for (status, code, told) in [
+        (Status::Good, 0, "TOTAL_PASSED"),
+        (Status::Revoked, 1, "certificate_revoked"),
+        (Status::Unknown, 1, "revocation_status_unknown"),
+    ] {
+        let responder = Responder::new(&world().authority, &entrusted, RESPONDER, &status);
+        let listening = responder.listen();
+        let place = format!("127.0.0.1:{}", listening.port);
+        let paper = paper_asking(&place);
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("root.cer"), &paper.root).unwrap();
+        std::fs::write(folder.path().join("paper.pdf"), paper.paper()).unwrap();
+        for (flags, code, told, complaint) in [
+            (&["--offline", "--fetch-allow", &place][..], 1, "revocation_unknown", ""),
+            (&[], 1, "revocation_unknown", "not asked: port"),
+            (&["--fetch-allow", &place], code, told, ""),
+        ] {
+            let output = Command::new(env!("CARGO_BIN_EXE_kho"))
+                .args(["verify", "--trust", "root.cer", "paper.pdf"])
+                .args(flags)
+                .current_dir(&folder)
+                .output()
+                .unwrap();
+            let [words, complaints] =
+                [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+            assert_eq!(output.status.code(), Some(code), "{flags:?}: {words}{complaints}");
+            assert!(words.contains(told) && complaints.contains(complaint), "{flags:?}: {words}{complaints}");
+            assert!(!complaint.is_empty() || complaints.is_empty(), "{flags:?}: {complaints}");
+        }
     }
 }

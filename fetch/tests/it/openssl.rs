@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
 
-use crate::pki::Party;
+use super::pki::Party;
 
 /// What OpenSSL says of a certificate, by its line in the index of the authority.
 pub enum Status {
