@@ -5,6 +5,24 @@
 
 use serde::{Deserialize, Serialize};
 
+impl Code {
+    /// Whether a later revision did something to what a reader of the file sees, and not only to what proves or describes it.
+    pub(crate) fn changes_what_is_shown(self) -> bool {
+        use Code::*;
+        matches!(
+            self,
+            FieldSigned
+                | SignatureFieldAdded
+                | VisibleSignatureFieldAdded
+                | FieldFilled
+                | FieldMadeReadOnly
+                | AnnotationAdded
+                | AnnotationChanged
+                | AnnotationRemoved
+        )
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]

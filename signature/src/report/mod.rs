@@ -228,20 +228,28 @@ pub enum TimeSource {
 }
 
 impl Report {
-    /// The conclusion about the file as a whole: that of its weakest signature. Where every signature holds and one that holds for the file
-    /// as it is covers all of it, that one speaks for the changes before it. Time stamps count where there is nothing else.
+    /// The conclusion about the file as a whole: that of its weakest signature. Changes count only where they touch what is shown: evidence and
+    /// time stamps that were added, as for long-term signatures, do not. Where every signature holds and one that holds for the file as it is
+    /// covers all of it, that one speaks for the changes before it. Time stamps count where there is nothing else.
     pub fn conclusion(&self) -> Option<Conclusion> {
         let by_people = self.signatures.iter().any(|signature| signature.kind != Kind::DocumentTimestamp);
         let counted =
             || self.signatures.iter().filter(|one| !by_people || one.kind != Kind::DocumentTimestamp);
         let weakest = counted().map(|signature| signature.conclusion).max_by_key(|one| *one as u8)?;
         let covers = |one: &Signature| one.covers_whole_document && one.conclusion == Conclusion::Valid;
-        let spoken_for = weakest == Conclusion::ValidWithLaterChanges && counted().any(covers);
+        let spoken_for = weakest == Conclusion::ValidWithLaterChanges
+            && (counted().any(covers) || !counted().any(Signature::shows_something_else));
         Some(if spoken_for { Conclusion::Valid } else { weakest })
     }
 }
 
 impl Signature {
+    /// Whether the file shows something else than what was signed.
+    fn shows_something_else(&self) -> bool {
+        self.modified_after_signing != Modification::None
+            && self.findings.iter().any(|finding| finding.code.changes_what_is_shown())
+    }
+
     /// The anchor that the signer's chain ends in, if it reaches one.
     pub fn anchor(&self) -> Option<&CertificateUsed> {
         self.evidence.certificates.iter().find(|used| used.origin == Origin::TrustStore)
