@@ -107,8 +107,17 @@ impl Kho {
         let mut inquiry = Inquiry::default();
         let outcome = loop {
             let outcome = self.judge_version(&version, &source, &judgement.context).await?;
-            let wants = outcome.report().map(|report| inquiry.next(report)).unwrap_or_default();
-            if wants.is_empty() || !self.fetch_evidence(&wants, &mut judgement.context).await? {
+            let Some(report) = outcome.report() else { break outcome };
+            let mut found = false;
+            while !found {
+                // Where no responder answers, lists are asked for next.
+                let wants = inquiry.next(report);
+                if wants.is_empty() {
+                    break;
+                }
+                found = self.fetch_evidence(&wants, &mut judgement.context).await?;
+            }
+            if !found {
                 break outcome;
             }
         };

@@ -445,13 +445,18 @@ impl Publisher {
 
 /// A world whose signer's certificate says where its authority publishes lists; only the root's own list travels with its papers.
 fn published_at(port: u16) -> World {
-    use crate::signed::pki::{certificate, der, extension, seq, usages};
+    use crate::signed::pki::points;
+    named_in_certificate(&[points(&[&format!("http://127.0.0.1:{port}/list.crl")])])
+}
+
+/// The same of a signer whose certificate has these extensions.
+fn named_in_certificate(places: &[Vec<u8>]) -> World {
+    use crate::signed::pki::{certificate, usages};
     use crate::signed::world::{AUTHORITY, SIGNER};
-    let url = der(0x86, format!("http://127.0.0.1:{port}/list.crl").as_bytes());
-    let points = extension("2.5.29.31", false, &seq(&[&seq(&[&der(0xa0, &der(0xa0, &url))])]));
     let world = world();
+    let extensions = [&[usages(0xc0)], places].concat();
     World {
-        signer: certificate(AUTHORITY, SIGNER, 3, ["2024-01-01", "2028-01-01"], &[usages(0xc0), points]),
+        signer: certificate(AUTHORITY, SIGNER, 3, ["2024-01-01", "2028-01-01"], &extensions),
         crls: vec![world.crls[0].clone()],
         ..world
     }
@@ -496,4 +501,24 @@ async fn what_is_lacking_is_fetched_once_where_it_may_be_asked_for_and_kept() {
     assert_eq!(publisher.asked(), 1);
     let revocations = body["verdict"]["signatures"][0]["evidence"]["revocations"].as_array().unwrap();
     assert!(revocations.iter().any(|used| used["origin"] == "kept"), "{revocations:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_is_fetched_where_no_responder_answers() {
+    use crate::signed::pki::{STATUS_ANSWERS, access, points};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let publisher = Publisher::of(listener, world().crls[1].clone());
+    let place = format!("127.0.0.1:{}", publisher.port);
+    // What is answered as a status is a list, which is none.
+    let world = named_in_certificate(&[
+        access(&[(STATUS_ANSWERS, &format!("http://{place}/status"))]),
+        points(&[&format!("http://{place}/list.crl")]),
+    ]);
+    let app = TestApp::start_with(Clock::fixed(day(NOW)), |config| config.fetch_allow = vec![place]).await;
+    trust(&app, &world.root, false).await;
+    let hoa = app.person("hoa").await;
+    let id = text(&hoa.document(&hoa.root, "đơn.pdf", &world.paper()).await["id"]);
+    app.run_jobs().await;
+    assert_eq!(verdict(&signatures(&hoa, &id).await), told("judged", "valid", ""));
+    assert_eq!(publisher.asked(), 2);
 }
