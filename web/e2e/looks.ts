@@ -5,6 +5,7 @@ import type { Language } from '../src/lib/i18n/index.svelte';
 import * as account from '../src/lib/i18n/words/account';
 import * as adding from '../src/lib/i18n/words/adding';
 import * as common from '../src/lib/i18n/words/common';
+import * as conclusions from '../src/lib/i18n/words/conclusions';
 import * as details from '../src/lib/i18n/words/details';
 import * as files from '../src/lib/i18n/words/files';
 import * as link from '../src/lib/i18n/words/link';
@@ -21,7 +22,7 @@ import * as verify from '../src/lib/i18n/words/verify';
 import * as viewer from '../src/lib/i18n/words/viewer';
 
 const AREAS = [account, adding, common, details, files, link, members, notices, recent, search, sharing, shell];
-const PHRASES = [...AREAS, signatures, trash, usage, verify, viewer]
+const PHRASES = [...AREAS, conclusions, signatures, trash, usage, verify, viewer]
   .flatMap((area) => Object.values(area))
   .flatMap((table) => Object.values(table as Record<string, Record<Language, unknown>>));
 

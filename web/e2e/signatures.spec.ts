@@ -1,5 +1,7 @@
 /** What the page says of digital signatures: in the details of a document, and of any file without an account. */
 import type { Locator, Page } from '@playwright/test';
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { filledIn, plainPdf, Signers, tampered } from './signed';
 import { expect, pdf, test as base, type Vault } from './support';
 
@@ -44,6 +46,64 @@ test('signatures: says what is lacking where it cannot tell', async ({ hoa, page
 test('signatures: says why an invalid one is not to be relied on', async ({ hoa, page, signers }) => {
   const panel = await opened(page, hoa, 'sửa.pdf', tampered(signers.valid(await plainPdf('Sua'))));
   await expect(panel.getByText('Chữ ký không hợp lệ').first()).toBeVisible();
+});
+
+/** What the browser was last asked to print, as it would stand on paper. */
+async function printed(page: Page): Promise<Locator> {
+  await page.evaluate(() => {
+    // Nobody answers the browser's dialog, so what is printed stays.
+    window.print = () => undefined;
+  });
+  await page.getByRole('button', { name: 'In kết quả' }).click();
+  await expect(page.locator('body.printing')).toHaveCount(1);
+  await page.emulateMedia({ media: 'print' });
+  return page.locator('.printed');
+}
+
+test('signatures: prints the result with the nine points and nothing around it', async ({ hoa, page, signers }) => {
+  const bytes = filledIn(signers.valid(await plainPdf('Don')));
+  const panel = await opened(page, hoa, 'đơn.pdf', bytes);
+  await expect(panel.getByText('Hợp lệ, có thay đổi sau khi ký').first()).toBeVisible();
+  const paper = await printed(page);
+  await expect(paper.getByRole('heading', { level: 1 })).toHaveText('Kết quả kiểm tra chữ ký số');
+  await expect(paper).toContainText(createHash('sha256').update(bytes).digest('hex'));
+  await expect(paper).toContainText('kho-2026');
+  await expect(paper.getByRole('heading', { level: 2 })).toHaveText('Chữ ký 1/1: Hoàng Văn Sơn');
+  await expect(paper.getByRole('list').last().getByRole('listitem')).toHaveCount(9);
+  await expect(panel).toBeHidden();
+  await page.emulateMedia({ media: null });
+  await page.evaluate(() => dispatchEvent(new Event('afterprint')));
+  await expect(panel).toBeVisible();
+  await expect(page.locator('.printed')).toHaveCount(0);
+});
+
+test('signatures: shows those of an earlier version, and has them checked again', async ({ hoa, page, signers }) => {
+  const paper = await hoa.add(hoa.root, 'đơn.pdf', signers.valid(await plainPdf('Don')));
+  await hoa.update(paper, await pdf('Khong ky'));
+  await page.goto(`/folders/${hoa.root}?details=${paper.id}&tab=signatures`);
+  const panel = page.getByRole('complementary', { name: 'đơn.pdf' });
+  await expect(panel).toContainText('Giấy tờ này không mang chữ ký số nào.');
+  await panel.getByRole('tab', { name: 'Lần cập nhật' }).click();
+  await panel.getByRole('link', { name: 'Chữ ký của lần này Lần 1' }).click();
+  await expect(panel).toContainText('Đây là chữ ký của lần 1');
+  await expect(panel.getByRole('article', { name: 'Hoàng Văn Sơn' })).toBeVisible();
+  await panel.getByRole('button', { name: 'Kiểm tra lại' }).click();
+  await expect(page.getByText('Đã kiểm tra lại chữ ký.')).toBeVisible();
+  await panel.getByRole('link', { name: 'Xem chữ ký của lần đang dùng' }).click();
+  await expect(panel).toContainText('Giấy tờ này không mang chữ ký số nào.');
+  await panel.getByRole('tab', { name: 'Ai đã xem' }).click();
+  await panel.getByRole('radio', { name: 'Mọi việc' }).check();
+  await expect(panel).toContainText('Kho đã kiểm tra chữ ký: hợp lệ');
+  await expect(panel).toContainText('Bạn đã cho kiểm tra lại chữ ký');
+});
+
+test('signatures: gives the bytes that were signed', async ({ hoa, page, signers }) => {
+  const signed = signers.valid(await plainPdf('Don'));
+  const panel = await opened(page, hoa, 'đơn.pdf', filledIn(signed));
+  const download = page.waitForEvent('download');
+  await panel.getByRole('link', { name: 'Tải bản đã ký' }).click();
+  const bytes = await readFile(await (await download).path());
+  expect(bytes.equals(signed)).toBe(true);
 });
 
 /** Chooses a file on the page that needs no account. */
@@ -111,12 +171,15 @@ test.describe('without an account', () => {
 
   test('signatures: asks for the content of a signature that is kept apart', async ({ page, signers }) => {
     const content = Buffer.from('Đơn đề nghị cấp bản sao trích lục');
+    const signature = signers.detached(content);
     await page.goto('/verify');
-    await choose(page, 'Chọn tệp', 'đơn.txt.p7s', signers.detached(content));
+    await choose(page, 'Chọn tệp', 'đơn.txt.p7s', signature);
     const result = page.getByRole('region', { name: 'đơn.txt.p7s' });
     await expect(result).toContainText('Chữ ký này nằm riêng, tách khỏi nội dung');
     await choose(page, 'Chọn tệp nội dung', 'đơn.txt', content);
     await expect(result).toContainText('Nội dung đã ký: đơn.txt');
     await expect(result).toContainText('Đã xác định được người ký, và nội dung còn nguyên như khi ký.');
+    const digest = createHash('sha256').update(signature).digest('hex');
+    await expect(await printed(page)).toContainText(digest);
   });
 });

@@ -1,6 +1,6 @@
-/**
- * Printing a paper: its sheets become pictures that stand alone on the printed page (`body.printing` in PrintDialog.svelte).
- */
+/** Printing a paper: its sheets become pictures. */
+import { printAlone } from '../lib/printed';
+
 export interface Printing {
   from: number;
   to: number;
@@ -11,7 +11,6 @@ export interface Printing {
 
 export async function print({ from, to, paint, onprogress, signal }: Printing): Promise<void> {
   const all = document.createElement('div');
-  all.className = 'printed';
   for (let sheet = from; sheet <= to; sheet += 1) {
     onprogress(sheet);
     const picture = new Image();
@@ -21,16 +20,5 @@ export async function print({ from, to, paint, onprogress, signal }: Printing): 
     picture.className = picture.naturalWidth > picture.naturalHeight ? 'wide' : 'high';
     all.append(picture);
   }
-  try {
-    if (signal.aborted) return;
-    document.body.append(all);
-    document.body.classList.add('printing');
-    // Some phones answer at once and print later; they tell when they are done.
-    const ended = new Promise((next) => addEventListener('afterprint', next, { once: true }));
-    window.print();
-    await ended;
-  } finally {
-    document.body.classList.remove('printing');
-    all.remove();
-  }
+  if (!signal.aborted) await printAlone(all);
 }

@@ -126,6 +126,24 @@ export const signatures = {
   authority: { vi: 'Nơi cấp dấu', en: 'Made by' },
   counts: { vi: 'Có giá trị chứng minh', en: 'It proves the time' },
   countsNot: { vi: 'Không được tính', en: 'It proves nothing' },
+
+  print: { vi: 'In kết quả', en: 'Print the result' },
+  reportTitle: { vi: 'Kết quả kiểm tra chữ ký số', en: 'Result of checking digital signatures' },
+  reportName: { vi: 'Giấy tờ', en: 'Document' },
+  reportFile: { vi: 'Tệp', en: 'File' },
+  reportVersion: { vi: 'Lần cập nhật', en: 'Version' },
+  reportDigest: { vi: 'SHA-256 của tệp', en: 'SHA-256 of the file' },
+  reportAt: { vi: 'Thời điểm kiểm tra', en: 'Checked at' },
+  reportResult: { vi: 'Kết luận', en: 'Conclusion' },
+  organisation: { vi: 'Cơ quan, tổ chức', en: 'Organisation' },
+  reportSignature: {
+    vi: (place: number, all: number) => `Chữ ký ${count(place)}/${count(all)}`,
+    en: (place: number, all: number) => `Signature ${count(place)} of ${count(all)}`,
+  },
+  reportFoot: {
+    vi: 'Bản in này cho biết kết quả kiểm tra vào thời điểm ghi ở trên; nó không thay cho tệp đã ký. Để kiểm tra lại, hãy dùng chính tệp đó.',
+    en: 'This print tells the result at the time given above; it does not replace the signed file. Use that file to check again.',
+  },
 } as const;
 
 /** A conclusion within a sentence. */
