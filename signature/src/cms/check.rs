@@ -102,6 +102,23 @@ pub fn check(
 }
 
 impl Checked {
+    /// What is said of a signer when no more is done for a file.
+    pub fn given_up() -> Self {
+        Self {
+            integrity: Integrity::Unknown,
+            cryptographic: Cryptographic::Unsupported,
+            certificate: None,
+            certificate_is_bound: true,
+            content_missing: false,
+            signing_time: None,
+            digest: None,
+            content_digest: None,
+            scheme: None,
+            identifier: None,
+            findings: vec![Finding::of(Code::WorkLimited)],
+        }
+    }
+
     fn find(&mut self, code: Code) {
         self.findings.push(Finding::of(code));
     }

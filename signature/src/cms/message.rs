@@ -5,7 +5,7 @@ use const_oid::ObjectIdentifier;
 use super::Attributes;
 use super::attributes;
 use crate::asn1::{Error, Oid, Reader, Result, Tag, Value};
-use crate::crypto::{AlgorithmIdentifier, Hash};
+use crate::crypto::AlgorithmIdentifier;
 use crate::x509::{Certificate, Name};
 
 const SIGNED_DATA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.2");
@@ -62,7 +62,7 @@ impl SignerId<'_> {
             SignerId::SubjectKey(key) => match &certificate.extensions().subject_key {
                 Some(named) => named == key,
                 // RFC 5280, 4.2.1.2, method (1), for certificates that don't say.
-                None => Hash::Sha1.of(&[certificate.key_bits()]) == *key,
+                None => certificate.key_sha1() == *key,
             },
         }
     }

@@ -47,23 +47,31 @@ pub(crate) fn check_stamp(
     existed: DateTime<Utc>,
     knowledge: &Knowledge<'_, '_>,
 ) -> Stamp {
-    let mut candidates: Vec<Certificate> =
-        token.message.certificates.iter().filter_map(|der| Certificate::from_der(der).ok()).collect();
-    if let Some(signer) = token.message.signers.first() {
-        candidates.extend(knowledge.store.all_certificates().filter(|known| signer.id.names(known)).cloned());
-    }
+    let checked = match knowledge.store.may_check() {
+        true => token.check(&candidates(token, knowledge)),
+        false => Some(Checked::given_up()),
+    };
     let mut stamp = Stamp {
         kind,
         time: token.time,
         authority: None,
         fault: None,
-        checked: token.check(&candidates),
+        checked,
         trust: Trust::default(),
         sha256: hex(&Hash::Sha256.of(&[token.raw])),
     };
     stamp.authority = stamp.checked.as_ref().and_then(|checked| checked.certificate.clone());
     stamp.fault = fault(&mut stamp, token, imprint, existed, knowledge);
     stamp
+}
+
+fn candidates(token: &Token<'_>, knowledge: &Knowledge<'_, '_>) -> Vec<Certificate> {
+    let own = token.message.certificates.iter().filter_map(|der| Certificate::from_der(der).ok());
+    let mut list: Vec<Certificate> = own.collect();
+    if let Some(signer) = token.message.signers.first() {
+        list.extend(knowledge.store.all_certificates().filter(|known| signer.id.names(known)).cloned());
+    }
+    list
 }
 
 fn fault(
@@ -82,7 +90,10 @@ fn fault(
     let Some(checked) = &stamp.checked else { return about(Code::TimestampUnreadable) };
     match (checked.integrity, checked.cryptographic, checked.certificate_is_bound) {
         (Integrity::Intact, Cryptographic::Valid, true) => {}
-        (Integrity::Intact, Cryptographic::Unsupported, _) => return about(Code::AlgorithmUnsupported),
+        (Integrity::Intact | Integrity::Unknown, Cryptographic::Unsupported, _) => {
+            let is_limited = checked.findings.iter().any(|finding| finding.code == Code::WorkLimited);
+            return about(if is_limited { Code::WorkLimited } else { Code::AlgorithmUnsupported });
+        }
         _ => return about(Code::TimestampSignatureInvalid),
     }
     // A time stamp of the future proves nothing about now.

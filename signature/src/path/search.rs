@@ -92,6 +92,7 @@ impl<'c> Search<'_, '_, 'c> {
         }
         self.checks += 1;
         let outcome = self.store.is_signed_by(subject, issuer);
+        self.found.limited |= self.store.is_exhausted();
         self.found.forged |= outcome == Outcome::Invalid && keys_agree(issuer, subject);
         outcome == Outcome::Valid
     }

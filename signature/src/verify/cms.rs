@@ -127,7 +127,10 @@ pub(super) fn check_signer(
     content: Option<&Content<'_>>,
     store: &Store<'_>,
 ) -> Checked {
-    check(signer, Some(message.content_type), content, &candidates(signer, message, store))
+    match store.may_check() {
+        true => check(signer, Some(message.content_type), content, &candidates(signer, message, store)),
+        false => Checked::given_up(),
+    }
 }
 
 fn candidates(signer: &SignerInfo<'_>, message: &SignedData<'_>, store: &Store<'_>) -> Vec<Certificate> {
@@ -172,6 +175,9 @@ pub(super) fn judge_counter_signatures(
 ) -> Vec<Finding> {
     let judged = counter_signatures(signer).map(|counter| {
         let Ok(counter) = counter else { return Finding::of(Code::CounterSignatureInvalid) };
+        if !store.may_check() {
+            return Finding::of(Code::WorkLimited);
+        }
         let checked = check(
             &counter,
             None,

@@ -1,5 +1,5 @@
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use chrono::{DateTime, Utc};
 
@@ -26,6 +26,7 @@ struct Fields {
     issuer_comparable: Vec<u8>,
     subject_comparable: Vec<u8>,
     sha256: [u8; 32],
+    key_sha1: OnceLock<Vec<u8>>,
 }
 
 impl Certificate {
@@ -76,6 +77,7 @@ impl Certificate {
             issuer_comparable: Name(issuer).comparable(),
             subject_comparable: Name(subject).comparable(),
             sha256,
+            key_sha1: OnceLock::new(),
             der: der.to_vec(),
         })))
     }
@@ -151,6 +153,11 @@ impl Certificate {
             info.value()?.bits()
         };
         bits().unwrap_or_default()
+    }
+
+    /// The SHA-1 of those bits, by which signers and responders may name it; of many certificates it is asked many times.
+    pub fn key_sha1(&self) -> &[u8] {
+        self.0.key_sha1.get_or_init(|| Hash::Sha1.of(&[self.key_bits()]))
     }
 
     /// How its issuer signed it; none if the algorithm is not known here.

@@ -114,7 +114,7 @@ impl<'a> Ocsp<'a> {
     pub fn names(&self, certificate: &Certificate) -> bool {
         match self.responder {
             Responder::Name(name) => name.comparable() == certificate.subject_comparable(),
-            Responder::Key(digest) => Hash::Sha1.of(&[certificate.key_bits()]) == digest,
+            Responder::Key(digest) => certificate.key_sha1() == digest,
         }
     }
 }

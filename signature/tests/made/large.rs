@@ -2,8 +2,11 @@
 
 use std::time::{Duration, Instant};
 
+use kho_signature::evidence::Origin;
 use kho_signature::findings::Code;
-use kho_signature::{Context, verify};
+use kho_signature::path::{Store, Use, trust};
+use kho_signature::x509::Certificate;
+use kho_signature::{Anchor, Context, Policy, verify};
 
 use crate::pki::*;
 
@@ -63,6 +66,29 @@ fn signed_all_over(fields: usize, filler: usize) -> Vec<u8> {
         file[at..at + range.len()].copy_from_slice(range.as_bytes());
     }
     file
+}
+
+#[test]
+fn no_more_values_are_checked_than_an_honest_file_has() {
+    // Sixty authorities of one name, none of which issued the certificates that name it.
+    let ring = |seed| Party { name: "Ring", seed };
+    let long = ["2020-01-01", "2040-01-01"];
+    let mut store = Store::default();
+    for seed in 10..70 {
+        let authority = certificate(ring(9), ring(seed), u64::from(seed), long, &[authority(None)]);
+        store.add_der(&authority, Origin::Signature);
+    }
+    let anchor = Anchor::new(Certificate::from_der(&certificate(SIGNER, SIGNER, 1, long, &[])).unwrap());
+    let now = "2026-06-01T00:00:00Z".parse().unwrap();
+    let mut judge = |serial| {
+        let leaf = certificate(ring(8), SIGNER, serial, long, &[]);
+        let leaf = Certificate::from_der(&leaf).unwrap();
+        let anchors = [anchor.clone()];
+        let trust = trust(&leaf, Use::Signing, now, now, &store, &anchors, &Policy::default());
+        trust.obstacles[0].finding.code
+    };
+    let codes: Vec<Code> = (1000..1020).map(&mut judge).collect();
+    assert_eq!((codes[0], codes[19]), (Code::CertificateSignatureInvalid, Code::ChainSearchLimited));
 }
 
 #[test]
