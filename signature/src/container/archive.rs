@@ -130,9 +130,9 @@ impl<'a> Archive<'a> {
 impl Member<'_> {
     /// None: damaged, or more than may be unpacked. Of a member that isn't packed nothing is copied.
     fn unpack(&self, left: &Cell<u64>) -> Option<Vec<u8>> {
-        left.set(left.get().checked_sub(self.size)?);
         let mut octets = Vec::new();
         if self.is_deflated {
+            left.set(left.get().checked_sub(self.size)?);
             DeflateDecoder::new(self.packed).take(self.size + 1).read_to_end(&mut octets).ok()?;
         }
         let content = if self.is_deflated { &octets } else { self.packed };

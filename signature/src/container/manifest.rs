@@ -62,10 +62,11 @@ impl Entry {
         self.hash
     }
 
-    pub fn compare(&self, octets: &[u8]) -> Compared {
+    /// `digest`: that of the member by an algorithm.
+    pub fn compare(&self, digest: impl FnOnce(Hash) -> Vec<u8>) -> Compared {
         match self.hash {
             None => Compared::Unsupported,
-            Some(hash) if self.digest.as_ref() == Some(&hash.of(&[octets])) => Compared::Fits,
+            Some(hash) if self.digest.as_ref() == Some(&digest(hash)) => Compared::Fits,
             Some(_) => Compared::Differs,
         }
     }

@@ -17,5 +17,5 @@ mod package;
 pub mod relationships;
 
 pub use archive::{Archive, Damaged};
-pub use manifest::{Compared, Manifest, uri as member_of};
+pub use manifest::{Compared, Entry, Manifest, uri as member_of};
 pub use package::{Package, is_data, is_left_out, list_of, part_of, resolve};

@@ -1,8 +1,6 @@
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 
-use chrono::{DateTime, Utc};
-
 use super::Context;
 use super::subject::Subject;
 use super::xml::{self, MOST_WORK, Sheet};
@@ -11,9 +9,7 @@ use crate::container::{Package, is_data, is_left_out, list_of, member_of, part_o
 use crate::findings::Code;
 use crate::judge::Knowledge;
 use crate::report::{Finding, Format, Report};
-use crate::xml::{
-    Document, Node, Octets, Outside, Processing, Reference, Signature, Target, decode, place_apart,
-};
+use crate::xml::{Document, Node, Octets, Outside, Processing, Reference, Target, decode, place_apart};
 
 /// How many parts that nobody signed are named.
 const MOST_NAMED: usize = 3;
@@ -61,7 +57,8 @@ pub(super) fn verify(package: &Package<'_>, context: &Context) -> Report {
         let references = Reference::all(signature, &processing);
         let placement = place_apart(signature, &references);
         let left_out = relations.left_out(&references, &belongings);
-        let mut findings = placement.findings;
+        let mut findings = archive.faults.clone();
+        findings.extend(placement.findings);
         let unsigned = left_out.refused.iter().chain(&left_out.tolerated).take(MOST_NAMED);
         findings.extend(unsigned.map(|part| Finding::about(Code::MemberUnsigned, part.as_str())));
         let subject = Subject {
@@ -71,7 +68,7 @@ pub(super) fn verify(package: &Package<'_>, context: &Context) -> Report {
                 .refused
                 .first()
                 .map(|part| Finding::about(Code::MemberUnsigned, part.as_str())),
-            claimed_time: claimed_time(signature, &references),
+            claimed_time: xml::claimed_time(signature, &references, is_time),
             findings,
             ..Subject::whole((*name).clone())
         };
@@ -104,15 +101,10 @@ fn find<'a>(package: &Package<'a>, reference: &str) -> Octets<'a> {
     }
 }
 
-/// The time that the signer's program wrote into what is signed (12.2.4.26).
-fn claimed_time(signature: &Signature<'_>, references: &[Reference<'_>]) -> Option<DateTime<Utc>> {
-    let signed = references.iter().filter_map(Reference::whole_element);
-    let inside: Vec<Node<'_>> = signed.filter(|node| signature.node.contains(*node)).collect();
-    let value = inside.into_iter().flat_map(Node::descendants).find(|node| {
-        node.is(SIGNATURE_TIME, "Value")
-            && node.parent().is_some_and(|one| one.is(SIGNATURE_TIME, "SignatureTime"))
-    })?;
-    DateTime::parse_from_rfc3339(value.text().trim()).ok().map(|time| time.to_utc())
+/// Where the signer's program wrote the time (12.2.4.26).
+fn is_time(node: Node<'_>) -> bool {
+    let is_around = |node: Node<'_>| node.is(SIGNATURE_TIME, "SignatureTime");
+    node.is(SIGNATURE_TIME, "Value") && node.parent().is_some_and(is_around)
 }
 
 /// The relations of a package, from each list of them.

@@ -1,7 +1,9 @@
-use std::collections::HashSet;
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
 
 use super::super::subject::{Referred, Subject};
-use crate::container::{Archive, Compared, Manifest, member_of};
+use crate::container::{Archive, Compared, Entry, Manifest, member_of};
+use crate::crypto::Hash;
 use crate::findings::Code;
 use crate::report::{Finding, Format, Integrity};
 use crate::xml::Octets;
@@ -60,6 +62,7 @@ pub(super) struct Members<'a> {
     pub data: Vec<&'a str>,
     pub manifests: Vec<Manifest>,
     pub findings: Vec<Finding>,
+    digests: RefCell<HashMap<(String, Hash), Vec<u8>>>,
 }
 
 /// What a signature beside the data is over, and what that leads to.
@@ -73,8 +76,13 @@ pub(super) struct Signed<'a> {
 
 impl<'a> Members<'a> {
     pub fn read(archive: &'a Archive<'a>) -> Self {
-        let mut members =
-            Self { archive, data: data(archive), manifests: Vec::new(), findings: archive.faults.clone() };
+        let mut members = Self {
+            archive,
+            data: data(archive),
+            manifests: Vec::new(),
+            findings: archive.faults.clone(),
+            digests: RefCell::default(),
+        };
         for name in members.of(Role::Manifest).collect::<Vec<_>>() {
             match members.octets(name).and_then(|octets| Manifest::read(name, octets)) {
                 Some(manifest) => members.manifests.push(manifest),
@@ -146,7 +154,7 @@ impl<'a> Members<'a> {
         for entry in &manifest.entries {
             let name = self.member(&entry.uri);
             referred.weakest = referred.weakest.into_iter().chain(entry.hash()).min();
-            let (integrity, code) = match self.octets(&name).map(|octets| entry.compare(octets)) {
+            let (integrity, code) = match self.compare(entry, &name) {
                 Some(Compared::Fits) => continue,
                 Some(Compared::Differs) => (Integrity::Broken, Code::DigestMismatch),
                 None => (Integrity::Broken, Code::MemberMissing),
@@ -160,19 +168,27 @@ impl<'a> Members<'a> {
         referred
     }
 
+    /// None: there is no such member. Many manifests may list the same one, which is digested once.
+    fn compare(&self, entry: &Entry, name: &str) -> Option<Compared> {
+        let octets = self.octets(name)?;
+        Some(entry.compare(|hash| {
+            let mut known = self.digests.borrow_mut();
+            known.entry((name.to_owned(), hash)).or_insert_with(|| hash.of(&[octets])).clone()
+        }))
+    }
+
     /// Whether a manifest lists a member as it is.
     pub fn lists(&self, manifest: &Manifest, name: &str) -> bool {
         let mut entries = manifest.entries.iter().filter(|entry| self.member(&entry.uri) == name);
-        let octets = self.octets(name);
-        entries.any(|entry| octets.is_some_and(|octets| entry.compare(octets) == Compared::Fits))
+        entries.any(|entry| self.compare(entry, name) == Some(Compared::Fits))
     }
 
     /// What is said of a signature by what it covers, and by what any of the container's does.
     pub fn subject<'s>(&self, field: String, own: &HashSet<String>, any: &HashSet<String>) -> Subject<'s> {
         let is_left = |covered: &HashSet<String>, name: &&&str| !covered.contains(**name);
         let left = self.data.iter().filter(|name| is_left(own, name));
-        let findings =
-            left.take(MOST_NAMED).map(|name| Finding::about(Code::MemberUnsigned, *name)).collect();
+        let mut findings = self.archive.faults.clone();
+        findings.extend(left.take(MOST_NAMED).map(|name| Finding::about(Code::MemberUnsigned, *name)));
         let unsigned = self.data.iter().find(|name| is_left(any, name));
         Subject {
             covers: self.data.iter().all(|name| own.contains(*name)),
