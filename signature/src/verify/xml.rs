@@ -1,5 +1,7 @@
 use std::cell::Cell;
 
+use chrono::{DateTime, Utc};
+
 use super::Context;
 use super::cms::{gather, holding};
 use super::subject::Subject;
@@ -8,11 +10,11 @@ use crate::evidence::{Origin, TimestampKind};
 use crate::findings::Code;
 use crate::judge::{Case, Knowledge, check_stamp, decide, prove};
 use crate::path::Store;
-use crate::report::{self, Finding, Format, Kind, Report, TimeSource};
+use crate::report::{self, Cryptographic, Finding, Format, Integrity, Kind, Report, TimeSource};
 use crate::x509::Certificate;
 use crate::xml::{
     Document, Embedded, Malformed, Node, Octets, Outside, Placement, Processing, Reference, Signature,
-    StampProperty, Target, check, decode, place,
+    StampProperty, Target, check, decode, place, time_of,
 };
 
 /// How much work is done for one file: a second or two.
@@ -52,6 +54,7 @@ pub(super) fn verify(bytes: &[u8], detached: Option<&[u8]>, context: &Context) -
                 sound: placement.sound,
                 covers: placement.covers,
                 findings: placement.findings,
+                claimed_time: claimed_time(signature, &references, |node| node.name().1 == "SigningTime"),
                 ..Subject::whole(one.field(place))
             };
             judge(signature, &one.embedded, &references, subject, &processing, &mut knowledge)
@@ -133,6 +136,9 @@ pub(super) fn judge<'a>(
     let checked = check(signature, references, processing, &own, knowledge.store.all_certificates());
     let covering = subject.covering_times();
     let mut findings = subject.findings.clone();
+    findings.extend(
+        signature.counters().map(|counter| judge_counter(signature, counter, processing, &knowledge.store)),
+    );
     let covered = prove(context, covering.clone());
     let read = |stamp: &'a StampProperty<'a>| match stamp.token.as_deref().map(Token::read) {
         Some(Ok(token)) => Ok((stamp, token)),
@@ -170,6 +176,36 @@ pub(super) fn judge<'a>(
         Case { findings, existed, stamps, ..subject.case(Kind::Signature, Some(&checked), context) },
         knowledge,
     )
+}
+
+/// A signature over this one's value says something about it, but it does not depend on that.
+fn judge_counter<'a>(
+    signature: &Signature<'a>,
+    counter: Option<Signature<'a>>,
+    processing: &Processing<'a>,
+    store: &Store<'_>,
+) -> Finding {
+    let Some(counter) = counter else { return Finding::of(Code::CounterSignatureInvalid) };
+    let references = Reference::all(&counter, processing);
+    let own: Vec<_> =
+        counter.certificates().iter().filter_map(|der| Certificate::from_der(der).ok()).collect();
+    let checked = check(&counter, &references, processing, &own, store.all_certificates());
+    let holds = checked.integrity == Integrity::Intact
+        && checked.cryptographic == Cryptographic::Valid
+        && Signature::is_over(signature, &references);
+    let code = if holds { Code::CounterSignatureValid } else { Code::CounterSignatureInvalid };
+    Finding { code, detail: checked.certificate.map(|certificate| certificate.subject().text()) }
+}
+
+/// What the signer's clock said, from the properties of plain XMLDSig: programs that sign invoices write it there.
+pub(super) fn claimed_time(
+    signature: &Signature<'_>,
+    references: &[Reference<'_>],
+    is_time: fn(Node<'_>) -> bool,
+) -> Option<DateTime<Utc>> {
+    let signed = references.iter().filter_map(Reference::whole_element);
+    let mut inside = signed.filter(|node| signature.node.contains(*node));
+    inside.find_map(|node| time_of(&node.descendants().find(|node| is_time(*node))?.text()))
 }
 
 /// A signature of which nothing can be said but that.

@@ -64,8 +64,10 @@ impl<'d> Selection<'d> {
             && !node.ancestors().chain([node]).any(|one| self.excluded.binary_search(&one.at).is_ok())
     }
 
+    /// Leaves an element out; with one that the apex lies in, nothing is left.
     pub fn exclude(&mut self, node: Node<'_>) {
-        self.exclude_all(std::iter::once(node));
+        let left_out = if node.contains(self.apex) { self.apex } else { node };
+        self.exclude_all(std::iter::once(left_out));
     }
 
     pub fn exclude_all<'n>(&mut self, nodes: impl Iterator<Item = Node<'n>>) {

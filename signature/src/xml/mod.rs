@@ -36,7 +36,7 @@ pub use canonical::{Method, Selection, canonical};
 pub use check::check;
 pub use parse::Malformed;
 pub use placement::{Placement, place, place_apart};
-pub use properties::{Embedded, StampProperty};
+pub use properties::{Embedded, StampProperty, time as time_of};
 pub use reference::{Digested, Reference};
 pub use signature::Signature;
 pub use text::decode;

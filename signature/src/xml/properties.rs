@@ -59,9 +59,15 @@ pub(super) enum Bond {
     Mismatch,
 }
 
-fn qualifying<'d>(signature: &Signature<'d>) -> impl Iterator<Item = Node<'d>> {
+fn qualifying<'d>(signature: &Signature<'d>) -> impl Iterator<Item = Node<'d>> + use<'d> {
     let objects = signature.objects.clone().into_iter();
     objects.flat_map(Node::elements).filter(|node| is(*node, "QualifyingProperties"))
+}
+
+/// The properties that were added after the signature was made.
+pub(super) fn unsigned<'d>(signature: &Signature<'d>) -> impl Iterator<Item = Node<'d>> + use<'d> {
+    let sets = qualifying(signature).filter_map(|set| only(set, "UnsignedProperties"));
+    sets.filter_map(|node| only(node, "UnsignedSignatureProperties")).take(1).flat_map(Node::elements)
 }
 
 /// Whether an object holds nothing but properties of the signature.
@@ -88,7 +94,7 @@ impl<'d> Properties<'d> {
         };
         properties.signed = Some(signed);
         let Some(own) = only(signed, "SignedSignatureProperties") else { return properties };
-        properties.signing_time = only(own, "SigningTime").and_then(|node| time(node.text().trim()));
+        properties.signing_time = only(own, "SigningTime").and_then(|node| time(&node.text()));
         let named = |node: &Node<'_>| is(*node, "SigningCertificate") || is(*node, "SigningCertificateV2");
         let lists = own.elements().filter(named);
         let certificates =
@@ -122,7 +128,7 @@ fn bond(reference: Node<'_>, certificate: &Certificate) -> Option<Bond> {
     let encoded = only(reference, "IssuerSerialV2");
     let fits = match (written, encoded) {
         (Some(number), _) => {
-            decimal(number.text().trim()).is_some_and(|number| number == unsigned(certificate.serial()))
+            decimal(number.text().trim()).is_some_and(|number| number == significant(certificate.serial()))
         }
         (None, Some(encoded)) => {
             base64(&encoded.text()).is_some_and(|der| is_issuer_and_serial(&der, certificate))
@@ -132,7 +138,7 @@ fn bond(reference: Node<'_>, certificate: &Certificate) -> Option<Bond> {
     Some(if fits { Bond::Fits } else { Bond::SerialDiffers })
 }
 
-fn unsigned(number: &[u8]) -> &[u8] {
+fn significant(number: &[u8]) -> &[u8] {
     &number[number.iter().position(|&byte| byte != 0).unwrap_or(number.len())..]
 }
 
@@ -157,7 +163,8 @@ fn decimal(text: &str) -> Option<Vec<u8>> {
 }
 
 /// `xsd:dateTime`; without a zone it is taken as universal time.
-fn time(text: &str) -> Option<DateTime<Utc>> {
+pub fn time(text: &str) -> Option<DateTime<Utc>> {
+    let text = text.trim();
     let zoned = DateTime::parse_from_rfc3339(text).map(|time| time.to_utc());
     zoned.ok().or_else(|| text.parse::<NaiveDateTime>().ok().map(|time| time.and_utc()))
 }
@@ -185,9 +192,7 @@ pub struct StampProperty<'d> {
 impl<'d> Embedded<'d> {
     pub fn read(signature: &Signature<'d>) -> Self {
         let mut embedded = Self { own: signature.certificates(), ..Self::default() };
-        let unsigned = qualifying(signature).filter_map(|set| only(set, "UnsignedProperties"));
-        let lists = unsigned.filter_map(|node| only(node, "UnsignedSignatureProperties"));
-        for property in lists.take(1).flat_map(Node::elements) {
+        for property in unsigned(signature) {
             embedded.take(property);
         }
         embedded

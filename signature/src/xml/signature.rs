@@ -1,10 +1,11 @@
 use super::tree::{Document, Node};
-use super::{DSIG, base64, properties};
+use super::{DSIG, Reference, base64, properties};
 
 /// Far above what any process has people sign one document, or refer to in one signature.
 const MOST_SIGNATURES: usize = 256;
 const MOST_REFERENCES: usize = 4096;
 const MOST_TRANSFORMS: usize = 8;
+const MOST_COUNTERS: usize = 16;
 
 /// The element `ds:Signature`, as its schema asks (XMLDSig 1.1, chapter 4).
 #[derive(Debug)]
@@ -66,6 +67,18 @@ impl<'d> Signature<'d> {
             key_info,
             objects,
         })
+    }
+
+    /// The signatures among its properties that should be over its value. None: one that is not built as it must be.
+    pub fn counters(&self) -> impl Iterator<Item = Option<Self>> {
+        let counters =
+            properties::unsigned(self).filter(|property| properties::is(*property, "CounterSignature"));
+        counters.take(MOST_COUNTERS).map(|property| Self::read(property.only(DSIG, "Signature")?))
+    }
+
+    /// Whether a reference is to the value of the other signature, as that of a counter-signature is (EN 319 132-1, 5.2.7.2).
+    pub fn is_over(other: &Self, references: &[Reference<'d>]) -> bool {
+        references.iter().any(|reference| reference.whole_element() == Some(other.value_node))
     }
 
     /// The certificates that the key is said to come with (4.5.4).

@@ -12,8 +12,9 @@ const XPATH: &str = "http://www.w3.org/TR/1999/REC-xpath-19991116";
 const XPATH_FILTER: &str = "http://www.w3.org/2002/06/xmldsig-filter2";
 const RELATIONSHIPS: &str = "http://schemas.openxmlformats.org/package/2006/RelationshipTransform";
 
-/// What a node costs, in bytes.
+/// What a node costs, in bytes; and how many bytes that need only be digested cost as much as one that is made.
 const NODE: usize = 16;
+const DIGESTED: usize = 8;
 
 /// What lies outside of the document, by the name that a reference gives it.
 pub enum Octets<'d> {
@@ -123,7 +124,7 @@ impl<'d> Processing<'d> {
         }
         let octets = match stage {
             Stage::Nodes(selection) => self.canonical(&selection, last).map(Cow::Owned),
-            Stage::Octets(octets) => self.spend(octets.len()).map(|()| octets),
+            Stage::Octets(octets) => self.spend(octets.len() / DIGESTED).map(|()| octets),
         };
         (target, octets)
     }

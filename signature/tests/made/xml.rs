@@ -118,6 +118,46 @@ fn a_signature_beside_a_part_passes_and_says_what_it_leaves_out() {
 }
 
 #[test]
+fn an_invoice_is_signed_as_it_is_in_vietnam() {
+    // Plain XMLDSig beside the data, with a transform that has nothing to leave out, and the time in an object.
+    let time = format!(
+        "<ds:Object xmlns:ds=\"{DS}\" Id=\"t\"><ds:SignatureProperties><ds:SignatureProperty Target=\"#s\"><SigningTime xmlns=\"urn:p\">\
+         2026-05-24T17:00:00</SigningTime></ds:SignatureProperty></ds:SignatureProperties></ds:Object>"
+    );
+    let references = [
+        reference("URI=\"#d\"", &[ENVELOPED, EXCLUSIVE], PART),
+        reference("URI=\"#t\"", &[EXCLUSIVE], &time),
+    ];
+    let signature =
+        XmlSignature { bound_to: None, objects: time, ..XmlSignature::new(&world(), &references) };
+    let found = judged(&sheet(&signature.text()));
+    assert_eq!(verdict(&found), ("TOTAL_PASSED".into(), "element_unsigned".into()), "{:?}", found.findings);
+    assert_eq!(found.signing_time.unwrap().to_string(), "2026-05-24 17:00:00 UTC");
+}
+
+#[test]
+fn a_counter_signature_is_named() {
+    let signed = around();
+    let value = signed.value().replace("<ds:SignatureValue", "<ds:SignatureValue Id=\"v\"");
+    let canonical =
+        value.replace(&format!(" Id=\"v\" xmlns:ds=\"{DS}\""), &format!(" xmlns:ds=\"{DS}\" Id=\"v\""));
+    let over = |octets: &str| {
+        let references = [reference("URI=\"#v\"", &[EXCLUSIVE], octets)];
+        let counter = XmlSignature { id: "c", ..XmlSignature::new(&world(), &references) };
+        let unsigned = format!("<xades:CounterSignature>{}</xades:CounterSignature>", counter.text());
+        let text = enveloped(&XmlSignature { unsigned, ..around() });
+        text.replacen(&signed.value(), &value, 1)
+    };
+    let found = judged(&over(&canonical));
+    assert!(
+        has(&found, "counter_signature_valid") && verdict(&found).0 == "TOTAL_PASSED",
+        "{:?}",
+        found.findings
+    );
+    assert!(has(&judged(&over("another value")), "counter_signature_invalid"));
+}
+
+#[test]
 fn two_signatures_that_leave_each_other_out_pass() {
     let xpath = format!(
         "<ds:Transforms><ds:Transform Algorithm=\"http://www.w3.org/TR/1999/REC-xpath-19991116\"><ds:XPath>\
