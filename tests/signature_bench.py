@@ -107,6 +107,15 @@ class Case:
         return {name: statistics.median(found) for name, found in times.items()}
 
 
+def in_turn(ours, cases):
+    """Our medians over many rounds of all the files: the peers take so long that the rounds with them are too few to subtract by."""
+    times = [[] for _ in cases]
+    for _ in range(5 * ROUNDS):
+        for case, found in zip(cases, times):
+            found.append(ours.judge(case))
+    return [statistics.median(found) for found in times]
+
+
 def signer():
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     name = made.Name([made.NameAttribute(made.NameOID.COMMON_NAME, "Bench")])
@@ -171,15 +180,17 @@ def main():
         many = measure("lt-short", corpus.parent / "bench" / "lt-short.pdf")
         measure("10 MB", signed(folder / "10.pdf", 10 << 20, 1, by))
         large = measure("50 MB", signed(folder / "50.pdf", 50 << 20, 1, by))
-        growth = [measure(f"{count} signatures over 100 KB", signed(folder / f"{count}-times.pdf", 100 << 10, count, by))
-                  for count in SEVERAL]
+        series = [signed(folder / f"{count}-times.pdf", 100 << 10, count, by) for count in SEVERAL]
+        for count, path in zip(SEVERAL, series):
+            measure(f"{count} signatures over 100 KB", path)
+        growth = in_turn(ours, [Case(path.stem, path, folder) for path in series])
         print()
         goal("small files, ours / pyHanko", means["ours"] / means["pyHanko"], 0.1)
         goal("25 signatures, ours / pdfsig", many["ours"] / many["pdfsig"], 1.0)
         goal("50 MB, ours / pyHanko", large["ours"] / large["pyHanko"], 0.85)
         # What one more signature costs at the end of the series, against what it costs at its start: one where growth is linear.
-        cost = [(growth[at + 1]["ours"] - growth[at]["ours"]) / (SEVERAL[at + 1] - SEVERAL[at]) for at in range(len(SEVERAL) - 1)]
-        print("       milliseconds for one more signature: " + ", ".join(f"{each:.3f}" for each in cost))
+        cost = [(growth[at + 1] - growth[at]) / (SEVERAL[at + 1] - SEVERAL[at]) for at in range(len(SEVERAL) - 1)]
+        print("       milliseconds for one more signature, ours: " + ", ".join(f"{each:.3f}" for each in cost))
         goal("growth, last / first half of the series", cost[-1] / statistics.mean(cost[:3]), 1.5)
     sys.exit(0 if all(goals) else 1)
 
