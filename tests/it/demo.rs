@@ -5,12 +5,21 @@ use std::process::Output;
 
 use serde_json::{Value, json};
 
-use crate::signed::world::world;
+use crate::signed::pki::{certificate, crl, usages};
+use crate::signed::world::{AUTHORITY, LONG, ROOT, SIGNER, World, world};
 use crate::support::{TestApp, names, operator, pdf, text};
 
 /// A small demo of the same form as the real one: a root of trust, three people, one organisation, one paper with two versions.
+/// A paper whose certificates and lists outlast this suite.
+fn signed_for_long() -> Vec<u8> {
+    let lists = vec![crl(ROOT, LONG, &[], &[]), crl(AUTHORITY, LONG, &[], &[])];
+    let signer = certificate(AUTHORITY, SIGNER, 3, LONG, &[usages(0xc0)]);
+    World { crls: lists, signer, ..world() }.paper()
+}
+
 pub fn write_papers(folder: &Path) {
     std::fs::write(folder.join("root.crt"), world().root).unwrap();
+    std::fs::write(folder.join("signed.pdf"), signed_for_long()).unwrap();
     std::fs::write(folder.join("cũ.pdf"), pdf(2_000)).unwrap();
     std::fs::write(folder.join("mới.pdf"), pdf(3_000)).unwrap();
     let account = |login: &str, name: &str, number: &str| {
@@ -22,6 +31,10 @@ pub fn write_papers(folder: &Path) {
             "title": "Giấy khai sinh", "type_code": "birth-certificate", "number": "48/1990", "authority": "UBND xã Suối Mơ",
             "issued_on": "1990-06-02", "expires_on": null, "note": "", "tags": ["bản chính"], "versions": versions })
     };
+    let mut signed = paper("099090000101", "civil-status", &[], &[]);
+    signed["file"] = json!("signed.pdf");
+    signed["name"] = json!("Trích lục kết hôn (bản điện tử).pdf");
+    signed["title"] = json!("Trích lục kết hôn");
     let manifest = json!({
         "password": "SuoiMo-Kho-2026",
         "accounts": [account("hoa", "Nguyễn Thị Hoa", "099090000101"), account("bao", "Phạm Quốc Bảo", "099079000104"),
@@ -30,7 +43,7 @@ pub fn write_papers(folder: &Path) {
         "trust": [{ "file": "root.crt", "label": "Demo root", "authenticates": true }],
         "organisations": [{ "code": "0990000015", "name": "Công ty Suối Mơ",
             "members": [{ "login": "bao", "role": "owner" }, { "login": "hoa", "role": "viewer" }] }],
-        "documents": [paper("099090000101", "civil-status", &["Của con"], &["cũ.pdf"]), paper("0990000015", "contracts", &[], &[])],
+        "documents": [paper("099090000101", "civil-status", &["Của con"], &["cũ.pdf"]), paper("0990000015", "contracts", &[], &[]), signed],
         "shares": [{ "from": "099090000101", "document": "Giấy khai sinh.pdf", "to": "099088000102", "rights": ["view", "download"],
             "message": "Anh nộp hồ sơ nhé.", "days": 30 }],
     });
@@ -65,7 +78,7 @@ async fn the_demo_is_loaded_once_and_its_people_can_sign_in() {
     assert_eq!(code, Some(0), "{said}");
     assert!(
         said.contains(
-            "1 trusted certificates, 3 accounts, 1 organisations, 2 documents and 1 shares were added"
+            "1 trusted certificates, 3 accounts, 1 organisations, 3 documents and 1 shares were added"
         ),
         "{said}"
     );
@@ -92,7 +105,7 @@ async fn the_demo_is_loaded_once_and_its_people_can_sign_in() {
     let defaults = hoa.get(&format!("/entries/{}/children", hoa.root)).await;
     let civil = find(&defaults, "Hộ tịch");
     let own = hoa.get(&format!("/entries/{}/children", text(&civil["id"]))).await;
-    assert_eq!(names(&own), ["Của con"]);
+    assert_eq!(names(&own), ["Của con", "Trích lục kết hôn (bản điện tử).pdf"]);
     let documents = hoa.get(&format!("/entries/{}/children", text(&own["items"][0]["id"]))).await;
     assert_eq!(names(&documents), ["Giấy khai sinh.pdf"]);
     let document = &documents["items"][0]["document"];
