@@ -26,6 +26,8 @@ export async function freeze(context: BrowserContext, stage: Stage): Promise<voi
   await context.clock.setFixedTime(NOW);
   await context.route('**/api/v1/**', async (route) => {
     const request = route.request();
+    // What a file says of its times is always the same, and the file itself can't be sent on.
+    if (request.url().endsWith('/verify')) return route.continue();
     const isLink = request.method() === 'POST' && request.url().endsWith('/links');
     const wanted = isLink ? { ...(request.postDataJSON() as object), expires_at: inFuture(7) } : undefined;
     try {

@@ -25,9 +25,11 @@ import { members } from '../src/lib/i18n/words/members';
 import { notices } from '../src/lib/i18n/words/notices';
 import { recent } from '../src/lib/i18n/words/recent';
 import { sharing } from '../src/lib/i18n/words/sharing';
+import { conclusions } from '../src/lib/i18n/words/conclusions';
 import { shell } from '../src/lib/i18n/words/shell';
 import { trash } from '../src/lib/i18n/words/trash';
 import { usage } from '../src/lib/i18n/words/usage';
+import { verifying } from '../src/lib/i18n/words/verify';
 import { viewer } from '../src/lib/i18n/words/viewer';
 import type { Stage } from './stage';
 
@@ -127,6 +129,12 @@ const panel = (tab: string) => async (scene: Scene) => {
   await expect(scene.page.getByRole('heading', { name: BIRTH })).toBeVisible();
   await scene.settled();
 };
+const signed = (conclusion: keyof Stage['signed']) => async (scene: Scene) => {
+  const paper = scene.stage.signed[conclusion];
+  await scene.goto(`/folders/${paper.parent_id}?details=${paper.id}&tab=signatures`);
+  await expect(scene.page.getByRole('article')).toBeVisible();
+  await scene.seeText(conclusions[conclusion]);
+};
 const at = (address: string) => async (scene: Scene) => {
   await scene.goto(address);
   await scene.seeHeading();
@@ -150,6 +158,17 @@ const GUEST: Screen[] = [
     open: async (scene) => {
       await scene.goto(scene.stage.reset);
       await expect(scene.button(account.setPassword)).toBeVisible();
+    },
+  },
+  { name: 'verify', open: at('/verify') },
+  {
+    name: 'verify-result',
+    open: async (scene) => {
+      await scene.goto('/verify');
+      const file = { name: 'trich-luc-khai-sinh.pdf', mimeType: PDF, buffer: scene.stage.signedFile };
+      await expect(scene.button(verifying.choose)).toBeVisible();
+      await scene.page.locator('input[type=file]').setInputFiles(file);
+      await expect(scene.page.getByRole('article')).toBeVisible();
     },
   },
   {
@@ -281,6 +300,10 @@ const DETAILS: Screen[] = [
   },
   { name: 'details-overview', open: panel('overview') },
   { name: 'details-signatures', open: panel('signatures') },
+  { name: 'signatures-valid', open: signed('valid') },
+  { name: 'signatures-changed', open: signed('valid_with_later_changes') },
+  { name: 'signatures-indeterminate', open: signed('indeterminate') },
+  { name: 'signatures-invalid', open: signed('invalid') },
   {
     name: 'details-versions',
     open: async (scene) => {

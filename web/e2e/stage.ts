@@ -7,12 +7,14 @@ import type { Browser, Page } from '@playwright/test';
 import type { components } from '../src/lib/api/schema';
 import type { Language } from '../src/lib/i18n/index.svelte';
 import { cardPicture, paperPdf, type Sheet } from './papers';
+import { filledIn, Signers, tampered } from './signed';
 import { test as base, type Server } from './support';
 import { Vault } from './vault';
 import { docx } from './zip';
 
 type Entry = components['schemas']['EntryBody'];
 type Details = components['schemas']['EntryPatch'];
+type Conclusion = components['schemas']['Conclusion'];
 
 const DAY = 86_400_000;
 /** So many days from now, as a date without a time. */
@@ -35,6 +37,10 @@ export interface Stage {
   /** Folders by what they are to Hoa. */
   folders: Record<'civil' | 'health' | 'building' | 'empty' | 'received', Entry>;
   papers: Record<'birth' | 'card' | 'letter' | 'bill' | 'insurance' | 'shots' | 'unnamed' | 'deed' | 'named', Entry>;
+  /** Papers of the co-operative by what is known of their signatures. */
+  signed: Record<Conclusion, Entry>;
+  /** A signed file that lies in no vault. */
+  signedFile: Buffer;
   links: Record<'paper' | 'folder' | 'password' | 'ended', string>;
   /** What the co-operative is called. */
   organisation: string;
@@ -80,7 +86,7 @@ async function arrange(server: Server, browser: Browser): Promise<Stage> {
     await server.command('org', 'add', '2500123456', '--name', ORGANISATION, '--owner', 'hoa');
     mark(40);
     const own = await ownPapers(hoa, page, mark);
-    await cooperative(hoa, page);
+    const { signed, signedFile } = await cooperative(server, hoa, minh, page);
     mark(4);
     const links = await shares(hoa, minh, mai, lan, own);
     mark(2);
@@ -95,7 +101,7 @@ async function arrange(server: Server, browser: Browser): Promise<Stage> {
     };
     const folders = { ...own.folders, received: received.folder };
     const papers = { ...own.papers, named: received.named };
-    return { hoa, minh, folders, papers, links, organisation: ORGANISATION, reset, passed, speak };
+    return { hoa, minh, folders, papers, signed, signedFile, links, organisation: ORGANISATION, reset, passed, speak };
   } finally {
     await page.close();
   }
@@ -318,7 +324,7 @@ async function ownPapers(hoa: Vault, page: Page, mark: (days: number) => void) {
 }
 
 /** The vault of the co-operative, with its members and papers. */
-async function cooperative(hoa: Vault, page: Page): Promise<void> {
+async function cooperative(server: Server, hoa: Vault, minh: Vault, page: Page) {
   const { items } = await hoa.get<{ items: components['schemas']['VaultBody'][] }>('/vaults');
   const vault = items.find(({ owner_kind }) => owner_kind === 'organisation');
   if (!vault) throw new Error('the co-operative has no vault');
@@ -329,6 +335,44 @@ async function cooperative(hoa: Vault, page: Page): Promise<void> {
     title: 'Giấy chứng nhận đăng ký hợp tác xã',
     type_code: 'cooperative-registration',
   });
+  return signedPapers(server, minh, vault.root_id, page);
+}
+
+/** When papers were signed; a time stamp proves it, so they are judged alike whenever that is. */
+const SIGNED_AT = new Date('2025-03-05T08:30:00+07:00');
+
+/** Papers with signatures of every kind, added by Minh, so that Hoa's own lists have none of them. */
+async function signedPapers(server: Server, minh: Vault, root: string, page: Page) {
+  const signers = new Signers();
+  await signers.believed(server, true);
+  const folder = await minh.folder(root, 'Giấy tờ ký số');
+  const draw = (title: string, number: string) => paperPdf(page, sheet(title, number, COMMUNE));
+  const sign = async (title: string, number: string) => signers.valid(await draw(title, number), SIGNED_AT);
+  const signedFile = await sign('Trích lục khai sinh', '45/TL-2025');
+  const files: [Conclusion, string, Buffer][] = [
+    ['valid', 'Giấy phép khai thác nước', await sign('Giấy phép khai thác nước', '08/GP-UBND')],
+    ['valid_with_later_changes', 'Biên bản giao đất', filledIn(await sign('Biên bản giao đất', '21/BB'))],
+    ['indeterminate', 'Hợp đồng mua chè', signers.indeterminate(await draw('Hợp đồng mua chè', '15/HĐ'), SIGNED_AT)],
+    ['invalid', 'Giấy xác nhận vay vốn', tampered(await sign('Giấy xác nhận vay vốn', '03/XN'))],
+  ];
+  const signed = {} as Record<Conclusion, Entry>;
+  for (const [conclusion, title, bytes] of files) {
+    const paper = await minh.add(folder.id, `${title}.pdf`, bytes);
+    signed[conclusion] = paper;
+    await judged(minh, paper, conclusion);
+  }
+  return { signed, signedFile };
+}
+
+async function judged(vault: Vault, paper: Entry, conclusion: Conclusion): Promise<void> {
+  for (const patience = Date.now() + 20_000; Date.now() < patience;) {
+    const path = `/entries/${paper.id}/signatures`;
+    const { state, verdict } = await vault.get<components['schemas']['SignaturesBody']>(path);
+    if (state === 'judged' && verdict?.conclusion === conclusion) return;
+    if (state !== 'pending') throw new Error(`${paper.name} is ${state} ${verdict?.conclusion ?? ''}`);
+    await new Promise((next) => setTimeout(next, 100));
+  }
+  throw new Error(`${paper.name} was not judged`);
 }
 
 type Own = Awaited<ReturnType<typeof ownPapers>>;
