@@ -71,27 +71,32 @@ fn properties(signature: &Signature<'_>, references: &[Reference<'_>], placement
     }
 }
 
-/// The signature is the root: what it signs is inside, and every object in it is signed.
-fn enveloping(signature: &Signature<'_>, references: &[Reference<'_>], placement: &mut Placement) {
+/// Every object of the signature is signed, but for its properties: a reader may take any for the content. Whether they all are.
+fn objects(signature: &Signature<'_>, references: &[Reference<'_>], placement: &mut Placement) -> bool {
     let covers = |node: Node<'_>, only_text: bool| {
         references.iter().any(|reference| match &reference.target {
             Target::Nodes { selection, markup } => (*markup || only_text) && selection.reaches(node),
             _ => false,
         })
     };
-    placement.covers = true;
-    for &object in signature.objects.iter().filter(|object| !is_holder(**object)) {
+    let is_unsigned = |object: &&Node<'_>| {
         let mut inside = object.elements().peekable();
-        let only_text = inside.peek().is_none();
-        if !covers(object, only_text) && (only_text || !inside.all(|node| covers(node, false))) {
-            placement.covers = false;
-            placement
-                .refuse(Code::ElementUnsigned, Some(object.attribute("Id").unwrap_or("Object").to_owned()));
+        if inside.peek().is_none() {
+            return !object.text().trim().is_empty() && !covers(**object, true);
         }
+        !is_holder(**object) && !covers(**object, false) && !inside.all(|node| covers(node, false))
+    };
+    let unsigned = signature.objects.iter().find(is_unsigned);
+    if let Some(object) = unsigned {
+        placement.refuse(Code::ElementUnsigned, Some(object.attribute("Id").unwrap_or("Object").to_owned()));
     }
-    if references.iter().any(|one| !matches!(one.target, Target::Nodes { .. })) {
-        placement.covers = false;
-    }
+    unsigned.is_none()
+}
+
+/// The signature is the root: what it signs is inside.
+fn enveloping(signature: &Signature<'_>, references: &[Reference<'_>], placement: &mut Placement) {
+    let is_inside = references.iter().all(|one| matches!(one.target, Target::Nodes { .. }));
+    placement.covers = objects(signature, references, placement) && is_inside;
 }
 
 /// The signature stands in the document, or beside what it signs.
@@ -102,6 +107,7 @@ fn enveloped(
     unsigned: &Unsigned<'_>,
     placement: &mut Placement,
 ) {
+    objects(signature, references, placement);
     let root = document.root();
     let covers_root = |one: &Reference<'_>| match &one.target {
         Target::Nodes { selection, markup } => *markup && selection.reaches(root),

@@ -245,6 +245,10 @@ fn a_wrapped_signature_never_passes() {
     expect(&format!("<hd>{named}{PART}<ky>{signature}</ky></hd>"), failure, "signed_element_ambiguous");
     let twin = evil.replace("<data", "<data ID=\"d\"");
     expect(&format!("<hd>{twin}{PART}<ky>{signature}</ky></hd>"), failure, "reference_ambiguous");
+    // The signed document stays, and a reader that searches finds the other one in the signature.
+    let inside =
+        enveloped(&around()).replace("<ds:Object>", "<ds:Object><ten>Binh</ten></ds:Object><ds:Object>");
+    expect(&inside, failure, "element_unsigned");
     // The whole document moves into another of its kind.
     let whole = reference("URI=\"#w\"", &[ENVELOPED, EXCLUSIVE], "<hd Id=\"w\"><ten>An</ten></hd>");
     let own = XmlSignature::new(&world(), &[whole]).text();
