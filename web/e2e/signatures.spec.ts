@@ -97,6 +97,24 @@ test('signatures: shows those of an earlier version, and has them checked again'
   await expect(panel).toContainText('Bạn đã cho kiểm tra lại chữ ký');
 });
 
+test('signatures: says so while a paper waits, and where it cannot be judged', async ({ hoa, page, signers }) => {
+  const valid = signers.valid(await plainPdf('Don'));
+  let state: string | undefined = 'pending';
+  await page.route('**/signatures*', (route) =>
+    state ? route.fulfill({ json: { version: 1, state } }) : route.continue(),
+  );
+  const panel = await opened(page, hoa, 'đơn.pdf', valid);
+  await expect(panel.getByRole('heading', { name: 'Đang kiểm tra chữ ký' })).toBeVisible();
+  state = undefined;
+  await expect(panel.getByRole('article', { name: 'Hoàng Văn Sơn' })).toBeVisible();
+  state = 'too_large';
+  await page.reload();
+  await expect(panel.getByRole('heading', { name: 'Tệp quá lớn để kiểm tra' })).toBeVisible();
+  state = undefined;
+  const broken = await opened(page, hoa, 'rác.pdf', Buffer.from('%PDF-1.7\nrác'));
+  await expect(broken.getByRole('heading', { name: 'Không đọc được chữ ký' })).toBeVisible();
+});
+
 test('signatures: gives the bytes that were signed', async ({ hoa, page, signers }) => {
   const signed = signers.valid(await plainPdf('Don'));
   const panel = await opened(page, hoa, 'đơn.pdf', filledIn(signed));
