@@ -174,15 +174,15 @@ fn is_pdf(bytes: &[u8]) -> bool {
     memchr::memmem::find(&bytes[..bytes.len().min(1024)], b"%PDF-").is_some()
 }
 
-/// Starts as XML does, and names the standard of its signatures: what doesn't is unsigned, and need not be read.
+/// Starts as XML does and names a part of a signature, which can't be written in another way: what doesn't is unsigned, and need not be
+/// read.
 fn is_signed_xml(bytes: &[u8]) -> bool {
-    const NAME: &str = "www.w3.org/2000/09/xmldsig";
-    match bytes {
-        [0xff, 0xfe, ..] => holds(bytes, &NAME.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>()),
-        [0xfe, 0xff, ..] => holds(bytes, &NAME.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<_>>()),
-        [0xef, 0xbb, 0xbf, b'<', ..] => holds(bytes, NAME.as_bytes()),
-        _ => bytes.trim_ascii_start().starts_with(b"<") && holds(bytes, NAME.as_bytes()),
-    }
+    ["SignedInfo", "SignatureValue"].iter().any(|name| match bytes {
+        [0xff, 0xfe, ..] => holds(bytes, &name.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>()),
+        [0xfe, 0xff, ..] => holds(bytes, &name.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<_>>()),
+        [0xef, 0xbb, 0xbf, b'<', ..] => holds(bytes, name.as_bytes()),
+        _ => bytes.trim_ascii_start().starts_with(b"<") && holds(bytes, name.as_bytes()),
+    })
 }
 
 fn holds(bytes: &[u8], part: &[u8]) -> bool {

@@ -202,6 +202,8 @@ fn what_was_changed_is_seen() {
     expect(&text.replace("T10:00", "T11:00"), "TOTAL_FAILED/HASH_FAILURE", "digest_mismatch");
     let renamed = text.replace("<ds:Reference URI", "<ds:Reference Id=\"r\" URI");
     expect(&renamed, "TOTAL_FAILED/SIG_CRYPTO_FAILURE", "signature_value_invalid");
+    let without = text.replace(&around().value(), "");
+    expect(&without, "TOTAL_FAILED/FORMAT_FAILURE", "xml_signature_malformed");
     expect(
         &sheet(&beside().text()).replace("#d\"", "#e\""),
         "TOTAL_FAILED/HASH_FAILURE",
@@ -281,6 +283,16 @@ fn what_readers_may_see_differently_is_refused() {
     }
     let report = report(&text.replace("An</ten>", "&an;</ten>"));
     assert!(report.signatures.is_empty() && report.findings.len() == 1);
+}
+
+#[test]
+fn a_signature_is_found_however_its_namespace_is_written() {
+    let text = enveloped(&around()).replace("xmldsig#\" Id", "xmldsig&#35;\" Id");
+    expect(&text, "TOTAL_PASSED", "");
+    let wide: Vec<u8> =
+        [0xfeff].into_iter().chain(enveloped(&around()).encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    assert_eq!(verify(&wide, &world().context()).unwrap().signatures.len(), 1);
+    assert_eq!(report("<!DOCTYPE html><html><body>xmldsig</body></html>").format, Format::Unsigned);
 }
 
 #[test]
