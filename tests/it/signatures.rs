@@ -1,7 +1,5 @@
 //! Signatures of papers: judged by themselves, shown to whoever may see the paper, and believed for as long as the vault holds it.
 
-use std::path::{Path, PathBuf};
-
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::TryStreamExt;
 use kho::domain::clock::Clock;
@@ -15,27 +13,27 @@ use serde_json::{Value, json};
 use crate::signed::world::{NOW, World, world};
 use crate::support::{Person, TestApp, operator, pdf, png, problem, text};
 
-fn day(text: &str) -> DateTime<Utc> {
+pub fn day(text: &str) -> DateTime<Utc> {
     format!("{text}T00:00:00Z").parse().unwrap()
 }
 
 /// An application whose clock stands where the signed papers of tests are fresh.
-async fn at_signing() -> TestApp {
+pub async fn at_signing() -> TestApp {
     TestApp::start_with(Clock::fixed(day(NOW)), |_| {}).await
 }
 
-async fn trust(app: &TestApp, certificate: &[u8], authenticates: bool) {
+pub async fn trust(app: &TestApp, certificate: &[u8], authenticates: bool) {
     let terms = Terms { authenticates, ..Terms::of(TrustRole::Anchor) };
     let certificate = Certificate::from_der(certificate).unwrap();
     app.kho.add_trust(&operator(), &[certificate], &terms).await.unwrap();
 }
 
-async fn signatures(person: &Person, id: &str) -> Value {
+pub async fn signatures(person: &Person, id: &str) -> Value {
     person.get(&format!("/entries/{id}/signatures")).await
 }
 
 /// State and conclusion, and the deciding reason.
-fn verdict(body: &Value) -> (String, String, String) {
+pub fn verdict(body: &Value) -> (String, String, String) {
     let first = &body["verdict"]["signatures"][0]["reasons"][0]["code"];
     (
         text(&body["state"]),
@@ -44,7 +42,7 @@ fn verdict(body: &Value) -> (String, String, String) {
     )
 }
 
-fn told(state: &str, conclusion: &str, reason: &str) -> (String, String, String) {
+pub fn told(state: &str, conclusion: &str, reason: &str) -> (String, String, String) {
     (state.to_owned(), conclusion.to_owned(), reason.to_owned())
 }
 
@@ -337,188 +335,4 @@ async fn an_address_may_ask_only_so_often_and_for_files_of_a_bounded_size() {
     assert_eq!(ask(11_000).await, (413, "file_too_large".to_owned()));
     assert_eq!(ask(100).await, (200, String::new()));
     assert_eq!(ask(100).await, (429, "too_many_attempts".to_owned()));
-}
-
-/// The files of the corpus that are PDF, uploaded as a citizen would: identical bytes, the expected verdict, and the same a year later.
-#[tokio::test(flavor = "multi_thread")]
-async fn papers_of_the_corpus_get_their_verdicts_and_keep_them() {
-    let Some(folder) = std::env::var_os("KHO_SIGNATURE_CORPUS").map(PathBuf::from) else { return };
-    let manifest: Value =
-        serde_json::from_slice(&std::fs::read(folder.join("manifest.json")).unwrap()).unwrap();
-    let files = manifest.as_array().unwrap().iter().filter(|entry| entry["format"] == "pdf");
-    // Those that say how they are to be judged differ in the lists at hand alone.
-    let (bare, usual): (Vec<_>, Vec<_>) = files
-        .partition(|entry| entry["indication_policy"]["local_crls"].as_array().is_some_and(Vec::is_empty));
-    judge_corpus(&folder, &usual, true).await;
-    judge_corpus(&folder, &bare, false).await;
-}
-
-async fn judge_corpus(folder: &Path, entries: &[&Value], with_lists: bool) {
-    let app = TestApp::start_with(Clock::fixed(day("2026-06-01")), |config| {
-        for (kind, names) in [
-            ("anchors", &["test-root.pem"][..]),
-            ("intermediates", &["test-int.pem"]),
-            ("crls", if with_lists { &["crl-root_now.crl", "crl-int_now.crl"] } else { &[] }),
-        ] {
-            let place = config.data_dir.join("trust").join(kind);
-            std::fs::create_dir_all(&place).unwrap();
-            for name in names {
-                std::fs::copy(folder.join("trust").join(name), place.join(name)).unwrap();
-            }
-        }
-    })
-    .await;
-    let hoa = app.person("hoa").await;
-    let mut papers = Vec::new();
-    for entry in entries {
-        let name = entry["file"].as_str().unwrap();
-        let bytes = std::fs::read(folder.join(name)).unwrap();
-        let id = text(&hoa.document(&hoa.root, name, &bytes).await["id"]);
-        let versions = hoa.get(&format!("/entries/{id}/versions")).await;
-        assert_eq!(versions["items"][0]["sha256"], entry["sha256"], "{name}");
-        papers.push((name, id, entry));
-    }
-    app.run_jobs().await;
-    let mut conclusions = Vec::new();
-    for (name, id, entry) in &papers {
-        let body = signatures(&hoa, id).await;
-        let list = body["verdict"]["signatures"].as_array().unwrap_or_else(|| panic!("{name}: {body}"));
-        assert_eq!(list.len(), entry["expected"].as_array().unwrap().len(), "{name}");
-        if let Some(expected) = entry["expected_indication"].as_str() {
-            let sub = list[0]["sub_indication"].as_str().map(|sub| format!("/{sub}")).unwrap_or_default();
-            let found = format!("{}{sub}", text(&list[0]["indication"]));
-            assert_eq!(found, expected.replace('-', "_"), "{name}");
-        }
-        let all_pass = list.iter().all(|one| one["indication"] == "TOTAL_PASSED");
-        assert!(!(entry["must_not_pass"] == true && all_pass && !list.is_empty()), "{name} must not pass");
-        // Evidence that was added is no change of what was signed; a form that was filled in is.
-        match *name {
-            "g-blta.pdf" => assert_eq!(body["verdict"]["conclusion"], "valid"),
-            "g-docmdp2-then-fill.pdf" => {
-                assert_eq!(body["verdict"]["conclusion"], "valid_with_later_changes");
-            }
-            _ => {}
-        }
-        conclusions.push(list.iter().map(|one| text(&one["conclusion"])).collect::<Vec<_>>());
-    }
-
-    app.kho.clock.advance(TimeDelta::days(365));
-    let hoa = app.sign_in("hoa", &hoa.identity_number).await;
-    app.run_jobs().await;
-    for ((name, id, _), before) in papers.iter().zip(conclusions) {
-        let body = signatures(&hoa, id).await;
-        assert!(text(&body["judged_at"]).starts_with("2027-"), "{name} was judged again");
-        let list = body["verdict"]["signatures"].as_array().unwrap();
-        let now = list.iter().map(|one| text(&one["conclusion"])).collect::<Vec<_>>();
-        assert_eq!(now, before, "{name} a year later");
-    }
-}
-
-/// What an authority publishes, on a port of this machine, and how often it was asked.
-struct Publisher {
-    port: u16,
-    asked: std::sync::Arc<std::sync::atomic::AtomicUsize>,
-}
-
-impl Publisher {
-    fn asked(&self) -> usize {
-        self.asked.load(std::sync::atomic::Ordering::SeqCst)
-    }
-
-    /// Serves the list under every address.
-    fn of(listener: std::net::TcpListener, list: Vec<u8>) -> Self {
-        use actix_web::{App, HttpResponse, HttpServer, web};
-        let port = listener.local_addr().unwrap().port();
-        let asked = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
-        let counted = asked.clone();
-        let server = HttpServer::new(move || {
-            let (list, counted) = (list.clone(), counted.clone());
-            App::new().default_service(web::to(move || {
-                counted.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
-                std::future::ready(HttpResponse::Ok().body(list.clone()))
-            }))
-        });
-        tokio::spawn(server.workers(1).disable_signals().listen(listener).unwrap().run());
-        Self { port, asked }
-    }
-}
-
-/// A world whose signer's certificate says where its authority publishes lists; only the root's own list travels with its papers.
-fn published_at(port: u16) -> World {
-    use crate::signed::pki::points;
-    named_in_certificate(&[points(&[&format!("http://127.0.0.1:{port}/list.crl")])])
-}
-
-/// The same of a signer whose certificate has these extensions.
-fn named_in_certificate(places: &[Vec<u8>]) -> World {
-    use crate::signed::pki::{certificate, usages};
-    use crate::signed::world::{AUTHORITY, SIGNER};
-    let world = world();
-    let extensions = [&[usages(0xc0)], places].concat();
-    World {
-        signer: certificate(AUTHORITY, SIGNER, 3, ["2024-01-01", "2028-01-01"], &extensions),
-        crls: vec![world.crls[0].clone()],
-        ..world
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_is_lacking_is_fetched_once_where_it_may_be_asked_for_and_kept() {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let publisher = Publisher::of(listener, world().crls[1].clone());
-    let world = published_at(publisher.port);
-    let start = async |allow: Vec<String>| {
-        let app = TestApp::start_with(Clock::fixed(day(NOW)), |config| config.fetch_allow = allow).await;
-        trust(&app, &world.root, false).await;
-        app
-    };
-
-    // This machine is not the public network.
-    let app = start(vec![]).await;
-    let hoa = app.person("hoa").await;
-    let id = text(&hoa.document(&hoa.root, "đơn.pdf", &world.paper()).await["id"]);
-    app.run_jobs().await;
-    assert_eq!(verdict(&signatures(&hoa, &id).await), told("judged", "indeterminate", "revocation_unknown"));
-    assert_eq!(publisher.asked(), 0, "nobody was asked");
-
-    let app = start(vec![format!("127.0.0.1:{}", publisher.port)]).await;
-    let hoa = app.person("hoa").await;
-    let id = text(&hoa.document(&hoa.root, "đơn.pdf", &world.paper()).await["id"]);
-    let other = text(&hoa.document(&hoa.root, "đơn khác.pdf", &world.paper()).await["id"]);
-    app.run_jobs().await;
-    for id in [&id, &other] {
-        assert_eq!(verdict(&signatures(&hoa, id).await), told("judged", "valid", ""));
-    }
-    assert_eq!(publisher.asked(), 1, "one list serves both");
-
-    // Years later nothing needs to be fetched: the list is kept with the verdict.
-    app.kho.clock.advance(TimeDelta::days(3 * 365));
-    let hoa = app.sign_in("hoa", &hoa.identity_number).await;
-    app.run_jobs().await;
-    let body = signatures(&hoa, &id).await;
-    assert_eq!(verdict(&body), told("judged", "valid", ""), "{body:#}");
-    assert!(text(&body["judged_at"]).starts_with("2029-"));
-    assert_eq!(publisher.asked(), 1);
-    let revocations = body["verdict"]["signatures"][0]["evidence"]["revocations"].as_array().unwrap();
-    assert!(revocations.iter().any(|used| used["origin"] == "kept"), "{revocations:#?}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_list_is_fetched_where_no_responder_answers() {
-    use crate::signed::pki::{STATUS_ANSWERS, access, points};
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let publisher = Publisher::of(listener, world().crls[1].clone());
-    let place = format!("127.0.0.1:{}", publisher.port);
-    // What is answered as a status is a list, which is none.
-    let world = named_in_certificate(&[
-        access(&[(STATUS_ANSWERS, &format!("http://{place}/status"))]),
-        points(&[&format!("http://{place}/list.crl")]),
-    ]);
-    let app = TestApp::start_with(Clock::fixed(day(NOW)), |config| config.fetch_allow = vec![place]).await;
-    trust(&app, &world.root, false).await;
-    let hoa = app.person("hoa").await;
-    let id = text(&hoa.document(&hoa.root, "đơn.pdf", &world.paper()).await["id"]);
-    app.run_jobs().await;
-    assert_eq!(verdict(&signatures(&hoa, &id).await), told("judged", "valid", ""));
-    assert_eq!(publisher.asked(), 2);
 }
