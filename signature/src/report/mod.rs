@@ -102,7 +102,7 @@ pub struct Identifier {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SignatureKind))]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     Signature,

@@ -37,7 +37,7 @@ pub fn of_conclusion(conclusion: Conclusion, language: Language) -> &'static str
     language.pick(match conclusion {
         Conclusion::Valid => ("Chữ ký hợp lệ.", "The signature is valid."),
         Conclusion::ValidWithLaterChanges => (
-            "Chữ ký hợp lệ. Sau đó tài liệu có thay đổi mà chữ ký cho phép.",
+            "Chữ ký hợp lệ. Sau đó giấy tờ có thay đổi mà chữ ký cho phép.",
             "The signature is valid. The document was changed later in ways that the signature permits.",
         ),
         Conclusion::Indeterminate => {

@@ -3540,7 +3540,7 @@ export interface components {
              */
             field: string;
             /** @description Folder or document. */
-            kind: components["schemas"]["Kind"];
+            kind: components["schemas"]["SignatureKind"];
             /** @description The one answer that follows from the four. */
             conclusion: components["schemas"]["Conclusion"];
             /** @description ETSI EN 319 102-1, table 3. */
@@ -3604,6 +3604,8 @@ export interface components {
             /** @description The nine questions, in the order of the circular. */
             checks: components["schemas"]["CheckBody"][];
         };
+        /** @enum {string} */
+        SignatureKind: "signature" | "certification" | "document_timestamp";
         /** @description What is known of a version's signatures. */
         SignaturesBody: {
             /**

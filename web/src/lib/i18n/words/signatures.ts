@@ -128,6 +128,7 @@ export const signatures = {
   countsNot: { vi: 'Không được tính', en: 'It proves nothing' },
 
   print: { vi: 'In kết quả', en: 'Print the result' },
+  export: { vi: 'Tải báo cáo ETSI (XML)', en: 'Download the ETSI report (XML)' },
   reportTitle: { vi: 'Kết quả kiểm tra chữ ký số', en: 'Result of checking digital signatures' },
   reportName: { vi: 'Giấy tờ', en: 'Document' },
   reportFile: { vi: 'Tệp', en: 'File' },
