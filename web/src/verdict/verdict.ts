@@ -13,9 +13,12 @@ export type Verdict = Schema['VerdictBody'];
 export type Signature = Schema['SignatureBody'];
 /** Where there is no signature to conclude on. */
 const NONE = { word: signatures.unsignedTitle, icon: CircleHelp, tone: 'warn' } as const;
+/** Where what is wrong with the file keeps its signatures from being looked at. */
+const UNREADABLE = { word: signatures.unreadableTitle, icon: CircleX, tone: 'bad' } as const;
 
-export function shownAs(conclusion: Conclusion | null | undefined): (typeof CONCLUSIONS)[Conclusion] {
-  return conclusion ? CONCLUSIONS[conclusion] : NONE;
+export function shownAs({ conclusion, reasons }: Verdict): (typeof CONCLUSIONS)[Conclusion] {
+  if (conclusion) return CONCLUSIONS[conclusion];
+  return reasons.length ? UNREADABLE : NONE;
 }
 
 export const ANSWERS: Record<Schema['Answer'], { icon: Component; tone: 'good' | 'warn' | 'bad' }> = {
