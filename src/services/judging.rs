@@ -260,11 +260,15 @@ impl Kho {
     }
 }
 
-/// Whether a signature that holds is that of an issuer of papers.
+/// Whether a signature that holds is that of an issuer of papers, and the issuer signed all of the paper: an element that was signed apart, as in
+/// XML, says nothing of what stands around it. Changes that were made later were judged one by one.
 fn is_issued(report: &Report, authenticating: &[String]) -> bool {
     report.signatures.iter().any(|signature| {
         let holds = matches!(signature.conclusion, Conclusion::Valid | Conclusion::ValidWithLaterChanges);
+        let of_all =
+            signature.covers_whole_document || signature.conclusion == Conclusion::ValidWithLaterChanges;
         holds
+            && of_all
             && signature.kind != Kind::DocumentTimestamp
             && signature.anchor().is_some_and(|anchor| authenticating.contains(&anchor.sha256))
     })
