@@ -43,6 +43,19 @@ pub struct Who {
     pub channel: Channel,
 }
 
+impl Who {
+    /// Background work that nobody asked for, by the name that the trail gives it.
+    pub fn job(name: &str) -> Self {
+        Self {
+            actor_id: None,
+            name: name.to_owned(),
+            on_behalf_of: None,
+            purpose: None,
+            channel: Channel { name: "job", address: String::new() },
+        }
+    }
+}
+
 impl From<&Actor> for Who {
     fn from(actor: &Actor) -> Self {
         Self {

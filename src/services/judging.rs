@@ -15,7 +15,6 @@ use crate::content::sniff::Format;
 use crate::crypto::sha256::sha256;
 use crate::db::signature_report::SignatureReport;
 use crate::db::{self, Tx};
-use crate::domain::account::Channel;
 use crate::domain::audit::{Record, Who};
 use crate::domain::entry::{Entry, Weight};
 use crate::domain::id::{JobId, VersionId};
@@ -219,13 +218,10 @@ impl Kho {
             keep_evidence(&mut tx, version.id, &judgement.context, report).await?;
         }
         if report.is_some() && before.and_then(|before| before.conclusion).as_deref() != conclusion {
-            let channel = Channel { name: "job", address: String::new() };
-            let who =
-                Who { actor_id: None, name: "Kho".to_owned(), on_behalf_of: None, purpose: None, channel };
             let detail = json!({
                 "conclusion": conclusion, "policy": row.policy, "signatures": row.signatures,
             });
-            let record = Record::new(version.vault_id.0, now, who, Act::SignatureJudge);
+            let record = Record::new(version.vault_id.0, now, Who::job("Kho"), Act::SignatureJudge);
             let record = record.on(entry.id, &entry.name).version(version.id).detail(detail);
             self.audit(&mut tx, record).await?;
         }

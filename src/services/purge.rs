@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 
 use crate::db::trash::Planned;
 use crate::db::{self, Tx};
-use crate::domain::account::{Actor, Channel};
+use crate::domain::account::Actor;
 use crate::domain::audit::{Record, Who};
 use crate::domain::entry::{Entry, is_being_purged};
 use crate::domain::id::{BlobId, EntryId, VaultId};
@@ -270,14 +270,8 @@ impl Kho {
         if trashed.purge_at.is_none_or(|at| at > self.clock.now()) {
             return Ok(());
         }
-        let who = Who {
-            actor_id: None,
-            name: "retention".to_owned(),
-            on_behalf_of: None,
-            purpose: None,
-            channel: Channel { name: "job", address: String::new() },
-        };
-        self.purge(&mut tx, (who, None), &trashed.entry, "retention", &mut { BATCH }).await?;
+        self.purge(&mut tx, (Who::job("retention"), None), &trashed.entry, "retention", &mut { BATCH })
+            .await?;
         Ok(tx.commit().await?)
     }
 }

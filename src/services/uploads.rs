@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::db::{self, Tx};
-use crate::domain::account::{Actor, Channel};
+use crate::domain::account::Actor;
 use crate::domain::audit::{Outcome, Record, SYSTEM_CHAIN, Who};
 use crate::domain::id::{BlobId, EntryId, UploadId};
 use crate::domain::name::EntryName;
@@ -160,10 +160,7 @@ impl Kho {
         self.end_upload(&mut tx, &upload, &[]).await?;
         db::upload::delete(&mut tx, upload.id).await?;
         if upload.blob_id.is_some() {
-            let channel = Channel { name: "job", address: String::new() };
-            let who =
-                Who { actor_id: None, name: "Kho".to_owned(), on_behalf_of: None, purpose: None, channel };
-            let record = Record::new(upload.vault_id.0, now, who, Act::UploadEnd);
+            let record = Record::new(upload.vault_id.0, now, Who::job("Kho"), Act::UploadEnd);
             self.audit(&mut tx, ended(record, &upload, "expired")).await?;
         }
         Ok(tx.commit().await?)
