@@ -1,0 +1,151 @@
+//! The catalogue as its file holds it: agencies, document types, result types, and procedures with their components (J8, J9).
+//!
+//! One model serves the file, the API and the rules. `check` refuses a catalogue that contradicts itself, so that whatever reads one may
+//! follow its codes without looking back.
+
+mod period;
+mod procedure;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+pub use period::{Period, PeriodError};
+pub use procedure::{Component, Condition, Field, FieldKind, Need, Procedure, Sphere};
+
+/// What [`Catalogue::format`] says.
+pub const FORMAT: &str = "kho-catalogue/1";
+
+/// A whole catalogue, in the order in which people see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Catalogue {
+    /// `kho-catalogue/1`.
+    pub format: String,
+    #[serde(default)]
+    pub agencies: Vec<Agency>,
+    #[serde(default)]
+    pub document_types: Vec<DocumentType>,
+    #[serde(default)]
+    pub result_types: Vec<ResultType>,
+    #[serde(default)]
+    pub procedures: Vec<Procedure>,
+}
+
+/// What something is called, in both languages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Words {
+    pub vi: String,
+    pub en: String,
+}
+
+/// On which level of the state an agency works, or an issuer of papers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    Commune,
+    District,
+    Department,
+    Province,
+    Ministry,
+    /// A school, a company, a hospital.
+    Organisation,
+    /// The owner of the paper.
+    Owner,
+}
+
+/// A body that receives dossiers or issues papers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Agency {
+    /// Its identification code (QĐ 20/2020/QĐ-TTg), such as `H52.10.5`.
+    pub code: String,
+    pub name: Words,
+    pub level: Level,
+    /// Code of the agency above it.
+    #[serde(default)]
+    pub parent: Option<String>,
+    /// The first day on which it exists.
+    #[serde(default)]
+    pub valid_from: Option<NaiveDate>,
+    /// The last day.
+    #[serde(default)]
+    pub valid_until: Option<NaiveDate>,
+    /// Code of the agency that took over what it did, after `valid_until`.
+    #[serde(default)]
+    pub merged_into: Option<String>,
+}
+
+/// How long papers of a type hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Validity {
+    /// For ever.
+    Permanent,
+    /// Until the day that stands on the paper.
+    Dated,
+    /// From the day of issue.
+    For(Period),
+}
+
+/// A kind of paper.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct DocumentType {
+    /// Stored with documents; never changed once used.
+    pub code: String,
+    pub name: Words,
+    /// Code of the default folder such a paper belongs into.
+    pub family: String,
+    /// The same in the vault of an organisation, where it is another.
+    #[serde(default)]
+    pub family_organisation: Option<String>,
+    /// Who usually issues it.
+    pub level: Level,
+    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "P6M"))]
+    pub validity: Validity,
+    /// Row of table 14 of the Sóc Trăng architecture 2.0 (the 22 kinds of information a province exchanges) that it belongs to.
+    #[serde(default)]
+    pub information: Option<u8>,
+    /// What is written on it, beyond what every paper has.
+    #[serde(default)]
+    pub fields: Vec<Field>,
+}
+
+/// A kind of result that procedures end with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ResultType {
+    pub code: String,
+    pub name: Words,
+    /// Code of the type of document it is kept as.
+    pub document_type: String,
+}
+
+impl From<Validity> for String {
+    fn from(validity: Validity) -> Self {
+        match validity {
+            Validity::Permanent => "permanent".to_owned(),
+            Validity::Dated => "dated".to_owned(),
+            Validity::For(period) => period.to_string(),
+        }
+    }
+}
+
+impl TryFrom<String> for Validity {
+    type Error = PeriodError;
+
+    fn try_from(text: String) -> Result<Self, PeriodError> {
+        match text.as_str() {
+            "permanent" => Ok(Validity::Permanent),
+            "dated" => Ok(Validity::Dated),
+            duration => duration.parse().map(Validity::For),
+        }
+    }
+}
