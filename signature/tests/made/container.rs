@@ -1,5 +1,6 @@
 //! Containers of ASiC: what is in them and listed, what is in them and not, and archives that programs unpack differently (EN 319 162-1).
 
+use kho_signature::findings::Code;
 use kho_signature::report::{Format, Kind, Report, Signature, TimeSource};
 use kho_signature::verify;
 use proptest::prelude::*;
@@ -122,6 +123,32 @@ fn files_that_a_manifest_lists_pass_as_they_are() {
 }
 
 #[test]
+fn a_member_in_the_place_of_a_signed_one_is_no_addition() {
+    let mut replaced = extended();
+    replaced[1] = member("khac.txt", PAPER);
+    let signature = judged(&replaced);
+    assert!(signature.covers_whole_document);
+    assert_eq!(verdict(&signature), ("TOTAL_FAILED/HASH_FAILURE".into(), "member_missing".into()));
+    let codes: Vec<_> =
+        signature.findings.iter().map(|finding| (finding.code, finding.detail.as_deref())).collect();
+    assert!(codes.contains(&(Code::MemberUnsigned, Some("khac.txt"))), "{codes:?}");
+
+    let mut with_another = replaced;
+    with_another.push(member("them.txt", b"x"));
+    assert!(!judged(&with_another).covers_whole_document);
+    // Neither what is elsewhere nor what holds signatures is a member whose place another could take.
+    for listed in ["http://example.vn/don.txt", "META-INF/don.txt"] {
+        let list = manifest(P7S, &[("don.txt", PAPER), (listed, PAPER)]);
+        let mut members = vec![mimetype("e"), member("don.txt", PAPER), member("khac.txt", PAPER)];
+        members.push(member(P7S, message(list.as_bytes())));
+        members.push(member("META-INF/ASiCManifest.xml", list));
+        let signature = judged(&members);
+        assert!(!signature.covers_whole_document, "{listed}");
+        assert_ne!(verdict(&signature).0, "TOTAL_PASSED", "{listed}");
+    }
+}
+
+#[test]
 fn what_one_signature_leaves_out_another_may_cover() {
     let list = |signature: &str, name: &str| manifest(signature, &[(name, PAPER)]);
     let (one, other) = (list("META-INF/signature1.p7s", "a.txt"), list("META-INF/signature2.p7s", "b.txt"));
@@ -154,6 +181,7 @@ fn signed_xml_refers_to_files_by_name() {
     assert!(signature.covers_whole_document);
     expect(&members("don xin.txt", b"x", &both), "TOTAL_FAILED/HASH_FAILURE", "digest_mismatch");
     expect(&members("khac.txt", PAPER, &both), "TOTAL_FAILED/HASH_FAILURE", "member_missing");
+    assert!(judged(&members("khac.txt", PAPER, &both)).covers_whole_document);
     expect(&members("don xin.txt", PAPER, &[paper]), "TOTAL_FAILED/FORMAT_FAILURE", "member_unsigned");
     // The text of a file without its base64 is not the file.
     let decoded = reference("URI=\"b64\"", &["http://www.w3.org/2000/09/xmldsig#base64"], "Xin chao");

@@ -53,7 +53,16 @@ pub fn format(archive: &Archive<'_>) -> Option<Format> {
 
 /// The members that are there to be signed.
 fn data<'a>(archive: &Archive<'a>) -> Vec<&'a str> {
-    archive.names().filter(|name| !name.starts_with("META-INF/") && *name != "mimetype").collect()
+    archive.names().filter(|name| is_data(name)).collect()
+}
+
+fn is_data(name: &str) -> bool {
+    !name.starts_with("META-INF/") && name != "mimetype"
+}
+
+/// A reference that is to no member; nothing is fetched for it.
+fn is_elsewhere(reference: &str) -> bool {
+    reference.contains("://")
 }
 
 /// The members of a container by what they are for.
@@ -107,7 +116,7 @@ impl<'a> Members<'a> {
     }
 
     pub fn find(&self, reference: &str) -> Octets<'a> {
-        if reference.contains("://") {
+        if is_elsewhere(reference) {
             return Octets::Elsewhere;
         }
         let name = self.member(reference);
@@ -184,14 +193,20 @@ impl<'a> Members<'a> {
     }
 
     /// What is said of a signature by what it covers, and by what any of the container's does.
+    ///
+    /// A member that stands where a signed one is missing is not an addition: as many were signed as there are, and that they are not what
+    /// they were is said of their integrity. A signature that misses a member never holds, so this lets nothing pass.
     pub fn subject<'s>(&self, field: String, own: &HashSet<String>, any: &HashSet<String>) -> Subject<'s> {
         let is_left = |covered: &HashSet<String>, name: &&&str| !covered.contains(**name);
-        let left = self.data.iter().filter(|name| is_left(own, name));
+        let left: Vec<_> = self.data.iter().filter(|name| is_left(own, name)).collect();
+        let is_missing = |name: &&String| is_data(name) && !is_elsewhere(name) && !self.archive.has(name);
+        let missing = own.iter().filter(is_missing).count();
         let mut findings = self.archive.faults.clone();
-        findings.extend(left.take(MOST_NAMED).map(|name| Finding::about(Code::MemberUnsigned, *name)));
+        findings
+            .extend(left.iter().take(MOST_NAMED).map(|name| Finding::about(Code::MemberUnsigned, **name)));
         let unsigned = self.data.iter().find(|name| is_left(any, name));
         Subject {
-            covers: self.data.iter().all(|name| own.contains(*name)),
+            covers: left.len() <= missing,
             incomplete: unsigned.map(|name| Finding::about(Code::MemberUnsigned, *name)),
             findings,
             ..Subject::whole(field)

@@ -19,7 +19,7 @@ use crate::evidence::Origin;
 use crate::findings::Code;
 use crate::judge::{Knowledge, decide};
 use crate::report::{Finding, Format, Kind, Report, Signature};
-use crate::xml::{Document, Outside, Processing, Reference, Target, decode, place_apart};
+use crate::xml::{Digested, Document, Outside, Problem, Processing, Reference, Target, decode, place_apart};
 
 pub(super) use members::format;
 use members::{Members, Role, Signed};
@@ -146,10 +146,13 @@ fn sheet<'d>(document: &'d Result<Document<'d>, Finding>) -> Result<(&'d Documen
     if sheet.signatures.is_empty() { Err(Finding::of(Code::SignerMissing)) } else { Ok((document, sheet)) }
 }
 
-/// The members that references are to as a whole.
+/// The members that references are to as a whole, and those that are no longer there.
 fn covered(members: &Members<'_>, references: &[Reference<'_>]) -> HashSet<String> {
-    let names = references.iter().filter_map(|reference| match reference.target {
-        Target::Outside { uri, whole: true, .. } => Some(members.member(uri)),
+    let names = references.iter().filter_map(|reference| match (&reference.target, &reference.digested) {
+        (Target::Outside { uri, whole: true, .. }, _) => Some(members.member(uri)),
+        (_, Digested::Problem(Problem::Refused(Finding { code: Code::MemberMissing, detail }))) => {
+            detail.clone()
+        }
         _ => None,
     });
     names.collect()
