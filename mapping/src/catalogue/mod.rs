@@ -34,7 +34,7 @@ pub struct Catalogue {
 
 /// What something is called, in both languages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = CatalogueWords))]
 #[serde(deny_unknown_fields)]
 pub struct Words {
     pub vi: String,

@@ -55,6 +55,20 @@ impl Period {
         let end = months.and_then(|day| day.checked_add_days(Days::new(u64::from(self.days))));
         end.unwrap_or(NaiveDate::MAX)
     }
+
+    /// The earliest day from which the period lasts to `end` or longer: the other way round of [`Period::last_day`]. One month to 31 March
+    /// begins with 1 March, because what began on the last day of February ended on 28 or 29 March. The beginning of the calendar where it
+    /// would lie before.
+    pub fn first_day(self, end: NaiveDate) -> NaiveDate {
+        let months_end = end.checked_sub_days(Days::new(u64::from(self.days)));
+        let start = months_end.and_then(|day| day.checked_sub_months(Months::new(self.months)));
+        match start {
+            // Going back to a month without such a day stops at its end, which is too early by one.
+            Some(start) if self.last_day(start) < end => start.succ_opt().unwrap_or(start),
+            Some(start) => start,
+            None => NaiveDate::MIN,
+        }
+    }
 }
 
 impl fmt::Display for Period {
