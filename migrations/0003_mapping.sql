@@ -67,6 +67,9 @@ CREATE INDEX dossier_by_vault ON dossier (vault_id, updated_at, id);
 CREATE INDEX dossier_by_submitter ON dossier (submitter_account_id, updated_at, id);
 CREATE INDEX dossier_by_receiver ON dossier (receiving_agency_id, state, updated_at, id);
 CREATE INDEX dossier_by_processor ON dossier (processing_agency_id, state, updated_at, id);
+-- The same for lists of every state.
+CREATE INDEX dossier_of_receiver ON dossier (receiving_agency_id, updated_at, id);
+CREATE INDEX dossier_of_processor ON dossier (processing_agency_id, updated_at, id);
 CREATE INDEX dossier_by_receipt ON dossier (received_at, id) WHERE received_at IS NOT NULL;
 
 -- Every change of state.
@@ -173,6 +176,8 @@ ALTER TABLE entry ADD COLUMN superseded_at TIMESTAMPTZ;
 ALTER TABLE entry ADD COLUMN revoked_reason TEXT;
 ALTER TABLE entry ADD COLUMN dossier_id UUID;
 ALTER TABLE entry ADD COLUMN agency_id UUID;
+-- The papers of a vault that may answer a component.
+CREATE INDEX entry_of_type ON entry (vault_id, type_code) WHERE type_code IS NOT NULL AND trashed_at IS NULL;
 
 -- Where in the vault a paper came from a dossier: for the owner's page and the digitisation rate.
 CREATE TABLE result (

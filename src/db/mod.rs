@@ -11,14 +11,20 @@
 
 pub mod account;
 pub mod agency;
+pub mod attachment;
 pub mod audit;
 pub mod browser;
 pub mod check_run;
 pub mod checkpoint;
 pub mod children;
 mod connection;
+pub mod consent;
 pub mod dialect;
+pub mod dossier;
+pub mod dossier_list;
+pub mod dossier_move;
 pub mod entry;
+pub mod event;
 pub mod evidence;
 pub mod expire;
 pub mod expiring;
@@ -31,6 +37,7 @@ pub mod orphan;
 pub mod password_reset;
 pub mod purge;
 mod reach;
+pub mod receipt;
 pub mod recent;
 pub mod role;
 pub mod search;

@@ -64,6 +64,16 @@ ids! {
     AgencyId,
     /// A role of an account.
     PostId,
+    /// What a procedure is asked for with.
+    DossierId,
+    /// A paper in a component of a dossier.
+    AttachmentId,
+    /// A ground on which an officer may look for papers of an owner.
+    ConsentId,
+    /// An owner's proof of one use of a paper.
+    ReceiptId,
+    /// Something that happened to a dossier.
+    EventId,
 }
 
 fn uuid_at(now: DateTime<Utc>) -> Uuid {

@@ -1,0 +1,128 @@
+//! Rows of what happened to dossiers and their papers, numbered in the order in which they were committed; and the sums a day.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::Value;
+
+use super::vault::next_number;
+use super::{DbError, Tx};
+use crate::domain::id::{AccountId, AgencyId, DossierId, EventId};
+use crate::sql;
+
+/// Something that happened, before it has its number.
+#[derive(Clone, Debug)]
+pub struct NewEvent<'a> {
+    pub id: EventId,
+    pub at: DateTime<Utc>,
+    /// The day it is counted under (Vietnamese time).
+    pub day: NaiveDate,
+    /// Such as `dossier.moved`.
+    pub kind: &'a str,
+    pub dossier_id: DossierId,
+    pub agency_id: AgencyId,
+    /// The system whose dossier it is.
+    pub client_id: Option<AccountId>,
+    /// A JSON object.
+    pub body: Value,
+}
+
+/// Adds an event under the next number, which it answers. The number's row is held until the transaction ends, so that whoever reads the feed
+/// never finds a number below one that was read: write the event last.
+pub async fn append(tx: &mut Tx, event: &NewEvent<'_>) -> Result<i64, DbError> {
+    let number = next_number(tx, "event").await?;
+    sql!(
+        tx,
+        execute,
+        "INSERT INTO event (number, id, at, day, kind, dossier_id, agency_id, client_id, body)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        number,
+        event.id,
+        event.at,
+        event.day,
+        event.kind,
+        event.dossier_id,
+        event.agency_id,
+        event.client_id,
+        event.body.to_string()
+    )?;
+    Ok(number)
+}
+
+/// An event, as its row holds it.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Event {
+    pub number: i64,
+    pub id: EventId,
+    pub at: DateTime<Utc>,
+    pub day: NaiveDate,
+    pub kind: String,
+    pub dossier_id: DossierId,
+    pub agency_id: AgencyId,
+    pub client_id: Option<AccountId>,
+    pub body: String,
+}
+
+/// The events of a dossier after a number, in order.
+pub async fn of_dossier(
+    tx: &mut Tx,
+    dossier: DossierId,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<Event>, DbError> {
+    sql!(
+        tx,
+        all Event,
+        "SELECT number, id, at, day, kind, dossier_id, agency_id, client_id, body FROM event
+         WHERE dossier_id = $1 AND number > $2 ORDER BY number LIMIT $3",
+        dossier,
+        after,
+        limit
+    )
+}
+
+/// What the reports count of a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counted {
+    Dossier,
+    /// A paper that lay in the vault before the dossier was opened.
+    ComponentReused,
+    ComponentAdded,
+    ComponentDigitised,
+    Result,
+    ResultDigitised,
+    Refusal,
+}
+
+impl Counted {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Counted::Dossier => "dossier",
+            Counted::ComponentReused => "component_reused",
+            Counted::ComponentAdded => "component_added",
+            Counted::ComponentDigitised => "component_digitised",
+            Counted::Result => "result",
+            Counted::ResultDigitised => "result_digitised",
+            Counted::Refusal => "refusal",
+        }
+    }
+}
+
+/// Counts one more of an agency's day; `reason` is that of a refusal, else empty.
+pub async fn count(
+    tx: &mut Tx,
+    day: NaiveDate,
+    agency: AgencyId,
+    what: Counted,
+    reason: &str,
+) -> Result<(), DbError> {
+    sql!(
+        tx,
+        execute,
+        "INSERT INTO reuse_day (day, agency_id, what, reason_code, count) VALUES ($1, $2, $3, $4, 1)
+         ON CONFLICT (day, agency_id, what, reason_code) DO UPDATE SET count = reuse_day.count + 1",
+        day,
+        agency,
+        what.as_str(),
+        reason
+    )?;
+    Ok(())
+}
