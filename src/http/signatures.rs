@@ -95,6 +95,8 @@ pub struct VerdictBody {
     pub format: Format,
     /// The conclusion about the file as a whole; none where it holds no signature.
     pub conclusion: Option<Conclusion>,
+    /// Whether the signatures are valid and yet vouch for a part of the file only, as for an element of XML.
+    pub partly_signed: bool,
     /// The same in one sentence.
     pub sentence: Option<Words>,
     /// What is wrong with the file as a whole.
@@ -124,11 +126,13 @@ pub struct SignaturesBody {
 
 impl From<Report> for VerdictBody {
     fn from(report: Report) -> Self {
-        let conclusion = report.conclusion();
+        let say = |language| words::of_report(&report, language);
+        let sentence = say(Language::Vietnamese).zip(say(Language::English));
         Self {
             format: report.format,
-            conclusion,
-            sentence: conclusion.map(sentence),
+            conclusion: report.conclusion(),
+            partly_signed: report.is_partly_signed(),
+            sentence: sentence.map(|(vi, en)| Words { vi, en }),
             reasons: report.findings.iter().map(reason).collect(),
             signatures: report.signatures.into_iter().map(SignatureBody::from).collect(),
         }
@@ -153,16 +157,12 @@ impl From<Signature> for SignatureBody {
             finding.detail = finding.detail.take().map(|detail| mask(&detail));
         }
         Self {
-            sentence: sentence(signature.conclusion),
+            sentence: Words::of(|language| words::of_conclusion(signature.conclusion, language)),
             reasons: signature.findings.iter().map(reason).collect(),
             checks,
             signature,
         }
     }
-}
-
-fn sentence(conclusion: Conclusion) -> Words {
-    Words::of(|language| words::of_conclusion(conclusion, language))
 }
 
 fn reason(finding: &Finding) -> ReasonBody {

@@ -11,6 +11,7 @@ use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
 
 use crate::signed::world::{NOW, World, world};
+use crate::signed::xml_paper::{ENVELOPED, EXCLUSIVE, XmlSignature, base64, reference};
 use crate::support::{Person, TestApp, operator, pdf, png, problem, text};
 
 pub fn day(text: &str) -> DateTime<Utc> {
@@ -236,6 +237,54 @@ async fn an_issuers_signature_authenticates_a_paper_while_it_holds() {
     // A new version is unknown until it is judged.
     let next = hoa.version(&id, entry["rev"].as_i64().unwrap(), "bằng.pdf", &pdf(500)).await;
     assert_eq!(next.json::<Value>().await.unwrap()["document"]["verdict"], Value::Null);
+    app.expect_recount(&hoa.vault).await;
+}
+
+/// An XML paper signed as a whole, and one in which another element stands beside the signed one; both hold their evidence.
+fn xml_papers(world: &World) -> (String, String) {
+    let list =
+        |der: &Vec<u8>| format!("<xades:EncapsulatedCRLValue>{}</xades:EncapsulatedCRLValue>", base64(der));
+    let lists: String = world.crls.iter().map(list).collect();
+    let unsigned = format!(
+        "<xades:RevocationValues><xades:CRLValues>{lists}</xades:CRLValues></xades:RevocationValues>"
+    );
+    let signed = |references: &[String]| {
+        XmlSignature { unsigned: unsigned.clone(), ..XmlSignature::new(world, references) }.text()
+    };
+    let whole = "<don xmlns=\"urn:don\"><ten>An</ten></don>";
+    let signature = signed(&[reference("URI=\"\"", &[ENVELOPED, EXCLUSIVE], whole)]);
+    let wholly = whole.replace("</don>", &format!("{signature}</don>"));
+    let part = "<muc xmlns=\"urn:don\" Id=\"m\">Diem: 9</muc>";
+    let signature = signed(&[reference("URI=\"#m\"", &[EXCLUSIVE], part)]);
+    let partly = format!("<so xmlns=\"urn:don\">{part}<ghi>Diem: 10</ghi><ky>{signature}</ky></so>");
+    (wholly, partly)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_issuers_signature_over_a_part_of_a_paper_does_not_authenticate_it() {
+    let app = at_signing().await;
+    let world = world();
+    trust(&app, &world.root, true).await;
+    let hoa = app.person("hoa").await;
+    let (wholly, partly) = xml_papers(&world);
+    let wholly = text(&hoa.document(&hoa.root, "bằng.xml", wholly.as_bytes()).await["id"]);
+    let partly = text(&hoa.document(&hoa.root, "bảng điểm.xml", partly.as_bytes()).await["id"]);
+    app.run_jobs().await;
+
+    let says = async |id: &str| {
+        let body = signatures(&hoa, id).await;
+        assert_eq!(body["verdict"]["signatures"][0]["conclusion"], "valid", "{body:#}");
+        assert_eq!(body["verdict"]["signatures"][0]["sentence"]["vi"], "Chữ ký hợp lệ.");
+        (body["verdict"]["partly_signed"].clone(), text(&body["verdict"]["sentence"]["vi"]))
+    };
+    assert_eq!(says(&wholly).await, (json!(false), "Chữ ký hợp lệ.".to_owned()));
+    let sentence = "Chữ ký hợp lệ, nhưng chỉ một phần của tệp được ký.".to_owned();
+    assert_eq!(says(&partly).await, (json!(true), sentence));
+    for (id, level, authenticated) in [(&wholly, 3, true), (&partly, 1, false)] {
+        let entry = hoa.get(&format!("/entries/{id}")).await;
+        assert_eq!(entry["document"]["trust_level"], level, "{entry:#}");
+        assert_eq!(entry["document"]["authenticated"], authenticated, "{entry:#}");
+    }
     app.expect_recount(&hoa.vault).await;
 }
 

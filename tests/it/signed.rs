@@ -10,3 +10,5 @@ pub mod paper;
 pub mod pki;
 #[path = "../../signature/tests/made/world.rs"]
 pub mod world;
+#[path = "../../signature/tests/made/xml_paper.rs"]
+pub mod xml_paper;

@@ -241,6 +241,15 @@ impl Report {
             && (counted().any(covers) || !counted().any(Signature::shows_something_else));
         Some(if spoken_for { Conclusion::Valid } else { weakest })
     }
+
+    /// Whether the signatures hold and yet no one of them vouches for the file as a whole: elements of XML are signed apart from what stands
+    /// around them, and Office leaves data beside a document unsigned. The members of a container are all signed where it passes, and what was
+    /// added to a PDF file was judged as a change.
+    pub fn is_partly_signed(&self) -> bool {
+        matches!(self.format, Format::Xades | Format::Ooxml)
+            && self.conclusion() == Some(Conclusion::Valid)
+            && !self.signatures.iter().any(|signature| signature.covers_whole_document)
+    }
 }
 
 impl Signature {

@@ -7,7 +7,7 @@ mod findings;
 use serde::Serialize;
 
 use crate::findings::Code;
-use crate::report::Conclusion;
+use crate::report::{Conclusion, Report};
 
 pub use checklist::{Answer, Check, checklist};
 
@@ -44,6 +44,19 @@ pub fn of_conclusion(conclusion: Conclusion, language: Language) -> &'static str
             ("Chưa đủ bằng chứng để kết luận.", "There is not enough evidence to tell.")
         }
         Conclusion::Invalid => ("Chữ ký không hợp lệ.", "The signature is not valid."),
+    })
+}
+
+/// What follows for the file as a whole, in one sentence; none where it holds no signature.
+pub fn of_report(report: &Report, language: Language) -> Option<&'static str> {
+    let conclusion = report.conclusion()?;
+    Some(if report.is_partly_signed() {
+        language.pick((
+            "Chữ ký hợp lệ, nhưng chỉ một phần của tệp được ký.",
+            "The signature is valid, but only a part of the file is signed.",
+        ))
+    } else {
+        of_conclusion(conclusion, language)
     })
 }
 

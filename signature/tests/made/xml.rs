@@ -2,6 +2,7 @@
 //! those of EN 319 102-1; the attacks are those known as signature wrapping.
 
 use kho_signature::report::{Format, Report, Signature, TimeSource};
+use kho_signature::words::{Language, of_report};
 use kho_signature::{verify, verify_detached};
 use proptest::prelude::*;
 
@@ -108,8 +109,15 @@ fn a_signature_around_what_it_signs_passes() {
 
 #[test]
 fn a_signature_beside_a_part_passes_and_says_what_it_leaves_out() {
-    let found = judged(&sheet(&beside().text()));
-    assert_eq!((verdict(&found).0.as_str(), found.covers_whole_document), ("TOTAL_PASSED", false));
+    let sheet_alone = report(&sheet(&beside().text()));
+    let found = &sheet_alone.signatures[0];
+    assert_eq!((verdict(found).0.as_str(), found.covers_whole_document), ("TOTAL_PASSED", false));
+    assert!(sheet_alone.is_partly_signed());
+    let said = of_report(&sheet_alone, Language::English);
+    assert_eq!(said, Some("The signature is valid, but only a part of the file is signed."));
+    let whole = report(&enveloped(&around()));
+    assert!(!whole.is_partly_signed());
+    assert_eq!(of_report(&whole, Language::English), Some("The signature is valid."));
     let found = judged(&sheet(&beside().text()).replace("<ky>", "<ghi-chu>x</ghi-chu><ky>"));
     assert_eq!(verdict(&found).0, "TOTAL_PASSED");
     let named =

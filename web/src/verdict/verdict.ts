@@ -1,4 +1,5 @@
 /** What is said about a file's signatures, as the page shows it. */
+import CircleAlert from '@lucide/svelte/icons/circle-alert';
 import CircleCheck from '@lucide/svelte/icons/circle-check';
 import CircleHelp from '@lucide/svelte/icons/circle-question-mark';
 import CircleX from '@lucide/svelte/icons/circle-x';
@@ -15,8 +16,11 @@ export type Signature = Schema['SignatureBody'];
 const NONE = { word: signatures.unsignedTitle, icon: CircleHelp, tone: 'warn' } as const;
 /** Where what is wrong with the file keeps its signatures from being looked at. */
 const UNREADABLE = { word: signatures.unreadableTitle, icon: CircleX, tone: 'bad' } as const;
+/** Where what was signed is not all that a reader sees. */
+const PARTLY = { word: signatures.partlyTitle, icon: CircleAlert, tone: 'warn' } as const;
 
-export function shownAs({ conclusion, reasons }: Verdict): (typeof CONCLUSIONS)[Conclusion] {
+export function shownAs({ conclusion, partly_signed, reasons }: Verdict): (typeof CONCLUSIONS)[Conclusion] {
+  if (partly_signed) return PARTLY;
   if (conclusion) return CONCLUSIONS[conclusion];
   return reasons.length ? UNREADABLE : NONE;
 }
@@ -59,7 +63,7 @@ export function why(verdict: Verdict): string[] {
     const wrong = verdict.reasons.map(({ sentence }) => worded(sentence));
     return wrong.length ? wrong : [say(signatures.unsignedText)];
   }
-  if (conclusion === 'valid') return [say(signatures.whyValid)];
+  if (conclusion === 'valid') return [say(verdict.partly_signed ? signatures.whyPartly : signatures.whyValid)];
   if (conclusion === 'valid_with_later_changes') return [say(signatures.whyChanged)];
   const deciding = verdict.signatures.filter((signature) => signature.conclusion === conclusion);
   const reason = [...verdict.reasons, ...deciding.flatMap(({ reasons }) => reasons)].at(0);

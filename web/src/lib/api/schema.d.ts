@@ -4002,6 +4002,8 @@ export interface components {
              */
             file: string;
             /**
+            /** @description Whether the signatures are valid and yet vouch for a part of the file only, as for an element of XML. */
+            partly_signed: boolean;
              * Format: binary
              * @description What it signs, where that is a file of its own.
              */

@@ -50,6 +50,11 @@ export const signatures = {
     vi: 'Đã xác định được người ký. Sau khi ký có thêm những thay đổi mà chữ ký cho phép.',
     en: 'It is known who signed. Later there were changes that the signature permits.',
   },
+  partlyTitle: { vi: 'Hợp lệ cho phần được ký', en: 'Valid for the part that is signed' },
+  whyPartly: {
+    vi: 'Đã xác định được người ký, và phần được ký còn nguyên như khi ký. Phần còn lại của tệp không được chữ ký bảo vệ.',
+    en: 'It is known who signed, and the signed part is as it was when signed. The rest of the file is not protected by the signature.',
+  },
   whatIndeterminate: {
     vi: 'Điều này không có nghĩa là giấy tờ giả. Nếu cần dùng ngay, hãy hỏi nơi cấp.',
     en: 'This does not mean that the document is forged. If you need it now, ask its issuer.',
