@@ -19,7 +19,7 @@ use super::problem::ProblemBody;
 use crate::domain::id::EntryId;
 use crate::domain::problem::{Code, Problem, Result};
 use crate::services::Kho;
-use crate::services::signatures::Signatures;
+use crate::services::signatures::{Signatures, Verified};
 
 /// How long a stranger's file may be on its way.
 const SENDING: Duration = Duration::from_secs(120);
@@ -103,6 +103,18 @@ pub struct VerdictBody {
     pub reasons: Vec<ReasonBody>,
     /// In the order in which they were made.
     pub signatures: Vec<SignatureBody>,
+}
+
+/// What is said about a stranger's file.
+#[derive(Serialize, ToSchema)]
+pub struct FileVerdictBody {
+    #[serde(flatten)]
+    verdict: VerdictBody,
+    /// When it was judged.
+    judged_at: DateTime<Utc>,
+    /// The rules on algorithms and keys that it was judged by.
+    #[schema(example = "kho-2026")]
+    policy: String,
 }
 
 /// What is known of a version's signatures.
@@ -323,7 +335,7 @@ pub struct VerifyForm {
 /// times a minute.
 #[utoipa::path(tag = "signatures", security(()),
     request_body(content = VerifyForm, content_type = "multipart/form-data"),
-    responses((status = 200, description = "The verdict", body = VerdictBody),
+    responses((status = 200, description = "The verdict", body = FileVerdictBody),
         (status = 422, description = "`file_unreadable`: it is damaged, or of no format that is known", body = ProblemBody,
             content_type = "application/problem+json"),
         (status = 429, description = "`too_many_attempts`", body = ProblemBody, content_type = "application/problem+json")))]
@@ -350,6 +362,7 @@ pub async fn verify_file(request: HttpRequest, kho: web::Data<Kho>, mut form: Fo
         }
     };
     let file = files.next().flatten().ok_or_else(|| Problem::field("file", "missing"))?;
-    let report = kho.verify_file(file, files.next().flatten()).await?;
-    Ok(HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(VerdictBody::from(report)))
+    let Verified { report, judged_at, policy } = kho.verify_file(file, files.next().flatten()).await?;
+    let body = FileVerdictBody { verdict: report.into(), judged_at, policy };
+    Ok(HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(body))
 }

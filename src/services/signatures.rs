@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use futures::stream;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use kho_signature::report::Report;
@@ -38,6 +39,14 @@ pub struct Signatures {
     /// None where its format can hold none.
     pub row: Option<SignatureReport>,
     pub report: Option<Report>,
+}
+
+/// What was found in a stranger's file.
+pub struct Verified {
+    pub report: Report,
+    pub judged_at: DateTime<Utc>,
+    /// The name of the rules that it was judged by.
+    pub policy: String,
 }
 
 /// How often each address may have files judged.
@@ -152,7 +161,7 @@ impl Kho {
     }
 
     /// Judges a file for anybody. Nothing of it is kept, and nothing is fetched for it.
-    pub async fn verify_file(&self, file: Bytes, content: Option<Bytes>) -> Result<Report> {
+    pub async fn verify_file(&self, file: Bytes, content: Option<Bytes>) -> Result<Verified> {
         if file.is_empty() {
             return Err(Code::EmptyFile.into());
         }
@@ -161,7 +170,9 @@ impl Kho {
         drop(tx);
         let file = stream::iter([Ok(file)]);
         match examine(&self.confined, &context, self.policy.text.as_deref(), content, file).await? {
-            Examined::Report(report) => Ok(report),
+            Examined::Report(report) => {
+                Ok(Verified { report, judged_at: context.at, policy: context.policy.name })
+            }
             Examined::Unreadable => Err(Code::FileUnreadable.into()),
         }
     }

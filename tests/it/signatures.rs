@@ -362,6 +362,8 @@ async fn anybody_may_have_a_file_judged_and_nothing_of_it_is_kept() {
     let body: Value = answer.json().await.unwrap();
     assert_eq!(body["conclusion"], "valid");
     assert_eq!(body["sentence"]["en"], "The signature is valid.");
+    let judged_at: DateTime<Utc> = text(&body["judged_at"]).parse().unwrap();
+    assert_eq!((judged_at, text(&body["policy"])), (day(NOW), "kho-2026".to_owned()));
     assert_eq!(problem(ask(form(pdf(800))).await).await.0, 422);
     assert_eq!(problem(ask(form(vec![])).await).await, (422, "empty_file".to_owned()));
     assert_eq!(problem(ask(Form::new().text("content", "x")).await).await, (422, "invalid_input".to_owned()));

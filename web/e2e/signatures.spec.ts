@@ -198,6 +198,21 @@ test.describe('without an account', () => {
     await expect(result).toContainText('Nội dung đã ký: đơn.txt');
     await expect(result).toContainText('Đã xác định được người ký, và nội dung còn nguyên như khi ký.');
     const digest = createHash('sha256').update(signature).digest('hex');
-    await expect(await printed(page)).toContainText(digest);
+    const paper = await printed(page);
+    await expect(paper).toContainText(digest);
+    await expect(paper).toContainText('kho-2026');
+  });
+
+  test('signatures: says so where only a part of a file is signed', async ({ page, signers }) => {
+    await page.route('**/api/v1/verify', async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, json: { ...(await response.json()), format: 'xades', partly_signed: true } });
+    });
+    await page.goto('/verify');
+    await choose(page, 'Chọn tệp', 'hóa đơn.xml', signers.valid(await plainPdf('Hoa don')));
+    const result = page.getByRole('region', { name: 'hóa đơn.xml' });
+    await expect(result).toContainText('Hợp lệ cho phần được ký');
+    await expect(result).toContainText('Phần còn lại của tệp không được chữ ký bảo vệ.');
+    await expect(await printed(page)).toContainText('Hợp lệ cho phần được ký');
   });
 });

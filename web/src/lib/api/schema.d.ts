@@ -2449,6 +2449,20 @@ export interface components {
              */
             max_file_bytes: number;
         };
+        /** @description What is said about a stranger's file. */
+        FileVerdictBody: components["schemas"]["VerdictBody"] & {
+            /**
+             * Format: date-time
+             * @description When it was judged.
+             * @example 2026-11-24T08:30:00Z
+             */
+            judged_at: string;
+            /**
+             * @description The rules on algorithms and keys that it was judged by.
+             * @example kho-2026
+             */
+            policy: string;
+        };
         /** @description One fact that bears on the conclusion. Programs act on the code; `domain` words of the page and the report say it to people. */
         Finding: {
             /** @description Code by which it is known everywhere. */
@@ -3988,6 +4002,8 @@ export interface components {
             /** @description Which kind of signed file it is. */
             format: components["schemas"]["Format"];
             conclusion?: components["schemas"]["Conclusion"] | null;
+            /** @description Whether the signatures are valid and yet vouch for a part of the file only, as for an element of XML. */
+            partly_signed: boolean;
             sentence?: components["schemas"]["Words"] | null;
             /** @description What is wrong with the file as a whole. */
             reasons: components["schemas"]["ReasonBody"][];
@@ -4002,8 +4018,6 @@ export interface components {
              */
             file: string;
             /**
-            /** @description Whether the signatures are valid and yet vouch for a part of the file only, as for an element of XML. */
-            partly_signed: boolean;
              * Format: binary
              * @description What it signs, where that is a file of its own.
              */
@@ -7842,7 +7856,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["VerdictBody"];
+                    "application/json": components["schemas"]["FileVerdictBody"];
                 };
             };
             /** @description `file_unreadable`: it is damaged, or of no format that is known */

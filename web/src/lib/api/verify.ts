@@ -8,7 +8,7 @@ export function verify(
   content: File | null,
   onsent: (part: number) => void,
   signal: AbortSignal,
-): Promise<Schema['VerdictBody']> {
+): Promise<Schema['FileVerdictBody']> {
   const form = new FormData();
   form.append('file', file);
   if (content) form.append('content', content);
@@ -21,7 +21,7 @@ export function verify(
     request.upload.onload = () => onsent(1);
     request.onload = () => {
       const body: unknown = request.response;
-      if (request.status === 200) resolve(body as Schema['VerdictBody']);
+      if (request.status === 200) resolve(body as Schema['FileVerdictBody']);
       else reject(Problem.from(body, request.status));
     };
     request.onerror = () => reject(Problem.offline());
