@@ -3,12 +3,18 @@
 //! One model serves the file, the API and the rules. `check` refuses a catalogue that contradicts itself, so that whatever reads one may
 //! follow its codes without looking back.
 
+mod check;
+mod difference;
+mod item;
 mod period;
 mod procedure;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+pub use check::{Fault, FaultCode, check};
+pub use difference::{Change, Difference, compare};
+pub use item::{Item, Kind};
 pub use period::{Period, PeriodError};
 pub use procedure::{Component, Condition, Field, FieldKind, Need, Procedure, Sphere};
 
@@ -43,7 +49,7 @@ pub struct Words {
 
 /// On which level of the state an agency works, or an issuer of papers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = AgencyLevel))]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
     Commune,
@@ -59,7 +65,7 @@ pub enum Level {
 
 /// A body that receives dossiers or issues papers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = CatalogueAgency))]
 #[serde(deny_unknown_fields)]
 pub struct Agency {
     /// Its identification code (QĐ 20/2020/QĐ-TTg), such as `H52.10.5`.
@@ -94,7 +100,7 @@ pub enum Validity {
 
 /// A kind of paper.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = CatalogueDocumentType))]
 #[serde(deny_unknown_fields)]
 pub struct DocumentType {
     /// Stored with documents; never changed once used.
@@ -119,7 +125,7 @@ pub struct DocumentType {
 
 /// A kind of result that procedures end with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = CatalogueResultType))]
 #[serde(deny_unknown_fields)]
 pub struct ResultType {
     pub code: String,

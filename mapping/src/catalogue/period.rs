@@ -48,6 +48,11 @@ impl Period {
         self.days
     }
 
+    /// Whether it is no time at all.
+    pub fn is_empty(self) -> bool {
+        self.months == 0 && self.days == 0
+    }
+
     /// The last day of the period that begins with `start`: six months from 31 August end with the last day of February. The end of the
     /// calendar where it would lie beyond.
     pub fn last_day(self, start: NaiveDate) -> NaiveDate {

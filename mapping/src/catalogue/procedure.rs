@@ -41,7 +41,7 @@ pub struct Procedure {
 
 /// A sphere of procedures, such as civil status.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = ProcedureSphere))]
 #[serde(deny_unknown_fields)]
 pub struct Sphere {
     pub code: String,
@@ -50,7 +50,7 @@ pub struct Sphere {
 
 /// A question whose yes makes components needed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = ProcedureCondition))]
 #[serde(deny_unknown_fields)]
 pub struct Condition {
     pub code: String,
@@ -59,7 +59,7 @@ pub struct Condition {
 
 /// Whether a component must be there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = ComponentNeed))]
 #[serde(rename_all = "snake_case")]
 pub enum Need {
     Required,
@@ -70,7 +70,7 @@ pub enum Need {
 
 /// One paper that a procedure asks for (thành phần hồ sơ).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = ProcedureComponent))]
 #[serde(deny_unknown_fields)]
 pub struct Component {
     /// Its code within the procedure.
@@ -107,7 +107,7 @@ fn one() -> u8 {
 
 /// Something written on papers of a type.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = DocumentField))]
 #[serde(deny_unknown_fields)]
 pub struct Field {
     pub code: String,
@@ -119,7 +119,7 @@ pub struct Field {
 
 /// What a field holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = DocumentFieldKind))]
 #[serde(rename_all = "snake_case")]
 pub enum FieldKind {
     Text,
