@@ -6,7 +6,9 @@ CREATE TABLE catalogue_version (
     created_at TIMESTAMPTZ NOT NULL,
     created_by UUID,
     created_by_name TEXT NOT NULL,
-    note TEXT
+    note TEXT,
+    -- What changed, for whoever reads the list of versions: a JSON object.
+    changes TEXT NOT NULL
 );
 
 -- An item in the versions since ≤ n < until; the one that holds now has no until.
@@ -21,6 +23,8 @@ CREATE TABLE catalogue_item (
     PRIMARY KEY (kind, code, since)
 );
 CREATE UNIQUE INDEX catalogue_item_now ON catalogue_item (kind, code) WHERE until IS NULL;
+-- catalogue: the newest version; whoever makes the next one counts it up first, and so waits for the one before.
+INSERT INTO counter (name, value) VALUES ('catalogue', 0);
 
 CREATE TABLE dossier (
     id UUID PRIMARY KEY,

@@ -16,6 +16,7 @@ use crate::crypto::keyring::Keyring;
 use crate::db::Database;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::clock::Clock;
+use crate::domain::problem::Problem;
 use crate::mail::{MailError, Mailer};
 use crate::services::Kho;
 use crate::services::confined::Confined;
@@ -37,8 +38,10 @@ pub enum StartError {
     Objects(#[from] crate::storage::StorageError),
     #[error("the master key could not be used: {0}")]
     Keyring(#[from] crate::crypto::keyring::KeyringError),
+    #[error("the default folders could not be read: {0}")]
+    Folders(#[from] toml::de::Error),
     #[error("the catalogue could not be read: {0}")]
-    Catalogue(#[from] toml::de::Error),
+    Catalogue(#[from] Problem),
     #[error("the list of file types could not be read: {0}")]
     FileTypes(#[from] crate::content::file_type::CatalogueError),
     #[error("the policy for signatures could not be used: {0}")]
@@ -75,13 +78,14 @@ pub async fn build(config: &Config, clock: Clock) -> Result<Kho, StartError> {
     };
     let trust_files = TrustFiles::load(&config.data_dir)?;
     let trail = Recorder::start(db.clone());
-    Ok(Kho {
+    let kho = Kho {
         db,
         objects,
         keyring: Arc::new(keyring),
         clock,
         settings: Arc::new(config.settings()),
         catalogue: Arc::new(Catalogue::built_in()?),
+        catalogue_seen: Default::default(),
         file_types: Arc::new(FileTypes::load(None)?),
         policy: Arc::new(policy),
         trust_files: Arc::new(trust_files),
@@ -94,7 +98,9 @@ pub async fn build(config: &Config, clock: Clock) -> Result<Kho, StartError> {
         confined: Confined::default(),
         glances: Default::default(),
         mailer,
-    })
+    };
+    kho.start_catalogue().await?;
+    Ok(kho)
 }
 
 fn read_policy(path: &Path) -> Result<Rules, StartError> {

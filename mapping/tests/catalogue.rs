@@ -1,5 +1,7 @@
 //! A catalogue that contradicts itself is refused, with every fault and its place.
 
+#![expect(clippy::expect_used, reason = "helpers of tests stand outside test functions")]
+
 use kho_mapping::catalogue::{Catalogue, Change, FaultCode, Item, Kind, check, compare};
 use proptest::prelude::*;
 use serde_json::{Value, json};

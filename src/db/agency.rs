@@ -41,20 +41,20 @@ pub async fn list(tx: &mut Tx, page: &PageRequest) -> Result<Vec<Agency>, DbErro
     )
 }
 
-/// Adds an agency; false where the code is taken.
-pub async fn insert(
+/// Adds an agency, or names it anew.
+pub async fn put(
     tx: &mut Tx,
     id: AgencyId,
     code: &str,
     name: &str,
     name_en: &str,
     at: DateTime<Utc>,
-) -> Result<bool, DbError> {
-    let added = sql!(
+) -> Result<(), DbError> {
+    sql!(
         tx,
         execute,
         "INSERT INTO agency (id, code, name, name_en, sort_key, created_at) VALUES ($1, $2, $3, $4, $5, $6)
-         ON CONFLICT (code) DO NOTHING",
+         ON CONFLICT (code) DO UPDATE SET name = excluded.name, name_en = excluded.name_en, sort_key = excluded.sort_key",
         id,
         code,
         name,
@@ -62,5 +62,10 @@ pub async fn insert(
         sort_key(name),
         at
     )?;
-    Ok(added > 0)
+    Ok(())
+}
+
+/// All agencies, in the order of their codes.
+pub async fn all(tx: &mut Tx) -> Result<Vec<Agency>, DbError> {
+    sql!(tx, all Agency, "SELECT id, code, name, name_en, sort_key, created_at FROM agency ORDER BY code")
 }

@@ -14,6 +14,7 @@ pub mod agency;
 pub mod attachment;
 pub mod audit;
 pub mod browser;
+pub mod catalogue;
 pub mod check_run;
 pub mod checkpoint;
 pub mod children;

@@ -1,4 +1,4 @@
-//! The lists that ship with the product and that an administrator may replace: default folders and document types.
+//! The folders that every vault starts with. What papers and procedures there are is the catalogue of `services::mapping`.
 
 use serde::Deserialize;
 
@@ -15,20 +15,9 @@ pub struct DefaultFolder {
     pub icon: String,
 }
 
-/// A kind of paper.
-#[derive(Clone, Debug, Deserialize)]
-pub struct DocumentType {
-    pub code: String,
-    pub vi: String,
-    pub en: String,
-    /// Code of the default folder it belongs into.
-    pub family: String,
-}
-
 #[derive(Clone, Debug)]
 pub struct Catalogue {
     pub folders: Vec<DefaultFolder>,
-    pub document_types: Vec<DocumentType>,
 }
 
 #[derive(Deserialize)]
@@ -36,26 +25,11 @@ struct FoldersFile {
     folder: Vec<DefaultFolder>,
 }
 
-#[derive(Deserialize)]
-struct TypesFile {
-    #[serde(rename = "type")]
-    types: Vec<DocumentType>,
-}
-
 impl Catalogue {
-    /// Reads the catalogue files; the error names the line that is wrong.
-    pub fn parse(folders: &str, document_types: &str) -> Result<Self, toml::de::Error> {
-        let folders: FoldersFile = toml::from_str(folders)?;
-        let types: TypesFile = toml::from_str(document_types)?;
-        Ok(Self { folders: folders.folder, document_types: types.types })
-    }
-
-    /// The lists built into the binary.
+    /// The folders built into the binary; the error names the line that is wrong.
     pub fn built_in() -> Result<Self, toml::de::Error> {
-        Self::parse(
-            include_str!("../../catalogue/default-folders.toml"),
-            include_str!("../../catalogue/document-types.toml"),
-        )
+        let file: FoldersFile = toml::from_str(include_str!("../../catalogue/default-folders.toml"))?;
+        Ok(Self { folders: file.folder })
     }
 
     pub fn folder(&self, code: &str) -> Option<&DefaultFolder> {

@@ -21,11 +21,20 @@ pub enum Scope {
     Audit,
     /// Administer, as far as the account's roles go.
     Admin,
+    /// Change the catalogue: procedures, document types, agencies.
+    CatalogueWrite,
 }
 
 impl Scope {
-    pub const ALL: [Scope; 6] =
-        [Scope::VaultRead, Scope::VaultWrite, Scope::Share, Scope::Account, Scope::Audit, Scope::Admin];
+    pub const ALL: [Scope; 7] = [
+        Scope::VaultRead,
+        Scope::VaultWrite,
+        Scope::Share,
+        Scope::Account,
+        Scope::Audit,
+        Scope::Admin,
+        Scope::CatalogueWrite,
+    ];
 
     pub fn as_str(self) -> &'static str {
         match self {
@@ -35,6 +44,7 @@ impl Scope {
             Scope::Account => "account",
             Scope::Audit => "audit",
             Scope::Admin => "admin",
+            Scope::CatalogueWrite => "catalogue_write",
         }
     }
 
@@ -196,6 +206,7 @@ acts! {
     AgencyCreate, "agency.create", Own, Admin;
     QuotaChange, "vault.quota", Own, Admin;
     CatalogueRead, "catalogue.read", View, VaultRead;
+    CatalogueChange, "catalogue.change", Own, CatalogueWrite;
     TrustChange, "trust.change", Own, Admin;
     SystemTrail, "system.trail", Own, Audit;
     SystemState, "system.state", Own, Admin;

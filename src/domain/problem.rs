@@ -100,6 +100,7 @@ codes! {
     PasswordWeak, "password_weak", 422, "Mật khẩu cần ít nhất 10 ký tự và không được là mật khẩu phổ biến hoặc chứa tên đăng nhập.", "A password needs at least 10 characters and must not be a common one or hold the login name.";
     PasswordWrong, "password_wrong", 403, "Mật khẩu hiện tại không đúng.", "The present password is not right.";
     ResetInvalid, "reset_invalid", 410, "Liên kết đặt lại mật khẩu không đúng, đã dùng hoặc đã hết hạn. Hãy xin liên kết mới.", "The reset link is wrong, used or expired. Please ask for a new one.";
+    CatalogueInvalid, "catalogue_invalid", 422, "Danh mục có chỗ sai hoặc mâu thuẫn nên chưa được lưu. Hãy sửa những chỗ được nêu.", "The catalogue contradicts itself or is wrong in places, so it was not stored. Please mend the places named.";
     AlreadyExists, "already_exists", 409, "Đã có mục này.", "This exists already.";
     NotAnOrganisation, "not_an_organisation", 409, "Kho này là kho của cá nhân nên không có thành viên. Hãy chia sẻ giấy tờ thay vì thêm thành viên.", "This is a person's vault, which has no members. Share papers instead.";
     LastOwner, "last_owner", 409, "Kho của tổ chức phải còn ít nhất một chủ quản lý.", "An organisation's vault must keep at least one owner.";

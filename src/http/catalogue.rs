@@ -1,6 +1,9 @@
 //! The lists that a page or program needs to offer choices.
 
+use std::sync::Arc;
+
 use actix_web::{HttpResponse, get, web};
+use kho_mapping::catalogue::DocumentType;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -36,14 +39,14 @@ pub struct DocumentTypeList {
     responses((status = 200, description = "All types, in the order of the catalogue", body = DocumentTypeList)))]
 #[get("/catalogue/document-types")]
 pub async fn list_document_types(kho: web::Data<Kho>, caller: Caller) -> Result<HttpResponse> {
-    caller.0.check_scope(Act::CatalogueRead)?;
-    let body = |known: &crate::domain::catalogue::DocumentType| DocumentTypeBody {
+    let catalogue = kho.view_catalogue(&caller.0, None).await?;
+    let body = |known: &Arc<DocumentType>| DocumentTypeBody {
         code: known.code.clone(),
-        vi: known.vi.clone(),
-        en: known.en.clone(),
+        vi: known.name.vi.clone(),
+        en: known.name.en.clone(),
         family: known.family.clone(),
     };
-    let items = kho.catalogue.document_types.iter().map(body).collect();
+    let items = catalogue.document_types.iter().map(body).collect();
     Ok(HttpResponse::Ok().json(DocumentTypeList { items }))
 }
 

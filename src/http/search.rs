@@ -14,7 +14,7 @@ use crate::domain::problem::{Problem, Result};
 use crate::domain::search::{Found, Match, Query, found_in};
 use crate::domain::text::fold;
 use crate::services::Kho;
-use crate::services::search::Search;
+use crate::services::search::{Search, type_names};
 
 /// What to look for and where.
 #[derive(Deserialize, IntoParams)]
@@ -104,7 +104,8 @@ pub struct HitBody {
 impl HitBody {
     fn new(kho: &Kho, query: &Query, hit: Hit) -> Self {
         let matched = Match::from_rank(hit.rank);
-        let found_in = found_in(query, &hit.entry, &kho.type_names(&hit.entry), matched);
+        let catalogue = kho.catalogue_last_seen();
+        let found_in = found_in(query, &hit.entry, &type_names(&catalogue, &hit.entry), matched);
         Self { entry: EntryBody::new(hit.entry, &kho.catalogue), matched, found_in }
     }
 }

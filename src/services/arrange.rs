@@ -12,6 +12,7 @@ use crate::domain::problem::{Code, Problem, Result};
 use crate::services::Kho;
 use crate::services::folders::OnConflict;
 use crate::services::gate::Target;
+use crate::services::mapping::snapshot::Snapshot;
 use crate::services::vaults::forms;
 
 /// What to change; `None` leaves a thing as it is, and `Some(None)` clears it.
@@ -151,7 +152,13 @@ impl Kho {
         };
         let metadata = db::entry::Metadata {
             title: text("title", &changes.title, &entry.title, 500)?,
-            type_code: self.checked_type(changes.type_code.as_ref().unwrap_or(&entry.type_code))?,
+            type_code: match &changes.type_code {
+                Some(new) if *new != entry.type_code => {
+                    checked_type(&*self.catalogue_now(tx).await?, new.as_deref())?
+                }
+                // A type that was closed since stays what the paper is of.
+                _ => entry.type_code.clone(),
+            },
             number: text("number", &changes.number, &entry.number, 100)?,
             authority: text("authority", &changes.authority, &entry.authority, 300)?,
             issued_on: changes.issued_on.unwrap_or(entry.issued_on),
@@ -167,15 +174,15 @@ impl Kho {
         )
         .await
     }
+}
 
-    /// A document type that the catalogue knows, or none.
-    pub(super) fn checked_type(&self, code: &Option<String>) -> Result<Option<String>> {
-        match code {
-            Some(code) if !self.catalogue.document_types.iter().any(|known| known.code == *code) => {
-                Err(Problem::field("type_code", "unknown"))
-            }
-            code => Ok(code.clone()),
+/// A document type that the catalogue knows, or none.
+pub(super) fn checked_type(catalogue: &Snapshot, code: Option<&str>) -> Result<Option<String>> {
+    match code {
+        Some(code) if catalogue.document_types.get(code).is_none() => {
+            Err(Problem::field("type_code", "unknown"))
         }
+        code => Ok(code.map(str::to_owned)),
     }
 }
 

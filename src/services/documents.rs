@@ -11,7 +11,7 @@ use crate::domain::name::EntryName;
 use crate::domain::policy::Act;
 use crate::domain::problem::{Code, Problem, Result};
 use crate::services::Kho;
-use crate::services::arrange::{checked_tags, checked_text, expect_dates_in_order};
+use crate::services::arrange::{checked_tags, checked_text, checked_type, expect_dates_in_order};
 use crate::services::blobs::{BlobWriter, DurableSegment};
 use crate::services::folders::OnConflict;
 use crate::services::gate::Target;
@@ -258,7 +258,7 @@ impl Kho {
     ) -> Result<Entry> {
         let name = EntryName::parse(file.name.as_deref().unwrap_or_default())?;
         let media_type = self.checked_media_type(name.as_str(), file, &received.head)?;
-        let metadata = self.metadata(file)?;
+        let metadata = self.metadata(tx, file).await?;
         let name = self.free_name(tx, folder.entry.id, name, file.on_conflict).await?;
         let now = self.clock.now();
         let (id, version_id) = (EntryId::new(now), VersionId::new(now));
@@ -404,10 +404,11 @@ impl Kho {
         Ok(found.media.clone())
     }
 
-    pub(super) fn metadata(&self, file: &FileDescription) -> Result<db::entry::Metadata> {
+    pub(super) async fn metadata(&self, tx: &mut Tx, file: &FileDescription) -> Result<db::entry::Metadata> {
+        let catalogue = self.catalogue_now(tx).await?;
         let metadata = db::entry::Metadata {
             title: checked_text("title", file.title.as_deref(), 500)?,
-            type_code: self.checked_type(&file.type_code.clone().filter(|code| !code.is_empty()))?,
+            type_code: checked_type(&catalogue, file.type_code.as_deref().filter(|code| !code.is_empty()))?,
             number: checked_text("number", file.number.as_deref(), 100)?,
             authority: checked_text("authority", file.authority.as_deref(), 300)?,
             issued_on: file.issued_on,

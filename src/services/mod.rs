@@ -30,6 +30,7 @@ pub mod judging;
 mod letter_text;
 pub mod letters;
 pub mod links;
+pub mod mapping;
 pub mod notices;
 pub mod organisations;
 pub mod passwords;
@@ -82,7 +83,9 @@ pub struct Kho {
     pub keyring: Arc<Keyring>,
     pub clock: Clock,
     pub settings: Arc<Settings>,
+    /// The folders that vaults start with.
     pub catalogue: Arc<Catalogue>,
+    pub catalogue_seen: mapping::snapshot::LastSeen,
     pub file_types: Arc<FileTypes>,
     /// Which algorithms and keys of signatures are accepted, by date.
     pub policy: Arc<trust_store::Rules>,

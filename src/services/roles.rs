@@ -1,9 +1,11 @@
 //! Roles beyond citizen, and the agencies for which some of them hold (K7).
 
+use kho_mapping::catalogue::Words;
+
 use crate::db::{self, Tx};
 use crate::domain::account::Actor;
 use crate::domain::audit::{Record, SYSTEM_CHAIN};
-use crate::domain::id::{AgencyId, PostId};
+use crate::domain::id::PostId;
 use crate::domain::identity::{FullName, OrganisationCode};
 use crate::domain::page::{Cursor, Key, Page, PageRequest};
 use crate::domain::policy::{Act, Post, Role, may_appoint};
@@ -110,13 +112,13 @@ impl Kho {
         let now = self.clock.now();
         let mut tx = self.db.begin().await?;
         self.gate_role(&mut tx, actor, Act::AgencyCreate, &[Role::SystemAdmin]).await?;
-        let id = AgencyId::new(now);
-        if !db::agency::insert(&mut tx, id, code.as_str(), name.as_str(), name_en.as_str(), now).await? {
+        let words = Words { vi: name.as_str().to_owned(), en: name_en.as_str().to_owned() };
+        if !self.add_agency_item(&mut tx, actor, code.as_str(), words).await? {
             return Err(Problem::new(Code::AlreadyExists).with("field", "code"));
         }
         let agency = db::agency::by_code(&mut tx, code.as_str()).await?.ok_or(Code::NotFound)?;
         let record = Record::new(SYSTEM_CHAIN, now, actor.into(), Act::AgencyCreate);
-        self.audit(&mut tx, record.about(id.0).named(code.as_str())).await?;
+        self.audit(&mut tx, record.about(agency.id.0).named(code.as_str())).await?;
         tx.commit().await?;
         Ok(agency)
     }

@@ -1,5 +1,7 @@
 //! Finding papers by what is written on and in them.
 
+use kho_mapping::catalogue::Kind;
+
 use crate::crypto::blind_term::TermKey;
 use crate::db::search::{Filters, Hit, VaultQuery};
 use crate::db::{self, Reach, Tx};
@@ -11,6 +13,7 @@ use crate::domain::policy::Act;
 use crate::domain::problem::{Code, Problem, Result};
 use crate::domain::search::{Findable, Query};
 use crate::services::Kho;
+use crate::services::mapping::snapshot::Snapshot;
 
 /// A search as it was asked for.
 #[derive(Clone, Debug)]
@@ -30,12 +33,12 @@ impl Kho {
     /// One page of what the actor may see and the search asks for.
     pub async fn search(&self, actor: &Actor, search: &Search) -> Result<Page<Hit>> {
         actor.check_scope(Act::Search)?;
-        self.expect_known(&search.filters)?;
         // A cursor of the other order would skip hits.
         if search.page.after.as_ref().is_some_and(|cursor| (cursor.group >= 0) != search.ranked) {
             return Err(Code::UnknownCursor.into());
         }
         let mut tx = self.db.read().await?;
+        self.expect_known(&mut tx, &search.filters).await?;
         let (reach, vaults) = self.searched(&mut tx, actor, search).await?;
         let asked = self.vault_queries(&mut tx, &vaults, &search.query).await?;
         if asked.is_empty() {
@@ -81,8 +84,15 @@ impl Kho {
         Ok(queries)
     }
 
-    fn expect_known(&self, filters: &Filters) -> Result<()> {
-        self.checked_type(&filters.type_code).map_err(|_| Problem::field("type", "unknown"))?;
+    async fn expect_known(&self, tx: &mut Tx, filters: &Filters) -> Result<()> {
+        let catalogue = self.catalogue_now(tx).await?;
+        if let Some(code) = &filters.type_code
+            && catalogue.document_types.get(code).is_none()
+            // Papers keep a type that was closed.
+            && !db::catalogue::was_ever(tx, Kind::DocumentType.as_str(), code).await?
+        {
+            return Err(Problem::field("type", "unknown"));
+        }
         let known = |media: &String| self.file_types.iter().any(|known| known.media == *media);
         if filters.media_type.as_ref().is_some_and(|media| !known(media)) {
             return Err(Problem::field("media", "unknown"));
@@ -93,21 +103,21 @@ impl Kho {
         Ok(())
     }
 
-    /// The names that a document's type has for people.
-    pub fn type_names(&self, entry: &Entry) -> Vec<&str> {
-        let code = entry.type_code.as_deref();
-        let known = self.catalogue.document_types.iter().find(|known| Some(known.code.as_str()) == code);
-        known.map_or_else(Vec::new, |known| vec![known.vi.as_str(), known.en.as_str()])
-    }
-
     /// Brings the search row of an entry up to date, in the transaction that changed it. Default folders have none: every vault has them.
     pub(super) async fn refresh_search(&self, tx: &mut Tx, entry: &Entry) -> Result<()> {
         if entry.is_root() || entry.system_code.is_some() {
             return Ok(());
         }
-        let findable = Findable::of(entry, &self.type_names(entry));
+        let catalogue = self.catalogue_now(tx).await?;
+        let findable = Findable::of(entry, &type_names(&catalogue, entry));
         Ok(db::search::put(tx, entry.id, entry.vault_id, &findable).await?)
     }
+}
+
+/// The names that a document's type has for people.
+pub fn type_names<'a>(catalogue: &'a Snapshot, entry: &Entry) -> Vec<&'a str> {
+    let known = entry.type_code.as_deref().and_then(|code| catalogue.document_types.get(code));
+    known.map_or_else(Vec::new, |known| vec![&*known.name.vi, &*known.name.en])
 }
 
 /// The group is the rank of a ranked page's hit, -1 where hits are not ranked.

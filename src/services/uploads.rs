@@ -58,7 +58,7 @@ impl Kho {
         if length > self.settings.max_file_bytes {
             return Err(self.file_too_large());
         }
-        self.metadata(&declared.file)?;
+        self.metadata(&mut tx, &declared.file).await?;
         match destination {
             Destination::Folder(_) => {
                 drop(EntryName::parse(declared.file.name.as_deref().unwrap_or_default())?);

@@ -1630,7 +1630,7 @@ export interface components {
          * @example document.download
          * @enum {string}
          */
-        ActCode: "entry.view" | "thumbnail.view" | "folder.list" | "folder.create" | "folder.zip" | "entry.update" | "entry.move" | "entry.trash" | "entry.restore" | "entry.purge" | "document.add" | "document.download" | "signature.judge" | "version.add" | "version.restore" | "upload.start" | "upload.end" | "grant.create" | "grant.update" | "grant.revoke" | "grant.list" | "grant.view" | "recipient.find" | "link.create" | "link.open" | "link.download" | "vault.view" | "vault.usage" | "vault.trail" | "trash.list" | "expiring.list" | "search" | "recent.list" | "recent.clear" | "member.list" | "member.change" | "member.leave" | "session.sign_in" | "session.sign_out" | "session.list" | "session.end" | "notice.list" | "notice.read" | "account.view" | "account.update" | "account.password" | "account.password_reset" | "token.list" | "token.create" | "token.revoke" | "account.create" | "account.administer" | "role.change" | "organisation.create" | "agency.create" | "vault.quota" | "catalogue.read" | "trust.change" | "system.trail" | "system.state" | "job.retry";
+        ActCode: "entry.view" | "thumbnail.view" | "folder.list" | "folder.create" | "folder.zip" | "entry.update" | "entry.move" | "entry.trash" | "entry.restore" | "entry.purge" | "document.add" | "document.download" | "signature.judge" | "version.add" | "version.restore" | "upload.start" | "upload.end" | "grant.create" | "grant.update" | "grant.revoke" | "grant.list" | "grant.view" | "recipient.find" | "link.create" | "link.open" | "link.download" | "vault.view" | "vault.usage" | "vault.trail" | "trash.list" | "expiring.list" | "search" | "recent.list" | "recent.clear" | "member.list" | "member.change" | "member.leave" | "session.sign_in" | "session.sign_out" | "session.list" | "session.end" | "notice.list" | "notice.read" | "account.view" | "account.update" | "account.password" | "account.password_reset" | "token.list" | "token.create" | "token.revoke" | "account.create" | "account.administer" | "role.change" | "organisation.create" | "agency.create" | "vault.quota" | "catalogue.read" | "catalogue.change" | "trust.change" | "system.trail" | "system.state" | "job.retry";
         /** @description An account as administrators see it. */
         AdministeredBody: components["schemas"]["AccountBody"] & {
             /**
@@ -3490,7 +3490,7 @@ export interface components {
          * @description What a bearer token may be used for. A session in a browser has all of them.
          * @enum {string}
          */
-        Scope: "vault_read" | "vault_write" | "share" | "account" | "audit" | "admin";
+        Scope: "vault_read" | "vault_write" | "share" | "account" | "audit" | "admin" | "catalogue_write";
         /** @description What goes into the archive. */
         SelectionBody: {
             /** @description Folders and documents of the vault. */
