@@ -40,7 +40,7 @@ pub enum Decision {
 pub struct Completeness {
     /// Whether nothing that is needed is missing.
     pub complete: bool,
-    /// In the order of the procedure.
+    /// Each component, in the order of the procedure.
     pub components: Vec<ComponentStanding>,
 }
 
@@ -48,6 +48,8 @@ pub struct Completeness {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ComponentStanding {
+    /// Code of the component.
+    #[cfg_attr(feature = "openapi", schema(example = "C1"))]
     pub component: String,
     /// Whether this keeps the dossier from being complete.
     pub blocks: bool,
@@ -60,29 +62,45 @@ pub struct ComponentStanding {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum ComponentState {
+    /// A paper is there that answers it.
     Satisfied {
+        /// Id of the attachment.
+        #[cfg_attr(feature = "openapi", schema(example = "019c9f3e-7a10-7000-8000-000000000001"))]
         by: String,
     },
     /// A paper is there, and whether it does is left to the officer.
     LeftToOfficer {
+        /// Id of the attachment.
+        #[cfg_attr(feature = "openapi", schema(example = "019c9f3e-7a10-7000-8000-000000000001"))]
         by: String,
         /// What the rules cannot tell.
         doubts: Vec<Obstacle>,
     },
+    /// Another of its group is there.
     SatisfiedByAlternative {
         /// Code of the component that is satisfied instead.
+        #[cfg_attr(feature = "openapi", schema(example = "C2"))]
         alternative: String,
     },
     /// A paper is there and will not do.
     AttachedBut {
+        /// Id of the attachment.
+        #[cfg_attr(feature = "openapi", schema(example = "019c9f3e-7a10-7000-8000-000000000001"))]
         by: String,
+        /// All that is in the way.
         obstacles: Vec<Obstacle>,
     },
+    /// An officer refused the paper.
     Refused {
+        /// Id of the attachment.
+        #[cfg_attr(feature = "openapi", schema(example = "019c9f3e-7a10-7000-8000-000000000001"))]
         by: String,
+        /// Why.
         reason: PaperReason,
     },
+    /// Nothing is there, and it is needed.
     Missing,
+    /// Nothing is there, and nothing need be.
     OptionalMissing,
     /// Its condition was not answered with yes.
     NotNeeded,

@@ -28,8 +28,14 @@ pub enum Evidence {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = TrustLevels))]
 #[serde(try_from = "Unchecked")]
 pub struct Table {
+    /// The level of a paper that an officer compared with the original.
+    #[cfg_attr(feature = "openapi", schema(example = 2))]
     compared: u8,
+    /// The level of one whose issuer's signature holds.
+    #[cfg_attr(feature = "openapi", schema(example = 3))]
     signed: u8,
+    /// The level of one that came from a register.
+    #[cfg_attr(feature = "openapi", schema(example = 4))]
     register: u8,
 }
 

@@ -15,22 +15,33 @@ pub enum Obstacle {
     WrongType,
     /// Nobody said what kind of paper it is.
     TypeUnknown,
+    /// Its last day is over: the one that stands on it, else the one that its type gives.
     Expired {
         /// The last day on which it held.
+        #[cfg_attr(feature = "openapi", schema(example = "2026-05-31"))]
         last_day: NaiveDate,
     },
     /// It was issued longer ago than the component allows.
     TooOld {
+        /// The day of issue.
+        #[cfg_attr(feature = "openapi", schema(example = "2025-08-31"))]
         issued_on: NaiveDate,
         /// The earliest day of issue that would do.
+        #[cfg_attr(feature = "openapi", schema(example = "2025-09-01"))]
         oldest: NaiveDate,
     },
     /// Its day of issue is not known, and its age or its last day depends on it.
     IssueDateUnknown,
+    /// Less speaks for it than the component asks for.
     TrustTooLow {
+        /// Its level of trust, 1 to 4.
+        #[cfg_attr(feature = "openapi", schema(example = 1))]
         has: u8,
+        /// The level that the component asks for.
+        #[cfg_attr(feature = "openapi", schema(example = 2))]
         needs: u8,
     },
+    /// What was signed is not what it says, or who signed could not.
     SignatureInvalid,
     /// Its pages show nothing.
     Blank,

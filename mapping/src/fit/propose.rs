@@ -59,13 +59,22 @@ pub struct Near {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = ProposalReason))]
 pub struct Reason {
+    /// Code of its type of document.
+    #[cfg_attr(feature = "openapi", schema(example = "birth-certificate"))]
     pub type_code: String,
+    /// The day of issue.
+    #[cfg_attr(feature = "openapi", schema(example = "2019-03-12"))]
     pub issued_on: Option<NaiveDate>,
     /// Who issued it.
+    #[cfg_attr(feature = "openapi", schema(example = "UBND xã Hòa Bình"))]
     pub authority: Option<String>,
     /// The last day on which it holds, where it has one.
+    #[cfg_attr(feature = "openapi", schema(example = "2026-12-31"))]
     pub holds_until: Option<NaiveDate>,
+    /// Its level of trust, 1 to 4.
+    #[cfg_attr(feature = "openapi", schema(example = 3))]
     pub trust: u8,
+    /// What was found about its signatures, where it has some that were examined.
     pub verdict: Option<Verdict>,
 }
 
