@@ -21,6 +21,7 @@ use crate::mail::{MailError, Mailer};
 use crate::services::Kho;
 use crate::services::confined::Confined;
 use crate::services::evidence::Courier;
+use crate::services::mapping::deliveries::Messenger;
 use crate::services::signatures::Turnstile;
 use crate::services::trail::Recorder;
 use crate::services::trust_files::{TrustFiles, Unusable};
@@ -46,6 +47,8 @@ pub enum StartError {
     FileTypes(#[from] crate::content::file_type::CatalogueError),
     #[error("the policy for signatures could not be used: {0}")]
     Policy(Unusable),
+    #[error("webhook_allow could not be read: {0}")]
+    WebhookPlace(#[source] kho_fetch::PlaceError),
     #[error("fetch_allow could not be read: {0}")]
     FetchAllow(#[from] kho_fetch::PlaceError),
     #[error("the trust store could not be read: {0}")]
@@ -93,6 +96,8 @@ pub async fn build(config: &Config, clock: Clock) -> Result<Kho, StartError> {
             true => Courier::new(&config.fetch_allow)?,
             false => Courier::default(),
         },
+        messenger: Messenger::new(&config.webhook_allow, config.webhook_seconds)
+            .map_err(StartError::WebhookPlace)?,
         turnstile: Turnstile::new(config.verify_per_minute),
         trail,
         confined: Confined::default(),

@@ -49,6 +49,10 @@ pub struct Config {
     pub fetch_evidence: bool,
     /// Places beside the public network that may be asked for them, as `HOST:PORT`: a mirror in the own network.
     pub fetch_allow: Vec<String>,
+    /// Places beside the public network that webhooks may go to, as `HOST:PORT`: the one-stop system in the own network.
+    pub webhook_allow: Vec<String>,
+    /// Seconds that a receiver has to answer a webhook.
+    pub webhook_seconds: u64,
     /// Files that one address may have judged in a minute without an account.
     pub verify_per_minute: u32,
     /// Size of a file that is judged without an account.
@@ -84,6 +88,8 @@ struct Defaults {
     mail_from: &'static str,
     fetch_evidence: bool,
     fetch_allow: [&'static str; 0],
+    webhook_allow: [&'static str; 0],
+    webhook_seconds: u64,
     verify_per_minute: u32,
     verify_max_bytes: u64,
     workers: usize,
@@ -111,6 +117,8 @@ const DEFAULTS: Defaults = Defaults {
     mail_from: "Kho <kho@localhost>",
     fetch_evidence: true,
     fetch_allow: [],
+    webhook_allow: [],
+    webhook_seconds: 15,
     verify_per_minute: 20,
     verify_max_bytes: 50 << 20,
     workers: 0,

@@ -20,9 +20,9 @@ use crate::{ocsp, read};
 
 /// Asks the network. One for a process, so that no host is asked too much at once.
 pub struct Fetcher {
-    limits: Limits,
-    allow: Allow,
-    tls: Option<TlsConnector>,
+    pub(crate) limits: Limits,
+    pub(crate) allow: Allow,
+    pub(crate) tls: Option<TlsConnector>,
     hosts: Mutex<HashMap<Host, Arc<Semaphore>>>,
 }
 
@@ -129,6 +129,6 @@ impl Fetcher {
     }
 }
 
-fn parse(url: &str) -> Result<Url, Refusal> {
+pub(crate) fn parse(url: &str) -> Result<Url, Refusal> {
     Url::parse(url).map_err(|_| Refusal::Url)
 }

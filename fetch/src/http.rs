@@ -8,7 +8,9 @@ use bytes::{Bytes, BytesMut};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::client::conn::http1;
-use hyper::header::{ACCEPT, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HOST, LOCATION, USER_AGENT};
+use hyper::header::{
+    ACCEPT, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, HeaderValue, LOCATION, USER_AGENT,
+};
 use hyper::{Method, Request, Response};
 use hyper_util::rt::TokioIo;
 use rustls::pki_types::ServerName;
@@ -31,18 +33,39 @@ pub(crate) struct Question {
     pub method: Method,
     pub content_type: Option<&'static str>,
     pub accept: &'static str,
+    pub headers: Vec<(HeaderName, HeaderValue)>,
     pub body: Bytes,
     pub most_bytes: usize,
+    /// Whether any 2xx will do and what stands in the answer is of no interest.
+    pub is_delivery: bool,
 }
 
 impl Question {
     pub fn get(accept: &'static str, most_bytes: usize) -> Self {
-        Self { method: Method::GET, content_type: None, accept, body: Bytes::new(), most_bytes }
+        Self {
+            method: Method::GET,
+            content_type: None,
+            accept,
+            headers: Vec::new(),
+            body: Bytes::new(),
+            most_bytes,
+            is_delivery: false,
+        }
     }
 
     pub fn post(content_type: &'static str, accept: &'static str, body: Vec<u8>, most_bytes: usize) -> Self {
-        let content_type = Some(content_type);
-        Self { method: Method::POST, content_type, accept, body: body.into(), most_bytes }
+        Self {
+            method: Method::POST,
+            content_type: Some(content_type),
+            body: body.into(),
+            ..Self::get(accept, most_bytes)
+        }
+    }
+
+    /// Something handed over, for which nothing is wanted but a receipt.
+    pub fn delivery(headers: Vec<(HeaderName, HeaderValue)>, body: Bytes) -> Self {
+        let content_type = Some("application/json");
+        Self { method: Method::POST, content_type, headers, body, is_delivery: true, ..Self::get("*/*", 0) }
     }
 
     /// Asks at one place. A redirect is handed back: it leads to another place, which is looked at first.
@@ -99,6 +122,9 @@ impl Question {
         if let Some(kind) = self.content_type {
             request = request.header(CONTENT_TYPE, kind);
         }
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
         request.body(Full::new(self.body.clone()))
     }
 
@@ -109,6 +135,9 @@ impl Question {
         limits: &Limits,
     ) -> Result<Answer, Trouble> {
         match response.status().as_u16() {
+            200..=299 if self.is_delivery => return Ok(Answer::Body(Bytes::new())),
+            // Whoever takes deliveries says where; a redirect would take them to somebody nobody named.
+            other if self.is_delivery => return Err(Fault::Status(other).into()),
             200 => {}
             301 | 302 | 303 | 307 | 308 => {
                 let location = response.headers().get(LOCATION).and_then(|location| location.to_str().ok());

@@ -1,4 +1,5 @@
 //! Fetches what a conclusion about a signature lacks: status answers, lists of revoked certificates, certificates of issuers, time stamps.
+//! And hands messages over to the systems that asked for them, by the same care for where a connection goes.
 //!
 //! The addresses come from certificates, so from strangers. Each is asked only as [`Allow`] says, over a connection to an address of the
 //! public network that was looked at before ([`address`]), within [`Limits`] of time and size; every step of a redirect is a new address.
@@ -13,6 +14,7 @@
 //! | `read` | whether a body is what was asked for |
 //! | `ocsp` | questions about the status of a certificate (RFC 6960) |
 //! | `timestamp` | questions for time stamps, and their answers (RFC 3161) |
+//! | `deliver` | handing over a message |
 //! | `fetcher` | many questions at once, each within its limits |
 //! | `inquiry` | what to ask in which order |
 //!
@@ -20,6 +22,7 @@
 
 pub mod address;
 mod allow;
+mod deliver;
 mod der;
 mod fetcher;
 mod http;
@@ -32,6 +35,7 @@ mod target;
 mod timestamp;
 
 pub use allow::{Allow, Place, PlaceError};
+pub use deliver::{Delivery, Undelivered};
 pub use fetcher::Fetcher;
 pub use inquiry::Inquiry;
 pub use limits::Limits;

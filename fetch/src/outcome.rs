@@ -24,6 +24,8 @@ pub enum Refusal {
     Url,
     #[error("only HTTP and HTTPS are asked")]
     Scheme,
+    #[error("messages go over HTTPS, but to a place that is named")]
+    Open,
     #[error("the address holds a name or a password of a user")]
     UserInfo,
     #[error("port {0} is not allowed")]

@@ -18,6 +18,7 @@ mod segment_open;
 mod segment_seal;
 pub mod sha256;
 pub mod token;
+pub mod webhook;
 
 pub use cipher::NoRandomness;
 

@@ -25,7 +25,7 @@ pub struct NewEvent<'a> {
     pub body: Value,
 }
 
-/// Adds an event under the next number, which it answers. The number's row is held until the transaction ends, so that whoever reads the feed
+/// Adds an event under the next number, which it answers, and has every system told that wants to know. The number's row is held until the transaction ends, so that whoever reads the feed
 /// never finds a number below one that was read: write the event last.
 pub async fn append(tx: &mut Tx, event: &NewEvent<'_>) -> Result<i64, DbError> {
     let number = next_number(tx, "event").await?;
@@ -44,6 +44,7 @@ pub async fn append(tx: &mut Tx, event: &NewEvent<'_>) -> Result<i64, DbError> {
         event.client_id,
         event.body.to_string()
     )?;
+    super::webhook::fan_out(tx, number, event).await?;
     Ok(number)
 }
 

@@ -12,7 +12,7 @@ pub const BATCH: i64 = 1_000;
 type Expired = (&'static str, fn(&Times) -> DateTime<Utc>);
 
 /// What goes once it is as old as its kind allows.
-const EXPIRED: [Expired; 7] = [
+const EXPIRED: [Expired; 8] = [
     (
         "DELETE FROM session WHERE id IN (SELECT id FROM session WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
         |times| times.now,
@@ -46,6 +46,11 @@ const EXPIRED: [Expired; 7] = [
                AND NOT EXISTS (SELECT 1 FROM report_evidence r WHERE r.sha256 = e.sha256) LIMIT $2)",
         |times| times.evidence_before,
     ),
+    (
+        "DELETE FROM webhook_delivery WHERE (endpoint_id, event_number) IN
+             (SELECT endpoint_id, event_number FROM webhook_delivery WHERE state = 'delivered' AND ended_at <= $1 LIMIT $2)",
+        |times| times.deliveries_before,
+    ),
 ];
 
 /// The ends of the kinds of rows.
@@ -60,6 +65,8 @@ pub struct Times {
     pub browsers_before: DateTime<Utc>,
     /// Evidence last fetched before this is removed if no report rests on it.
     pub evidence_before: DateTime<Utc>,
+    /// Messages taken before this are not sent again.
+    pub deliveries_before: DateTime<Utc>,
 }
 
 /// How many kinds of rows expire.

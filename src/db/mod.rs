@@ -55,6 +55,7 @@ pub mod usage;
 mod value;
 pub mod vault;
 pub mod version;
+pub mod webhook;
 
 pub use connection::{Connection, Database, DbError, Tx};
 pub use reach::Reach;

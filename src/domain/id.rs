@@ -56,6 +56,8 @@ ids! {
     TokenId,
     /// A resumable upload under way.
     UploadId,
+    /// Where a system of others is told of events.
+    WebhookId,
     /// Something that an account was told.
     NoticeId,
     /// A piece of background work.

@@ -55,6 +55,8 @@ kinds! {
     Remind, "remind", Some(TimeDelta::hours(1));
     /// Queues the letters about new notices.
     MailNotices, "mail_notices", Some(TimeDelta::minutes(1));
+    /// Tells other systems of events.
+    DeliverWebhooks, "deliver_webhooks", Some(TimeDelta::seconds(5));
     /// Signs the heads of all audit chains.
     SignCheckpoint, "sign_checkpoint", Some(TimeDelta::hours(1));
 }

@@ -208,6 +208,9 @@ acts! {
     CatalogueRead, "catalogue.read", View, VaultRead;
     CatalogueChange, "catalogue.change", Own, CatalogueWrite;
     TrustChange, "trust.change", Own, Admin;
+    WebhookList, "webhook.list", Own, Admin;
+    WebhookChange, "webhook.change", Own, Admin;
+    WebhookReplay, "webhook.replay", Own, Admin;
     SystemTrail, "system.trail", Own, Audit;
     SystemState, "system.state", Own, Admin;
     JobRetry, "job.retry", Own, Admin;

@@ -47,6 +47,7 @@ pub mod tus;
 pub mod uploads;
 pub mod usage;
 pub mod vaults;
+pub mod webhooks;
 pub mod zip;
 
 use actix_web::web;
@@ -86,6 +87,14 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(state::retry_job)
         .service(admin::list_agencies)
         .service(admin::create_agency)
+        .service(webhooks::list_webhooks)
+        .service(webhooks::create_webhook)
+        .service(webhooks::view_webhook)
+        .service(webhooks::update_webhook)
+        .service(webhooks::delete_webhook)
+        .service(webhooks::renew_webhook_secret)
+        .service(webhooks::list_deliveries)
+        .service(webhooks::replay_deliveries)
         .service(members::list_members)
         .service(members::put_member)
         .service(members::remove_member)

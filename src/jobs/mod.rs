@@ -31,6 +31,7 @@ async fn run(kho: &Kho, kind: JobKind, payload: &Value) -> Result<()> {
         JobKind::ExpireRows => kho.expire_rows().await,
         JobKind::Remind => kho.remind_of_expiry().await,
         JobKind::MailNotices => kho.mail_notices().await,
+        JobKind::DeliverWebhooks => kho.deliver_webhooks().await,
         JobKind::SignCheckpoint => kho.sign_checkpoints().await.map(drop),
     }
 }

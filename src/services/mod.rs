@@ -92,6 +92,8 @@ pub struct Kho {
     /// Certificates of the data folder that signatures are judged by, beside those of the database.
     pub trust_files: Arc<trust_files::TrustFiles>,
     pub courier: evidence::Courier,
+    /// Who tells other systems of events.
+    pub messenger: mapping::deliveries::Messenger,
     pub turnstile: signatures::Turnstile,
     pub trail: trail::Recorder,
     /// The program whose hidden commands read the files of strangers.

@@ -10,6 +10,7 @@ use crate::domain::id::BlobId;
 use crate::domain::problem::Result;
 use crate::services::Kho;
 use crate::services::idempotency::ANSWERS_KEPT;
+use crate::services::mapping::deliveries::DELIVERIES_KEPT;
 use crate::storage::ObjectKey;
 
 /// Objects looked up in one question.
@@ -119,6 +120,7 @@ impl Kho {
             notices_before: now - NOTICES_KEPT,
             browsers_before: now - BROWSERS_KEPT,
             evidence_before: now - EVIDENCE_KEPT,
+            deliveries_before: now - DELIVERIES_KEPT,
         };
         for kind in 0..db::expire::KINDS {
             loop {

@@ -1,8 +1,10 @@
-//! What makes the vault more than a drive: procedures that ask for papers, and dossiers that papers are used in.
+//! What makes the vault more than a drive: procedures that ask for papers, dossiers that papers are used in, and what other systems are told.
 //!
 //! The rules are in the crate `kho-mapping`; here they meet rows. May use what every service may. One file a subject, all methods of `Kho`;
 //! the plan is `docs/mapping.md`.
 
 pub mod catalogues;
 pub mod changes;
+pub mod deliveries;
 pub mod snapshot;
+pub mod webhooks;

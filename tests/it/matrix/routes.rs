@@ -245,6 +245,29 @@ routes! {
     "POST /api/v1/admin/jobs/{job}/retry", ADMIN, CHANGES, |w, _who| {
         ask(format!("/admin/jobs/{}/retry", w.new_dead_job().await))
     };
+    "GET /api/v1/admin/webhooks", ADMIN, CHANGES, |_w, _who| ask("/admin/webhooks");
+    "POST /api/v1/admin/webhooks", ADMIN, CHANGES, |_w, _who| {
+        ask("/admin/webhooks").json(json!({ "client": "one-stop", "url": "https://motcua.example.vn/" }))
+    };
+    "GET /api/v1/admin/webhooks/{webhook}", ADMIN, CHANGES, |w, _who| {
+        ask(format!("/admin/webhooks/{}", text(&w.new_webhook().await["id"])))
+    };
+    "PATCH /api/v1/admin/webhooks/{webhook}", ADMIN, CHANGES, |w, _who| {
+        let webhook = w.new_webhook().await;
+        ask(format!("/admin/webhooks/{}", text(&webhook["id"]))).if_match(&webhook).json(json!({ "paused": true }))
+    };
+    "DELETE /api/v1/admin/webhooks/{webhook}", ADMIN, CHANGES, |w, _who| {
+        ask(format!("/admin/webhooks/{}", text(&w.new_webhook().await["id"])))
+    };
+    "POST /api/v1/admin/webhooks/{webhook}/secret", ADMIN, CHANGES, |w, _who| {
+        ask(format!("/admin/webhooks/{}/secret", text(&w.new_webhook().await["id"]))).json(json!({}))
+    };
+    "GET /api/v1/admin/webhooks/{webhook}/deliveries", ADMIN, CHANGES, |w, _who| {
+        ask(format!("/admin/webhooks/{}/deliveries", text(&w.new_webhook().await["id"])))
+    };
+    "POST /api/v1/admin/webhooks/{webhook}/replays", ADMIN, CHANGES, |w, _who| {
+        ask(format!("/admin/webhooks/{}/replays", text(&w.new_webhook().await["id"]))).json(json!({}))
+    };
     "GET /api/v1/admin/accounts", ADMIN, CHANGES, |_w, _who| ask("/admin/accounts?q=owner");
     "POST /api/v1/admin/accounts", ADMIN, CHANGES, |w, _who| {
         let login = w.name("one-stop").replace(' ', "-");

@@ -320,6 +320,17 @@ impl World {
         crate::upkeep::dead_job(&self.app).await
     }
 
+    /// The body of a webhook of the client.
+    pub async fn new_webhook(&self) -> Value {
+        let wanted = kho::services::mapping::webhooks::Subscription {
+            client: "one-stop".to_owned(),
+            url: "https://motcua.example.vn/".to_owned(),
+            kinds: Vec::new(),
+        };
+        let new = self.app.kho.create_webhook(&operator(), wanted).await.expect("a webhook");
+        json!({ "id": new.endpoint.id, "rev": new.endpoint.rev })
+    }
+
     pub async fn new_member(&self) -> String {
         let login = self.new_person().await;
         self.app.member(&self.organisation, &login, "viewer").await;
