@@ -13,13 +13,16 @@ pub struct Held {
     pub role: String,
     pub agency_id: Option<AgencyId>,
     pub agency_code: Option<String>,
+    pub agency_name: Option<String>,
+    pub agency_name_en: Option<String>,
     pub created_at: DateTime<Utc>,
 }
 
 macro_rules! select_role {
     ($rest:literal) => {
         concat!(
-            "SELECT r.account_id, r.role, r.agency_id, g.code AS agency_code, r.created_at
+            "SELECT r.account_id, r.role, r.agency_id, g.code AS agency_code, g.name AS agency_name,
+                    g.name_en AS agency_name_en, r.created_at
              FROM account_role r LEFT JOIN agency g ON g.id = r.agency_id ",
             $rest
         )

@@ -2,12 +2,14 @@
 
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, post, web};
 use chrono::{DateTime, Utc};
+use kho_mapping::catalogue::Words;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::extract::{Caller, IfMatch, channel, cookie_name, etag, kho, present, session_cookie, user_agent};
 use super::problem::ProblemBody;
 use crate::db::account::Account;
+use crate::db::role::Held;
 use crate::domain::id::{AccountId, VaultId};
 use crate::domain::identity::{Email, Phone};
 use crate::domain::problem::{Code, Result};
@@ -32,6 +34,49 @@ pub struct SessionBody {
     csrf_token: String,
     expires_at: Option<DateTime<Utc>>,
     account: AccountBody,
+    /// What the account is beyond a citizen, the oldest first.
+    posts: Vec<PostBody>,
+}
+
+impl SessionBody {
+    async fn new(
+        kho: &Kho,
+        csrf_token: String,
+        expires_at: Option<DateTime<Utc>>,
+        account: Account,
+    ) -> Result<Self> {
+        let posts = kho.roles_of_session(account.id).await?.into_iter().map(PostBody::from).collect();
+        Ok(Self { csrf_token, expires_at, account: account.into(), posts })
+    }
+}
+
+/// An agency by code and name.
+#[derive(Serialize, ToSchema)]
+pub struct PostAgency {
+    #[schema(example = "H52.10.5")]
+    pub code: String,
+    /// In both languages.
+    pub name: Words,
+}
+
+/// A role, with the agency for which it holds.
+#[derive(Serialize, ToSchema)]
+pub struct PostBody {
+    /// `officer`, `agency_admin`, `system_admin` or `auditor`.
+    #[schema(example = "officer")]
+    pub role: String,
+    /// None for a role over the whole system.
+    pub agency: Option<PostAgency>,
+}
+
+impl From<Held> for PostBody {
+    fn from(held: Held) -> Self {
+        let agency = held.agency_code.zip(held.agency_name).zip(held.agency_name_en);
+        Self {
+            role: held.role,
+            agency: agency.map(|((code, vi), en)| PostAgency { code, name: Words { vi, en } }),
+        }
+    }
 }
 
 /// A person's account (A8).
@@ -101,11 +146,10 @@ pub async fn sign_in(request: HttpRequest, body: web::Json<SignInBody>) -> Resul
     let body = body.into_inner();
     let signed_in =
         kho.sign_in(&body.login, body.password, &user_agent(&request), channel(&request, "page")).await?;
-    Ok(HttpResponse::Created().cookie(session_cookie(&kho, signed_in.secret.expose())).json(SessionBody {
-        csrf_token: signed_in.csrf_token,
-        expires_at: Some(signed_in.expires_at),
-        account: signed_in.account.into(),
-    }))
+    let cookie = session_cookie(&kho, signed_in.secret.expose());
+    let ends = Some(signed_in.expires_at);
+    let body = SessionBody::new(&kho, signed_in.csrf_token, ends, signed_in.account).await?;
+    Ok(HttpResponse::Created().cookie(cookie).json(body))
 }
 
 /// The present session
@@ -116,7 +160,7 @@ pub async fn view_session(request: HttpRequest, caller: Caller) -> Result<HttpRe
     let cookie = request.cookie(cookie_name(&kho)).ok_or(Code::NotSignedIn)?;
     let session = kho.session_actor(cookie.value(), channel(&request, "page")).await?;
     let account = kho.me(&caller.0).await?;
-    let body = SessionBody { csrf_token: session.csrf_token, expires_at: None, account: account.into() };
+    let body = SessionBody::new(&kho, session.csrf_token, None, account).await?;
     Ok(HttpResponse::Ok().json(body))
 }
 

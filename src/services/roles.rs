@@ -5,7 +5,7 @@ use kho_mapping::catalogue::Words;
 use crate::db::{self, Tx};
 use crate::domain::account::Actor;
 use crate::domain::audit::{Record, SYSTEM_CHAIN};
-use crate::domain::id::PostId;
+use crate::domain::id::{AccountId, PostId};
 use crate::domain::identity::{FullName, OrganisationCode};
 use crate::domain::page::{Cursor, Key, Page, PageRequest};
 use crate::domain::policy::{Act, Post, Role, may_appoint};
@@ -99,6 +99,12 @@ impl Kho {
             Err(_) => db::account::by_login(tx, &name.trim().to_ascii_lowercase()).await?,
         };
         found.ok_or_else(|| Code::NotFound.into())
+    }
+
+    /// The roles of whoever signed in, by which the page knows what to offer.
+    pub async fn roles_of_session(&self, account: AccountId) -> Result<Vec<db::role::Held>> {
+        let mut tx = self.db.read().await?;
+        Ok(db::role::held(&mut tx, account).await?)
     }
 
     /// Adds an agency. For system administrators.

@@ -5,7 +5,7 @@ use kho::domain::clock::Clock;
 use reqwest::Method;
 use serde_json::json;
 
-use crate::support::{PASSWORD, TestApp, problem, text};
+use crate::support::{AGENCY, PASSWORD, TestApp, problem, text};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn signing_out_ends_the_session_on_the_server() {
@@ -107,4 +107,22 @@ async fn signing_out_everywhere_else_keeps_this_session_unless_it_is_included() 
     let after = hoa.request(Method::GET, "/me").send().await.unwrap();
     assert_eq!(problem(after).await, (401, "not_signed_in".to_owned()));
     nam.get("/me").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_tells_for_whom_the_person_works() {
+    let app = TestApp::start().await;
+    let hoa = app.person("hoa").await;
+    assert_eq!(hoa.get("/session").await["posts"], json!([]), "a citizen and nothing more");
+
+    app.with_role("hoa", "officer").await;
+
+    let name = format!("Cơ quan {AGENCY}");
+    let agency = json!({ "code": AGENCY, "name": { "vi": name, "en": name } });
+    let posts = json!([{ "role": "officer", "agency": agency }]);
+    assert_eq!(hoa.get("/session").await["posts"], posts);
+    let body = json!({ "login": "hoa", "password": PASSWORD });
+    let signed_in =
+        app.stranger().post(format!("{}/api/v1/session", app.url)).json(&body).send().await.unwrap();
+    assert_eq!(signed_in.json::<serde_json::Value>().await.unwrap()["posts"], posts);
 }

@@ -43,7 +43,11 @@ pub struct Catalogue {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = CatalogueWords))]
 #[serde(deny_unknown_fields)]
 pub struct Words {
+    /// In Vietnamese.
+    #[cfg_attr(feature = "openapi", schema(max_length = 2000, example = "Giấy khai sinh"))]
     pub vi: String,
+    /// In English.
+    #[cfg_attr(feature = "openapi", schema(max_length = 2000, example = "Birth certificate"))]
     pub en: String,
 }
 

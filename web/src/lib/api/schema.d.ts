@@ -1813,6 +1813,19 @@ export interface components {
              */
             next_cursor?: string | null;
         };
+        /** @description What something is called, in both languages. */
+        CatalogueWords: {
+            /**
+             * @description In Vietnamese.
+             * @example Giấy khai sinh
+             */
+            vi: string;
+            /**
+             * @description In English.
+             * @example Birth certificate
+             */
+            en: string;
+        };
         CertificateUsed: {
             /**
              * @description Whose it is, as RFC 4514 writes names.
@@ -3199,6 +3212,25 @@ export interface components {
          * @example +84912345678
          */
         Phone: string;
+        /** @description An agency by code and name. */
+        PostAgency: {
+            /**
+             * @description Code by which it is known everywhere.
+             * @example H52.10.5
+             */
+            code: string;
+            /** @description In both languages. */
+            name: components["schemas"]["CatalogueWords"];
+        };
+        /** @description A role, with the agency for which it holds. */
+        PostBody: {
+            /**
+             * @description `officer`, `agency_admin`, `system_admin` or `auditor`.
+             * @example officer
+             */
+            role: string;
+            agency?: components["schemas"]["PostAgency"] | null;
+        };
         /** @description An RFC 9457 problem document. Further members (`field`, `reason`, `limit_bytes`, …) depend on the code. */
         ProblemBody: {
             /**
@@ -3511,6 +3543,8 @@ export interface components {
             expires_at?: string | null;
             /** @description The signed-in account. */
             account: components["schemas"]["AccountBody"];
+            /** @description What the account is beyond a citizen, the oldest first. */
+            posts: components["schemas"]["PostBody"][];
         };
         /**
          * Format: uuid
