@@ -23,7 +23,6 @@
 pub mod address;
 mod allow;
 mod deliver;
-mod der;
 mod fetcher;
 mod http;
 mod inquiry;

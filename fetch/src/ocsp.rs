@@ -5,23 +5,19 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use kho_signature::asn1::der;
 use kho_signature::crypto::Hash;
 use kho_signature::x509::Certificate;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
 
-use crate::der;
-
 pub(crate) const QUESTION: &str = "application/ocsp-request";
 pub(crate) const ANSWER: &str = "application/ocsp-response";
-
-/// id-sha1, 1.3.14.3.2.26.
-const SHA1: [u8; 7] = [0x06, 5, 0x2b, 0x0e, 3, 2, 0x1a];
 
 pub(crate) fn question(certificate: &Certificate, issuer: &Certificate) -> Vec<u8> {
     let digest = |bytes: &[u8]| der::octets(&Hash::Sha1.of(&[bytes]));
     let id = der::sequence(&[
-        &der::sequence(&[&SHA1, &der::NULL]),
+        &der::sequence(&[&der::oid(Hash::Sha1.oid()), &der::NULL]),
         &digest(issuer.subject().0),
         &digest(issuer.key_bits()),
         &der::integer(certificate.serial()),

@@ -1,6 +1,6 @@
 //! Questions for a time stamp and what is answered (RFC 3161, 2.4).
 
-use kho_signature::asn1::{Reader, Result as Asn1, Tag, Value};
+use kho_signature::asn1::{Reader, Result as Asn1, Tag, Value, der};
 use kho_signature::cms::Token;
 use kho_signature::crypto::Hash;
 use kho_signature::evidence::Origin;
@@ -9,7 +9,6 @@ use kho_signature::report::{Cryptographic, Integrity, SubIndication};
 use kho_signature::x509::Certificate;
 use kho_signature::{Context, Policy};
 
-use crate::der;
 use crate::outcome::Fault;
 
 pub(crate) const QUESTION: &str = "application/timestamp-query";
@@ -31,12 +30,12 @@ impl TimestampQuery {
 
     /// The TimeStampReq, which asks for the certificate of the authority too.
     pub fn der(&self) -> Vec<u8> {
-        let algorithm = der::sequence(&[&der::value(0x06, &[self.hash.oid()]), &der::NULL]);
+        let algorithm = der::sequence(&[&der::oid(self.hash.oid()), &der::NULL]);
         der::sequence(&[
             &der::integer(&[1]),
             &der::sequence(&[&algorithm, &der::octets(&self.digest)]),
-            &der::integer(&der::unsigned(self.nonce)),
-            &der::value(0x01, &[&[0xff]]),
+            &der::integer(&der::unsigned(&self.nonce.to_be_bytes())),
+            &der::value(Tag::BOOLEAN, &[&[0xff]]),
         ])
     }
 }
@@ -52,7 +51,7 @@ pub(crate) fn read(body: &[u8], query: &TimestampQuery, context: &Context) -> Re
     if token.hash() != Some(query.hash) || token.digest() != query.digest {
         return Err(Fault::Unrelated);
     }
-    if token.nonce() != Some(&der::unsigned(query.nonce)[..]) {
+    if token.nonce() != Some(&der::unsigned(&query.nonce.to_be_bytes())[..]) {
         return Err(Fault::Nonce);
     }
     if !is_signed_by_an_authority(&token, context) {

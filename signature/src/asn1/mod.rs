@@ -1,8 +1,9 @@
-//! BER and DER (ITU-T X.690), read where they lie: every value keeps the bytes that encode it, because signatures are over those bytes.
+//! BER and DER (ITU-T X.690). They are read where they lie: every value keeps the bytes that encode it, because signatures are over those bytes.
 //!
 //! Signed files from the field use indefinite lengths and strings in pieces, so BER is read; who needs DER asks for it. The readers borrow,
-//! allocate nothing from a length, and refuse what is nested more than [`DEPTH`] deep.
+//! allocate nothing from a length, and refuse what is nested more than [`DEPTH`] deep. What is written is DER, by [`der`].
 
+pub mod der;
 mod reader;
 mod value;
 

@@ -5,7 +5,7 @@ use const_oid::ObjectIdentifier;
 use ring::digest as fast;
 use sha2::digest::DynDigest;
 
-use crate::asn1::Oid;
+use crate::asn1::{Oid, der};
 
 /// A digest algorithm (FIPS 180-4, FIPS 202).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -70,11 +70,7 @@ impl Hash {
 
     /// How the algorithm is named inside an RSA signature (RFC 8017, 9.2): the DER of an AlgorithmIdentifier with NULL parameters.
     pub(super) fn algorithm_der(self) -> Vec<u8> {
-        let oid = self.oid();
-        let mut der = vec![0x30, oid.len() as u8 + 4, 0x06, oid.len() as u8];
-        der.extend_from_slice(oid);
-        der.extend_from_slice(&[0x05, 0x00]);
-        der
+        der::sequence(&[&der::oid(self.oid()), &der::NULL])
     }
 
     /// The digest of parts as if they were one.

@@ -2,7 +2,7 @@
 
 use super::NameConstraints;
 use super::name::type_of;
-use crate::asn1::{Error, Result, Tag};
+use crate::asn1::{Error, Result, Tag, der};
 
 const EMAIL: Tag = Tag::context_simple(1);
 const DNS: Tag = Tag::context_simple(2);
@@ -26,11 +26,15 @@ fn subtree(name: &str) -> Result<Vec<u8>> {
     }
     let mut parts = split(name).iter().map(|part| relative(part)).collect::<Result<Vec<_>>>()?;
     parts.reverse();
-    Ok(der(DIRECTORY, &der(Tag::SEQUENCE, &parts.concat())))
+    Ok(der::value(DIRECTORY, &[&der::sequence(&[&parts.concat()])]))
 }
 
 fn ascii(tag: Tag, text: &str) -> Result<Vec<u8>> {
-    if text.is_empty() || !text.is_ascii() { Err(Error::Malformed) } else { Ok(der(tag, text.as_bytes())) }
+    if text.is_empty() || !text.is_ascii() {
+        Err(Error::Malformed)
+    } else {
+        Ok(der::value(tag, &[text.as_bytes()]))
+    }
 }
 
 /// At the commas that nothing escapes; what was escaped stands without its backslash.
@@ -57,36 +61,22 @@ fn relative(part: &str) -> Result<Vec<u8>> {
     if value.is_empty() {
         return Err(Error::Malformed);
     }
-    let pair = [der(Tag::OID, oid.as_bytes()), der(Tag::UTF8_STRING, value.as_bytes())].concat();
-    Ok(der(Tag::SET, &der(Tag::SEQUENCE, &pair)))
-}
-
-fn der(tag: Tag, content: &[u8]) -> Vec<u8> {
-    let size = content.len().to_be_bytes();
-    let size = &size[size.iter().position(|byte| *byte != 0).unwrap_or(size.len() - 1)..];
-    let mut value = vec![tag.0];
-    match content.len() {
-        0..=127 => value.extend_from_slice(size),
-        _ => {
-            value.push(0x80 | size.len() as u8);
-            value.extend_from_slice(size);
-        }
-    }
-    value.extend_from_slice(content);
-    value
+    let pair =
+        der::sequence(&[&der::oid(oid.as_bytes()), &der::value(Tag::UTF8_STRING, &[value.as_bytes()])]);
+    Ok(der::set(&[&pair]))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::asn1::Reader;
     use crate::x509::Name;
 
     #[test]
     fn a_name_is_read_back_as_it_was_written() {
         for name in ["C=VN", "CN=Nguyễn Văn An,O=Sở Tư pháp\\, tỉnh Đông Hải,C=VN"] {
             let whole = subtree(name).unwrap();
-            let content = if whole[1] < 0x80 { &whole[2..] } else { &whole[3..] };
-            assert_eq!(Name(content).text(), name);
+            assert_eq!(Name(Reader::only(&whole).unwrap().content).text(), name);
         }
         assert_eq!(subtree("email:.gov.vn").unwrap(), b"\x81\x07.gov.vn");
         assert_eq!(subtree("dns:suoimo.example").unwrap()[..2], [0x82, 14]);

@@ -1,5 +1,6 @@
 use super::DSIG;
 use super::tree::Node;
+use crate::asn1::der;
 use crate::crypto::{Hash, PublicKey, Scheme};
 
 const MORE: &str = "http://www.w3.org/2001/04/xmldsig-more#";
@@ -105,15 +106,6 @@ pub(super) fn ecdsa_der(value: &[u8], key: &PublicKey<'_>) -> Option<Vec<u8>> {
     if field == 0 || value.len() != 2 * field {
         return None;
     }
-    let mut numbers = Vec::with_capacity(value.len() + 6);
-    for number in value.chunks(field) {
-        let digits = &number[number.iter().position(|&byte| byte != 0).unwrap_or(field - 1)..];
-        let sign = usize::from(digits[0] >= 0x80);
-        numbers.extend([2, u8::try_from(digits.len() + sign).ok()?]);
-        numbers.extend_from_slice(&[0][..sign]);
-        numbers.extend_from_slice(digits);
-    }
-    let size = u8::try_from(numbers.len()).ok()?;
-    let head: &[u8] = if size < 0x80 { &[0x30, size] } else { &[0x30, 0x81, size] };
-    Some([head, &numbers].concat())
+    let (r, s) = value.split_at(field);
+    Some(der::sequence(&[&der::integer(&der::unsigned(r)), &der::integer(&der::unsigned(s))]))
 }
