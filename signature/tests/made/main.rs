@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests stand outside test functions")]
 
 mod bare;
+mod chains;
 mod container;
 mod etsi;
 #[path = "../etsi_report/mod.rs"]
@@ -15,6 +16,7 @@ mod package;
 mod paper;
 mod pki;
 mod policies;
+mod revocation;
 mod wants;
 mod world;
 mod xml;
