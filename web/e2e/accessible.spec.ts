@@ -6,7 +6,8 @@ import AxeBuilder from '@axe-core/playwright';
 import { expect } from '@playwright/test';
 import type { Language } from '../src/lib/i18n/index.svelte';
 import { faults } from './looks';
-import { SCREENS, tour, type Scene } from './screens';
+import { SCREENS, tour } from './screens';
+import type { Scene } from './screens/scene';
 import { test } from './stage';
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
