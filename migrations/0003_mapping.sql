@@ -222,6 +222,9 @@ CREATE TABLE used_assertion (
 );
 CREATE INDEX used_assertion_by_expiry ON used_assertion (expires_at);
 
+-- Programs get a token every hour.
+CREATE INDEX access_token_by_expiry ON access_token (expires_at);
+
 -- What a client pushed under its own key, and what it became.
 CREATE TABLE pushed (
     client_id UUID NOT NULL REFERENCES account (id),

@@ -4,6 +4,7 @@
 //! file here, a variant in [`Command`], a line in [`run`].
 
 mod audit;
+mod client;
 mod confine;
 mod demo;
 mod fsck;
@@ -88,6 +89,9 @@ enum Command {
     /// Make and mend accounts
     #[command(subcommand)]
     User(user::User),
+    /// Let programs of other systems prove who they are, and act for agencies
+    #[command(subcommand)]
+    Client(client::Client),
     /// Make organisations and agencies, and choose members
     #[command(subcommand)]
     Org(org::Org),
@@ -145,6 +149,7 @@ pub fn run(line: CommandLine) -> ExitCode {
             Command::Demo(command) => demo::run(&common, command).await,
             Command::Migrate => migrate(&common).await,
             Command::User(command) => user::run(&common, command).await,
+            Command::Client(command) => client::run(&common, command).await,
             Command::Org(command) => org::run(&common, command).await,
             Command::Audit(command) => audit::run(&common, command).await,
             Command::Fsck(command) => fsck::run(&common, command).await,

@@ -85,7 +85,8 @@ pub struct Token {
     /// What to call it
     #[arg(long)]
     name: String,
-    /// vault_read, vault_write, share, account, audit or admin; several times for several
+    /// vault_read, vault_write, share, account, audit, admin, dossier_read, dossier_write, result_write or catalogue_write; several times
+    /// for several
     #[arg(long = "scope", required = true, value_parser = |text: &str| Scope::parse(text).ok_or("no such scope"))]
     scopes: Vec<Scope>,
     /// Days until it ends

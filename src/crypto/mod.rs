@@ -8,6 +8,7 @@
 //! implementation. To add a sealed thing: give it a purpose of its own (a text that no other purpose begins with), describe it in
 //! `docs/format.md`, and add a vector. What was once written must stay readable, so a changed format is a new version byte.
 
+pub mod assertion;
 pub mod blind_term;
 mod cipher;
 mod key_file;

@@ -22,6 +22,8 @@ impl Prefix {
     pub const RESET: Self = Self("kho_r_");
     /// What a page proves itself with when it changes something.
     pub const CSRF: Self = Self("kho_c_");
+    /// A program of another system, by which it gets its bearer tokens.
+    pub const CLIENT: Self = Self("kho_p_");
     /// A share link.
     pub const LINK: Self = Self("kho_l_");
 

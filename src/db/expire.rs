@@ -12,7 +12,7 @@ pub const BATCH: i64 = 1_000;
 type Expired = (&'static str, fn(&Times) -> DateTime<Utc>);
 
 /// What goes once it is as old as its kind allows.
-const EXPIRED: [Expired; 8] = [
+const EXPIRED: [Expired; 10] = [
     (
         "DELETE FROM session WHERE id IN (SELECT id FROM session WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
         |times| times.now,
@@ -51,6 +51,16 @@ const EXPIRED: [Expired; 8] = [
              (SELECT endpoint_id, event_number FROM webhook_delivery WHERE state = 'delivered' AND ended_at <= $1 LIMIT $2)",
         |times| times.deliveries_before,
     ),
+    (
+        "DELETE FROM used_assertion WHERE (client_id, jti) IN
+             (SELECT client_id, jti FROM used_assertion WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
+        |times| times.now,
+    ),
+    (
+        "DELETE FROM access_token WHERE id IN
+             (SELECT id FROM access_token WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
+        |times| times.tokens_before,
+    ),
 ];
 
 /// The ends of the kinds of rows.
@@ -63,6 +73,8 @@ pub struct Times {
     pub notices_before: DateTime<Utc>,
     /// Browsers last seen before this are new when they come again.
     pub browsers_before: DateTime<Utc>,
+    /// Tokens that ended before this are not listed any more.
+    pub tokens_before: DateTime<Utc>,
     /// Evidence last fetched before this is removed if no report rests on it.
     pub evidence_before: DateTime<Utc>,
     /// Messages taken before this are not sent again.

@@ -34,6 +34,7 @@ pub mod grant;
 pub mod idempotency;
 pub mod job;
 pub mod notice;
+pub mod oauth;
 pub mod orphan;
 pub mod password_reset;
 pub mod purge;

@@ -21,18 +21,27 @@ pub enum Scope {
     Audit,
     /// Administer, as far as the account's roles go.
     Admin,
-    /// Change the catalogue: procedures, document types, agencies.
+    /// Read dossiers and their course.
+    DossierRead,
+    /// Open dossiers, move them, and put papers into their components.
+    DossierWrite,
+    /// Put results of procedures into vaults, supersede and revoke them.
+    ResultWrite,
+    /// Change the catalogue of agencies, document types and procedures.
     CatalogueWrite,
 }
 
 impl Scope {
-    pub const ALL: [Scope; 7] = [
+    pub const ALL: [Scope; 10] = [
         Scope::VaultRead,
         Scope::VaultWrite,
         Scope::Share,
         Scope::Account,
         Scope::Audit,
         Scope::Admin,
+        Scope::DossierRead,
+        Scope::DossierWrite,
+        Scope::ResultWrite,
         Scope::CatalogueWrite,
     ];
 
@@ -44,12 +53,20 @@ impl Scope {
             Scope::Account => "account",
             Scope::Audit => "audit",
             Scope::Admin => "admin",
+            Scope::DossierRead => "dossier_read",
+            Scope::DossierWrite => "dossier_write",
+            Scope::ResultWrite => "result_write",
             Scope::CatalogueWrite => "catalogue_write",
         }
     }
 
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|scope| scope.as_str() == text)
+    }
+
+    /// Whether a program of another system holds it for agencies, each by its own.
+    pub fn is_of_agencies(self) -> bool {
+        matches!(self, Scope::DossierRead | Scope::DossierWrite | Scope::ResultWrite | Scope::CatalogueWrite)
     }
 }
 
@@ -202,6 +219,8 @@ acts! {
     AccountCreate, "account.create", Own, Admin;
     AccountAdminister, "account.administer", Own, Admin;
     RoleChange, "role.change", Own, Admin;
+    ClientAdminister, "client.administer", Own, Admin;
+    ClientSignIn, "client.sign_in", View, Account;
     OrganisationCreate, "organisation.create", Own, Admin;
     AgencyCreate, "agency.create", Own, Admin;
     QuotaChange, "vault.quota", Own, Admin;

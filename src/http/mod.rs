@@ -8,6 +8,7 @@ pub mod assets;
 pub mod audit;
 pub mod catalogue;
 mod client_address;
+pub mod clients;
 pub mod compress;
 pub mod content;
 pub mod documents;
@@ -23,6 +24,7 @@ pub mod links;
 mod meanings;
 pub mod members;
 pub mod notices;
+pub mod oauth;
 pub mod observe;
 pub mod openapi;
 pub mod ops;
@@ -79,6 +81,11 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(admin::view_account)
         .service(admin::administer_account)
         .service(admin::create_client_token)
+        .service(clients::view_client)
+        .service(clients::make_client_secret)
+        .service(clients::remove_client_secret)
+        .service(clients::set_client_keys)
+        .service(clients::set_client_agency)
         .service(admin::give_role)
         .service(admin::take_role)
         .service(admin::create_organisation)

@@ -19,6 +19,8 @@ const BATCH: usize = 500;
 const NOTICES_KEPT: TimeDelta = TimeDelta::days(180);
 /// A browser is known for this long after it was last signed in from.
 const BROWSERS_KEPT: TimeDelta = TimeDelta::days(400);
+/// Tokens are listed for this long after their end: programs of other systems get one every hour.
+const TOKENS_KEPT: TimeDelta = TimeDelta::days(30);
 /// Evidence that was fetched and that no report rests on is kept for this long.
 const EVIDENCE_KEPT: TimeDelta = TimeDelta::days(7);
 /// What an account worked on lately, kept at the most.
@@ -119,6 +121,7 @@ impl Kho {
             answers_before: now - ANSWERS_KEPT,
             notices_before: now - NOTICES_KEPT,
             browsers_before: now - BROWSERS_KEPT,
+            tokens_before: now - TOKENS_KEPT,
             evidence_before: now - EVIDENCE_KEPT,
             deliveries_before: now - DELIVERIES_KEPT,
         };

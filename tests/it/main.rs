@@ -27,6 +27,7 @@ mod matrix;
 mod model;
 mod node;
 mod notices;
+mod oauth;
 mod openapi;
 mod operations;
 mod organisations;

@@ -45,6 +45,15 @@ routes! {
     "GET /metrics", Needs::Nothing, READS, |_w, _who| ask("!/metrics");
     "GET /readyz", Needs::Nothing, READS, |_w, _who| ask("!/readyz");
 
+    "POST /oauth/token", Needs::Nothing, CHANGES, |w, _who| {
+        let (client, secret) = w.new_client_with_secret().await;
+        ask("!/oauth/token").form(&[
+            ("grant_type", "client_credentials"),
+            ("client_id", &client),
+            ("client_secret", &secret),
+        ])
+    };
+
     "GET /api/v1/sign-in-options", Needs::Nothing, READS, |_w, _who| ask("/sign-in-options");
     "POST /api/v1/session", Needs::Nothing, CHANGES, |w, who| {
         // The answer changes the cookie, so it is somebody else of the kind who asks.
@@ -289,6 +298,20 @@ routes! {
     "POST /api/v1/admin/accounts/{account}/tokens", ADMIN, CHANGES, |w, _who| {
         ask(format!("/admin/accounts/{}/tokens", text(&w.me(Who::Client).await["id"])))
             .json(json!({ "name": "x", "scopes": ["vault_read"], "expires_at": w.tomorrow() }))
+    };
+    "GET /api/v1/admin/clients/{client}", ADMIN, CHANGES, |_w, _who| ask("/admin/clients/one-stop");
+    "POST /api/v1/admin/clients/{client}/secret", ADMIN, CHANGES, |w, _who| {
+        ask(format!("/admin/clients/{}/secret", w.new_client().await))
+    };
+    "DELETE /api/v1/admin/clients/{client}/secret", ADMIN, CHANGES, |w, _who| {
+        ask(format!("/admin/clients/{}/secret", w.new_client().await))
+    };
+    "PUT /api/v1/admin/clients/{client}/keys", ADMIN, CHANGES, |w, _who| {
+        ask(format!("/admin/clients/{}/keys", w.new_client().await)).json(json!({ "jwks": { "keys": [] } }))
+    };
+    "PUT /api/v1/admin/clients/{client}/agencies/{agency}", ADMIN, CHANGES, |w, _who| {
+        let path = format!("/admin/clients/{}/agencies/{}", w.new_client().await, crate::support::AGENCY);
+        ask(path).json(json!({ "scopes": ["dossier_read"] }))
     };
     "POST /api/v1/admin/agencies", ADMIN, CHANGES, |w, _who| {
         let code = w.name("H99.7").replace(' ', ".");

@@ -57,6 +57,14 @@ impl Ask {
         self.header("Content-Type", media_type)
     }
 
+    /// Fields of a form without a file.
+    pub fn form(mut self, fields: &[(&str, &str)]) -> Self {
+        let encoded = |text: &str| text.replace(['&', '=', '+', '%', ' '], "");
+        let pairs = fields.iter().map(|(name, value)| format!("{name}={}", encoded(value)));
+        self.bytes = Some(pairs.collect::<Vec<_>>().join("&").into_bytes());
+        self.header("Content-Type", "application/x-www-form-urlencoded")
+    }
+
     pub fn tus(self) -> Self {
         self.header("Tus-Resumable", "1.0.0")
     }
@@ -94,7 +102,18 @@ pub struct World {
 }
 
 /// The scopes of a program that may do all that its account may.
-const EVERY_SCOPE: [&str; 6] = ["vault_read", "vault_write", "share", "account", "audit", "admin"];
+const EVERY_SCOPE: [&str; 10] = [
+    "vault_read",
+    "vault_write",
+    "share",
+    "account",
+    "audit",
+    "admin",
+    "dossier_read",
+    "dossier_write",
+    "result_write",
+    "catalogue_write",
+];
 
 impl World {
     pub async fn make() -> Self {
@@ -253,6 +272,25 @@ impl World {
         let login = self.new_person().await;
         self.app.with_role(&login, "officer").await;
         login
+    }
+
+    /// A new program of another system; its login.
+    pub async fn new_client(&self) -> String {
+        let login = self.name("may").replace(' ', ".");
+        let name = kho::domain::identity::FullName::parse("Máy").expect("a name");
+        let parsed = kho::domain::identity::Login::parse(&login).expect("a login");
+        self.app.kho.create_client(&operator(), parsed, name).await.expect("a client");
+        login
+    }
+
+    /// A new program that may act for an agency, and its secret.
+    pub async fn new_client_with_secret(&self) -> (String, String) {
+        let (login, kho) = (self.new_client().await, &self.app.kho);
+        let scopes = [kho::domain::policy::Scope::DossierRead];
+        let agency = crate::support::AGENCY;
+        kho.set_client_agency(&operator(), &login, agency, &scopes).await.expect("an agency");
+        let secret = kho.make_client_secret(&operator(), &login).await.expect("a secret");
+        (login, secret.expose().to_owned())
     }
 
     /// A new document that the owner put into the trash; its id.
