@@ -173,6 +173,10 @@ CREATE TABLE trust_evidence (
     PRIMARY KEY (version_id, kind)
 );
 CREATE INDEX trust_evidence_by_entry ON trust_evidence (entry_id);
+-- Papers that were authenticated before evidence was kept.
+INSERT INTO trust_evidence (version_id, kind, vault_id, entry_id, at, by_name)
+SELECT current_version_id, CASE trust_level WHEN 2 THEN 'compared' WHEN 3 THEN 'signed' ELSE 'register' END, vault_id, id, updated_at, 'Kho'
+FROM entry WHERE trust_level >= 2 AND current_version_id IS NOT NULL;
 
 -- What came to stand in a paper's place, or took its validity.
 ALTER TABLE entry ADD COLUMN superseded_by UUID;

@@ -71,6 +71,8 @@ pub struct Config {
     pub orphan_grace_hours: i64,
     pub login_failures: i32,
     pub login_window_minutes: i64,
+    /// Which level of trust evidence gives a paper: that an officer compared it, that its issuer's signature holds, that it came from a register.
+    pub trust_levels: kho_mapping::trust::Table,
 }
 
 const GIB: i64 = 1 << 30;
@@ -103,6 +105,14 @@ struct Defaults {
     orphan_grace_hours: i64,
     login_failures: i32,
     login_window_minutes: i64,
+    trust_levels: TrustLevels,
+}
+
+#[derive(Serialize)]
+struct TrustLevels {
+    compared: u8,
+    signed: u8,
+    register: u8,
 }
 
 const DEFAULTS: Defaults = Defaults {
@@ -132,6 +142,7 @@ const DEFAULTS: Defaults = Defaults {
     orphan_grace_hours: 24,
     login_failures: 10,
     login_window_minutes: 15,
+    trust_levels: TrustLevels { compared: 2, signed: 3, register: 4 },
 };
 
 /// The keys under the names that every S3 tool reads them from.
@@ -216,6 +227,7 @@ impl Config {
             orphan_grace_hours: self.orphan_grace_hours,
             login_failures: self.login_failures,
             login_window_minutes: self.login_window_minutes,
+            trust_levels: self.trust_levels,
             verify_per_minute: self.verify_per_minute,
             verify_max_bytes: self.verify_max_bytes,
             public_url: self.public_url(),

@@ -59,6 +59,9 @@ pub struct Add {
     /// Taken from KHO_PASSWORD, so that it does not show in the process list; without it the person sets one by a link
     #[arg(long, env = "KHO_PASSWORD", hide_env_values = true)]
     password: Option<String>,
+    /// The account takes over the vault into which agencies put papers for this identity number: compare the identity card first
+    #[arg(long)]
+    take_over: bool,
     /// An integration client: a program, which has neither password nor vault
     #[arg(long, conflicts_with_all = ["identity", "email", "phone", "address"])]
     client: bool,
@@ -122,6 +125,7 @@ async fn add(kho: &Kho, command: Add) -> Result<(), Failure> {
                 phone: command.phone.as_deref().map(Phone::parse).transpose()?,
                 address: command.address,
                 password: command.password,
+                takes_over: command.take_over,
             };
             kho.create_person(&operator(), person).await?
         }

@@ -51,6 +51,7 @@ pub mod thumbnail;
 pub mod token;
 pub mod trash;
 pub mod trust;
+pub mod trust_evidence;
 pub mod upload;
 pub mod usage;
 mod value;

@@ -109,8 +109,10 @@ pub async fn remove_versions(tx: &mut Tx, documents: &[EntryId]) -> Result<Vec<B
         let doomed: Vec<(BlobId,)> = sql!(tx, all One<BlobId>, sqlx::AssertSqlSafe(text); documents)?;
         blobs.extend(doomed.into_iter().map(|(id,)| id));
     }
-    let text = format!("DELETE FROM version WHERE entry_id IN ({these})");
-    sql!(tx, execute, sqlx::AssertSqlSafe(text); documents)?;
+    for table in ["trust_evidence", "version"] {
+        let text = format!("DELETE FROM {table} WHERE entry_id IN ({these})");
+        sql!(tx, execute, sqlx::AssertSqlSafe(text); documents)?;
+    }
     Ok(blobs)
 }
 

@@ -61,6 +61,8 @@ kinds! {
     /// The account was signed out in other browsers.
     SessionsEnded, "sessions_ended", Security;
     EmailChanged, "email_changed", Security;
+    /// Agencies had put papers into the vault before the account was made; they are there.
+    VaultTakenOver, "vault_taken_over", Shares;
     /// What lies in the trash will be deleted for ever.
     RetentionPlanned, "retention_planned", Expiring;
     /// A vault is 90 % full.

@@ -218,6 +218,7 @@ acts! {
     TokenRevoke, "token.revoke", View, Account;
     AccountCreate, "account.create", Own, Admin;
     AccountAdminister, "account.administer", Own, Admin;
+    VaultTakeOver, "vault.take_over", Own, Admin;
     RoleChange, "role.change", Own, Admin;
     ClientAdminister, "client.administer", Own, Admin;
     ClientSignIn, "client.sign_in", View, Account;

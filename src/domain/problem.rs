@@ -102,6 +102,7 @@ codes! {
     ResetInvalid, "reset_invalid", 410, "Liên kết đặt lại mật khẩu không đúng, đã dùng hoặc đã hết hạn. Hãy xin liên kết mới.", "The reset link is wrong, used or expired. Please ask for a new one.";
     CatalogueInvalid, "catalogue_invalid", 422, "Danh mục có chỗ sai hoặc mâu thuẫn nên chưa được lưu. Hãy sửa những chỗ được nêu.", "The catalogue contradicts itself or is wrong in places, so it was not stored. Please mend the places named.";
     AlreadyExists, "already_exists", 409, "Đã có mục này.", "This exists already.";
+    VaultWaiting, "vault_waiting", 409, "Cơ quan đã lưu giấy tờ vào kho của số định danh này. Hãy đối chiếu giấy tờ tùy thân, rồi xác nhận để tài khoản tiếp nhận kho.", "Agencies have put papers into the vault of this identity number. Compare the identity card, then confirm that the account takes the vault over.";
     NotAnOrganisation, "not_an_organisation", 409, "Kho này là kho của cá nhân nên không có thành viên. Hãy chia sẻ giấy tờ thay vì thêm thành viên.", "This is a person's vault, which has no members. Share papers instead.";
     LastOwner, "last_owner", 409, "Kho của tổ chức phải còn ít nhất một chủ quản lý.", "An organisation's vault must keep at least one owner.";
     ContentDamaged, "content_damaged", 502, "Nội dung lưu trữ bị hỏng nên không được gửi ra. Quản trị viên đã được báo.", "The stored content is damaged, so it is not sent out. The administrator has been told.";

@@ -120,6 +120,10 @@ pub struct NewAccountBody {
     /// Contact address.
     #[schema(max_length = 500, example = "Thôn 2, xã Suối Mơ")]
     address: Option<String>,
+    /// Whether the account takes over the vault into which agencies put papers for this identity number, if there is one. Without it such a
+    /// number is refused with `vault_waiting`: compare the identity card first.
+    #[serde(default)]
+    takes_over: bool,
 }
 
 /// Make an account
@@ -144,6 +148,7 @@ pub async fn create_account(
                 phone: body.phone,
                 address: body.address,
                 password: None,
+                takes_over: body.takes_over,
             };
             kho.create_person(&caller.0, person).await?
         }

@@ -14,6 +14,7 @@ use crate::domain::problem::{Code, Problem, Result};
 use crate::services::Kho;
 use crate::services::arrange::checked_text;
 use crate::services::letters::Letter;
+use crate::services::notices::News;
 use crate::services::vaults::Owner;
 
 /// A person to be given an account.
@@ -26,10 +27,15 @@ pub struct NewPerson {
     pub address: Option<String>,
     /// None where the person sets it by a reset link.
     pub password: Option<String>,
+    /// Whether the vault that agencies made for this identity number, if there is one, becomes the account's.
+    pub takes_over: bool,
 }
 
 impl Kho {
     /// Makes an account for a person, and the person's vault where there is none yet. For system administrators.
+    ///
+    /// Where agencies put papers into a vault under the identity number before, whoever makes the account must say that it is to open it: a
+    /// number mistyped would open a stranger's papers. It stands in the vault's trail, and the account is told.
     pub async fn create_person(&self, actor: &Actor, person: NewPerson) -> Result<AccountId> {
         let hash = match &person.password {
             Some(password) => {
@@ -44,7 +50,14 @@ impl Kho {
         self.gate_role(&mut tx, actor, Act::AccountCreate, &[crate::domain::policy::Role::SystemAdmin])
             .await?;
         let owner = Owner::Person(person.identity_number);
-        let vault_id = self.vault_of_owner(&mut tx, &owner, person.full_name.as_str()).await?;
+        let waiting = self.waiting_vault(&mut tx, &owner).await?;
+        if waiting.is_some() && !person.takes_over {
+            return Err(Code::VaultWaiting.into());
+        }
+        let vault_id = match &waiting {
+            Some(vault) => vault.id,
+            None => self.vault_of_owner(&mut tx, &owner, person.full_name.as_str()).await?,
+        };
         let account = db::account::NewAccount {
             id,
             kind: "person",
@@ -65,8 +78,26 @@ impl Kho {
         }
         let record = Record::new(SYSTEM_CHAIN, now, actor.into(), Act::AccountCreate).about(id.0);
         self.audit(&mut tx, record.named(person.login.as_str())).await?;
+        if waiting.is_some() {
+            db::vault::rename_owner(&mut tx, vault_id, person.full_name.as_str()).await?;
+            let record = Record::done(vault_id, now, actor, Act::VaultTakeOver).about(id.0);
+            self.audit(&mut tx, record.named(person.login.as_str())).await?;
+            let mut news = News::new(Kind::VaultTakenOver, None);
+            news.vault_id = Some(vault_id);
+            self.tell_account(&mut tx, id, &news).await?;
+        }
         tx.commit().await?;
         Ok(id)
+    }
+
+    /// The vault that agencies put papers into before its owner had an account, locked.
+    async fn waiting_vault(&self, tx: &mut Tx, owner: &Owner) -> Result<Option<db::vault::Vault>> {
+        let (kind, code) = owner.parts();
+        let Some(vault) = db::vault::by_owner(tx, kind, code).await? else { return Ok(None) };
+        if db::account::by_vault(tx, vault.id).await?.is_some() {
+            return Err(Problem::new(Code::AlreadyExists).with("field", "identity_number"));
+        }
+        Ok(db::vault::lock(tx, vault.id).await?)
     }
 
     /// The actor's own account.

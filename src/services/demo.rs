@@ -239,6 +239,7 @@ impl Kho {
             return Ok(false);
         }
         let person = NewPerson {
+            takes_over: false,
             login: Login::parse(&account.login).map_err(malformed)?,
             full_name: FullName::parse(&account.full_name).map_err(malformed)?,
             identity_number: IdentityNumber::parse(&account.identity_number).map_err(malformed)?,

@@ -5,6 +5,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use kho_fetch::Inquiry;
+use kho_mapping::trust::Evidence;
 use kho_signature::Context;
 use kho_signature::evidence::Origin;
 use kho_signature::report::{Conclusion, Kind, Report};
@@ -16,7 +17,6 @@ use crate::crypto::sha256::sha256;
 use crate::db::signature_report::SignatureReport;
 use crate::db::{self, Tx};
 use crate::domain::audit::{Record, Who};
-use crate::domain::entry::{Entry, Weight};
 use crate::domain::id::{JobId, VersionId};
 use crate::domain::job::JobKind;
 use crate::domain::policy::Act;
@@ -24,6 +24,7 @@ use crate::domain::problem::{Code, Problem, Result};
 use crate::services::Kho;
 use crate::services::download::BlobSource;
 use crate::services::examiner::{Examined, examine};
+use crate::services::trust_levels::Witness;
 use crate::services::trust_store::Judgement;
 
 /// Larger files are not judged: the process that judges holds them in memory.
@@ -32,10 +33,6 @@ pub const LARGEST_BYTES: i64 = 256 << 20;
 static DESK: Semaphore = Semaphore::const_new(1);
 /// Versions queued at a time for being judged again.
 const BATCH: i64 = 1_000;
-
-/// The level of trust that a signature of an issuer gives a paper, and the one of a paper that somebody added.
-const SIGNED: i16 = 3;
-const ADDED: i16 = 1;
 
 /// How judging a file ended.
 enum Outcome {
@@ -206,9 +203,14 @@ impl Kho {
             judge_at: report.map(|report| next_judging(report, version.created_at, now)),
             sealed_report: sealed,
         };
+        // Whether the issuer's signature holds speaks for the version, or does not any more.
+        let is_issued = report.is_some_and(|report| is_issued(report, &judgement.authenticating));
+        let witness = Witness { account: None, name: "Kho", agency: None };
+        let witness = is_issued.then_some(witness);
+        self.set_evidence(&mut tx, &entry, version.id, Evidence::Signed, witness).await?;
         if entry.current_version_id == Some(version.id) {
             db::entry::set_verdict(&mut tx, entry.id, conclusion).await?;
-            if !self.follow_evidence(&mut tx, &entry, judgement, report).await? {
+            if !self.settle_trust(&mut tx, &entry).await? {
                 // In the trash nothing changes its level; it is looked at again until it is out, or gone.
                 row.judge_at = Some(now + TimeDelta::days(1));
             }
@@ -226,33 +228,6 @@ impl Kho {
             self.audit(&mut tx, record).await?;
         }
         Ok(tx.commit().await?)
-    }
-
-    /// Gives a paper the level of trust that its signatures give it; answers whether that could be done now.
-    async fn follow_evidence(
-        &self,
-        tx: &mut Tx,
-        entry: &Entry,
-        judgement: &Judgement,
-        report: Option<&Report>,
-    ) -> Result<bool> {
-        let level = entry.trust_level.unwrap_or(ADDED);
-        let wanted = match (report.is_some_and(|report| is_issued(report, &judgement.authenticating)), level)
-        {
-            (true, ..SIGNED) => SIGNED,
-            (false, SIGNED) => ADDED,
-            _ => return Ok(true),
-        };
-        let path = db::entry::path(tx, entry.id).await?;
-        if path.iter().any(|step| step.trashed_at.is_some()) {
-            return Ok(false);
-        }
-        db::entry::set_trust_level(tx, entry.id, wanted).await?;
-        let authenticated = i64::from(wanted == SIGNED) - i64::from(entry.is_authenticated());
-        if let Some(folder) = entry.parent_id {
-            db::entry::add_weight(tx, folder, Weight { authenticated, ..Weight::default() }).await?;
-        }
-        Ok(true)
     }
 }
 

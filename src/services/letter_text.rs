@@ -110,6 +110,9 @@ fn sentence(line: &Line, english: bool) -> String {
             Kind::EmailChanged => {
                 format!("This address became that of your vault at {when}; it was set from {from}.")
             }
+            Kind::VaultTakenOver => {
+                format!("Papers that agencies had kept for you were put under your account at {when}.")
+            }
             Kind::RetentionPlanned => format!("{count} items of your trash will soon be deleted for ever."),
             Kind::QuotaNear => "Your vault is nearly full.".to_owned(),
         }
@@ -136,6 +139,9 @@ fn sentence(line: &Line, english: bool) -> String {
             }
             Kind::EmailChanged => {
                 format!("Địa chỉ e-mail này được đặt cho kho giấy tờ của bạn lúc {when}, từ địa chỉ {from}.")
+            }
+            Kind::VaultTakenOver => {
+                format!("Giấy tờ mà cơ quan đã lưu cho bạn được chuyển vào tài khoản của bạn lúc {when}.")
             }
             Kind::RetentionPlanned => format!("{count} mục trong thùng rác sắp bị xóa vĩnh viễn."),
             Kind::QuotaNear => "Kho của bạn sắp đầy.".to_owned(),

@@ -55,6 +55,7 @@ pub mod tokens;
 pub mod trail;
 pub mod trash;
 pub mod trust_files;
+mod trust_levels;
 pub mod trust_store;
 pub mod upload_parts;
 pub mod uploads;
@@ -127,6 +128,8 @@ pub struct Settings {
     pub orphan_grace_hours: i64,
     pub login_failures: i32,
     pub login_window_minutes: i64,
+    /// Which level of trust each kind of evidence gives a paper.
+    pub trust_levels: kho_mapping::trust::Table,
     /// Files that one address may have judged in a minute without an account.
     pub verify_per_minute: u32,
     pub verify_max_bytes: u64,

@@ -66,6 +66,7 @@ impl TestApp {
     pub async fn person(&self, login: &str) -> Person {
         let identity_number = next_identity_number();
         let person = NewPerson {
+            takes_over: false,
             login: Login::parse(login).expect("a login"),
             full_name: FullName::parse(&format!("Người {login}")).expect("a name"),
             identity_number: IdentityNumber::parse(&identity_number).expect("a number"),

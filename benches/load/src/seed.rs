@@ -44,6 +44,7 @@ impl<'k> Seeder<'k> {
     pub async fn person(&mut self, login: &str) -> Result<(Actor, VaultId, EntryId), Failure> {
         self.people += 1;
         let person = NewPerson {
+            takes_over: false,
             login: Login::parse(login)?,
             full_name: FullName::parse("Người dùng thử tải")?,
             identity_number: IdentityNumber::parse(&format!("0990{:08}", self.people))?,

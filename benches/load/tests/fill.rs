@@ -34,6 +34,7 @@ async fn a_filled_folder_is_as_sound_as_any() -> Result<(), Failure> {
     (config.database_url, config.objects) = (String::new(), String::new());
     let kho = kho::app::build(&config, Clock::System).await?;
     let person = NewPerson {
+        takes_over: false,
         login: Login::parse("hoa")?,
         full_name: FullName::parse("Nguyễn Thị Hoa")?,
         identity_number: IdentityNumber::parse("099000000001")?,

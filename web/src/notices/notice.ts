@@ -53,6 +53,8 @@ export function sentence({ kind, detail, actor_name, entry_name }: Notice): stri
       return say(notices.sessionsEnded, count(detail.count ?? 0));
     case 'email_changed':
       return say(notices.emailChanged);
+    case 'vault_taken_over':
+      return say(notices.vaultTakenOver);
     case 'retention_planned':
       return say(notices.retentionPlanned, count(detail.count ?? 0), detail.purge_at ? day(detail.purge_at) : '');
     case 'quota_near':

@@ -150,6 +150,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/clients/{client}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One program
+         * @description For system administrators.
+         */
+        get: operations["view_client"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/clients/{client}/agencies/{agency}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Let a program act for an agency
+         * @description From the next request on, also for tokens that it has. For system administrators.
+         */
+        put: operations["set_client_agency"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/clients/{client}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set a program's public keys
+         * @description By which it signs assertions, instead of a secret or beside one. For system administrators.
+         */
+        put: operations["set_client_keys"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/clients/{client}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a secret for a program
+         * @description In place of the one before, which is worth nothing from now on; tokens made with it hold until they end. For system administrators.
+         */
+        post: operations["make_client_secret"];
+        /**
+         * Take a program's secret away
+         * @description For system administrators.
+         */
+        delete: operations["remove_client_secret"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/jobs/{job}/retry": {
         parameters: {
             query?: never;
@@ -228,6 +312,113 @@ export interface paths {
          * @description For system administrators. The owner finds it in the vault's trail.
          */
         patch: operations["set_quota"];
+        trace?: never;
+    };
+    "/api/v1/admin/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The webhooks
+         * @description For system administrators.
+         */
+        get: operations["list_webhooks"];
+        put?: never;
+        /**
+         * Have a system told of events
+         * @description Of its own dossiers, and of those of the agencies that it holds scopes for, from now on. Messages are signed after the Standard Webhooks
+         *     specification.
+         */
+        post: operations["create_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/webhooks/{webhook}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A webhook */
+        get: operations["view_webhook"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a webhook
+         * @description Its system is told nothing any more, not even what waits.
+         */
+        delete: operations["delete_webhook"];
+        options?: never;
+        head?: never;
+        /** Change a webhook */
+        patch: operations["update_webhook"];
+        trace?: never;
+    };
+    "/api/v1/admin/webhooks/{webhook}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A webhook's deliveries
+         * @description In one state, in the order of the events. `dead` are those that were given up after three days.
+         */
+        get: operations["list_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/webhooks/{webhook}/replays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deliver again
+         * @description What was given up, or everything from an event on that the receiver lost. Made deliveries are kept for thirty days.
+         */
+        post: operations["replay_deliveries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/webhooks/{webhook}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a new secret
+         * @description The one before signs too for a day, so that the receiver can change over.
+         */
+        post: operations["renew_webhook_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/agencies": {
@@ -1513,6 +1704,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/oauth/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get a token
+         * @description OAuth 2.0 client credentials, for programs of other systems. The token holds for an hour; for which agencies, the program's agencies say.
+         */
+        post: operations["grant_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/readyz": {
         parameters: {
             query?: never;
@@ -1630,7 +1841,7 @@ export interface components {
          * @example document.download
          * @enum {string}
          */
-        ActCode: "entry.view" | "thumbnail.view" | "folder.list" | "folder.create" | "folder.zip" | "entry.update" | "entry.move" | "entry.trash" | "entry.restore" | "entry.purge" | "document.add" | "document.download" | "signature.judge" | "version.add" | "version.restore" | "upload.start" | "upload.end" | "grant.create" | "grant.update" | "grant.revoke" | "grant.list" | "grant.view" | "recipient.find" | "link.create" | "link.open" | "link.download" | "vault.view" | "vault.usage" | "vault.trail" | "trash.list" | "expiring.list" | "search" | "recent.list" | "recent.clear" | "member.list" | "member.change" | "member.leave" | "session.sign_in" | "session.sign_out" | "session.list" | "session.end" | "notice.list" | "notice.read" | "account.view" | "account.update" | "account.password" | "account.password_reset" | "token.list" | "token.create" | "token.revoke" | "account.create" | "account.administer" | "role.change" | "organisation.create" | "agency.create" | "vault.quota" | "catalogue.read" | "catalogue.change" | "trust.change" | "system.trail" | "system.state" | "job.retry";
+        ActCode: "entry.view" | "thumbnail.view" | "folder.list" | "folder.create" | "folder.zip" | "entry.update" | "entry.move" | "entry.trash" | "entry.restore" | "entry.purge" | "document.add" | "document.download" | "signature.judge" | "version.add" | "version.restore" | "upload.start" | "upload.end" | "grant.create" | "grant.update" | "grant.revoke" | "grant.list" | "grant.view" | "recipient.find" | "link.create" | "link.open" | "link.download" | "vault.view" | "vault.usage" | "vault.trail" | "trash.list" | "expiring.list" | "search" | "recent.list" | "recent.clear" | "member.list" | "member.change" | "member.leave" | "session.sign_in" | "session.sign_out" | "session.list" | "session.end" | "notice.list" | "notice.read" | "account.view" | "account.update" | "account.password" | "account.password_reset" | "token.list" | "token.create" | "token.revoke" | "account.create" | "account.administer" | "vault.take_over" | "role.change" | "client.administer" | "client.sign_in" | "organisation.create" | "agency.create" | "vault.quota" | "catalogue.read" | "catalogue.change" | "trust.change" | "webhook.list" | "webhook.change" | "webhook.replay" | "system.trail" | "system.state" | "job.retry";
         /** @description An account as administrators see it. */
         AdministeredBody: components["schemas"]["AccountBody"] & {
             /**
@@ -1895,6 +2106,59 @@ export interface components {
              */
             at: string;
         };
+        /** @description What a program may do for an agency, in place of what it might before. */
+        ClientAgencyBody: {
+            /**
+             * @description `dossier_read`, `dossier_write`, `result_write` or `catalogue_write`; none takes the agency away.
+             * @example [
+             *       "dossier_write",
+             *       "result_write"
+             *     ]
+             */
+            scopes: components["schemas"]["Scope"][];
+        };
+        /** @description A program of another system. */
+        ClientBody: {
+            /** @description The account. */
+            account_id: components["schemas"]["AccountId"];
+            /**
+             * @description What it calls itself when it asks for a token: its login name.
+             * @example mot-cua
+             */
+            client_id: string;
+            /**
+             * @description Name as on the identity card.
+             * @example Hệ thống thông tin giải quyết thủ tục hành chính
+             */
+            full_name: string;
+            /** @description Whether it can prove who it is by a secret. */
+            has_secret: boolean;
+            /** @description The public keys by which it can prove who it is, as a JWK set (RFC 7517); absent where it has none. */
+            jwks?: Record<string, never>;
+            /** @description For which agencies it may do what. */
+            agencies: components["schemas"]["MandateBody"][];
+        };
+        /** @description The public keys of a program, in place of those before. */
+        ClientKeysBody: {
+            /**
+             * @description A JWK set (RFC 7517) of one to ten public keys: RSA of at least 2048 bits, P-256 or Ed25519. A set that holds a private key is refused. An
+             *     empty set of keys takes the keys away.
+             */
+            jwks: Record<string, never>;
+        };
+        /** @description A program's new secret. It is shown here once and never again. */
+        ClientSecretAnswer: {
+            /**
+             * @description What the program calls itself when it asks for a token.
+             * @example mot-cua
+             */
+            client_id: string;
+            /**
+             * @description To be sent to `/oauth/token`.
+             * @example kho_p_Zm9yIHRoZSBleGFtcGxlIG9ubHksIG5vdCBhIHNlY3JldA
+             */
+            client_secret: string;
+        };
         /** @description A grant that ended with the one revoked. */
         ClosedBody: {
             /** @description What it is known by in addresses; never used again for another. */
@@ -1985,6 +2249,68 @@ export interface components {
         DefaultFolderList: {
             /** @description The items of this page, in the order asked for. */
             items: components["schemas"]["DefaultFolderBody"][];
+        };
+        /** @description One event for one system. */
+        DeliveryBody: {
+            /**
+             * Format: int64
+             * @description Number of the event.
+             * @example 4711
+             */
+            number: number;
+            /** @description Id of the event, which every attempt sends as `webhook-id`. */
+            event_id: components["schemas"]["EventId"];
+            /**
+             * @description Kind of the event.
+             * @example dossier.moved
+             */
+            kind: string;
+            /** @description The dossier that it is about. */
+            dossier_id: components["schemas"]["DossierId"];
+            /**
+             * Format: date-time
+             * @description When it happened.
+             * @example 2026-11-24T08:30:00Z
+             */
+            at: string;
+            /**
+             * @description `waiting`, `delivered` or `dead`.
+             * @example dead
+             */
+            state: string;
+            /**
+             * Format: int32
+             * @description How often it was tried.
+             * @example 10
+             */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When it is tried next, while it waits.
+             * @example 2026-11-24T08:30:00Z
+             */
+            next_at?: string | null;
+            /**
+             * @description How the last attempt failed.
+             * @example the server answered 503
+             */
+            last_error?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was taken or given up.
+             * @example 2026-11-24T08:30:00Z
+             */
+            ended_at?: string | null;
+        };
+        /** @description One page of deliveries. */
+        DeliveryPage: {
+            /** @description The items of this page, in the order asked for. */
+            items: components["schemas"]["DeliveryBody"][];
+            /**
+             * @description Where the next page begins; none on the last page.
+             * @example eyJ2IjoxfQ
+             */
+            next_cursor?: string | null;
         };
         /** @description The further facts of a notice; which there are depends on its kind. */
         Detail: {
@@ -2249,6 +2575,12 @@ export interface components {
             items: components["schemas"]["DocumentTypeBody"][];
         };
         /**
+         * Format: uuid
+         * @description What a procedure is asked for with.
+         * @example 0193a2f0-7b1e-7c42-9d3a-5f1e2a6b8c90
+         */
+        DossierId: string;
+        /**
          * Format: email
          * @description An e-mail address; its domain in lower case.
          * @example nguyen.thi.a@example.vn
@@ -2412,6 +2744,12 @@ export interface components {
              */
             tags?: string[] | null;
         };
+        /**
+         * Format: uuid
+         * @description Something that happened to a dossier.
+         * @example 0193a2f0-7b1e-7c42-9d3a-5f1e2a6b8c90
+         */
+        EventId: string;
         Evidence: {
             /** @description From the signer's certificate to the anchor. */
             certificates: components["schemas"]["CertificateUsed"][];
@@ -2742,7 +3080,7 @@ export interface components {
          * @description A kind of notice.
          * @enum {string}
          */
-        Kind: "share_received" | "share_changed" | "share_revoked" | "share_expired" | "version_added" | "paper_expiring" | "sign_in_new_browser" | "password_changed" | "sessions_ended" | "email_changed" | "retention_planned" | "quota_near";
+        Kind: "share_received" | "share_changed" | "share_revoked" | "share_expired" | "version_added" | "paper_expiring" | "sign_in_new_browser" | "password_changed" | "sessions_ended" | "email_changed" | "vault_taken_over" | "retention_planned" | "quota_near";
         /**
          * @description The language in which an account is written to.
          * @enum {string}
@@ -2834,6 +3172,27 @@ export interface components {
             /** @description Only `true` is taken. */
             security?: boolean | null;
         };
+        /** @description What a program may do for an agency. */
+        MandateBody: {
+            /**
+             * @description Code of the agency.
+             * @example H52.10
+             */
+            agency: string;
+            /**
+             * @description Name of the agency.
+             * @example UBND xã Suối Mơ
+             */
+            agency_name: string;
+            /**
+             * @description What the program may do for it.
+             * @example [
+             *       "dossier_write",
+             *       "result_write"
+             *     ]
+             */
+            scopes: components["schemas"]["Scope"][];
+        };
         /**
          * @description What a hit was found by, the best first; hits come in this order.
          * @enum {string}
@@ -2910,6 +3269,11 @@ export interface components {
              * @example Thôn 2, xã Suối Mơ
              */
             address?: string | null;
+            /**
+             * @description Whether the account takes over the vault into which agencies put papers for this identity number, if there is one. Without it such a
+             *     number is refused with `vault_waiting`: compare the identity card first.
+             */
+            takes_over?: boolean;
         };
         NewAgencyBody: {
             /** @description Code by which it is known everywhere. */
@@ -3020,6 +3384,25 @@ export interface components {
              * @example 2026-11-24T08:30:00Z
              */
             expires_at: string;
+        };
+        NewWebhookBody: {
+            /**
+             * @description The client to be told, by its login name or id.
+             * @example mot-cua-suoi-mo
+             */
+            client: string;
+            /**
+             * @description Where messages go: HTTPS, or a place named in the settings.
+             * @example https://motcua.suoimo.example.vn/kho
+             */
+            url: string;
+            /**
+             * @description Kinds of event to tell of; none for all.
+             * @example [
+             *       "dossier.moved"
+             *     ]
+             */
+            kinds?: string[];
         };
         /** @description Something that the account was told. */
         NoticeBody: {
@@ -3389,6 +3772,23 @@ export interface components {
              */
             email?: string | null;
         };
+        /** @description How many deliveries are made again. */
+        ReplayAnswer: {
+            /**
+             * Format: int64
+             * @description Deliveries that wait again now.
+             * @example 3
+             */
+            replayed: number;
+        };
+        ReplayBody: {
+            /**
+             * Format: int64
+             * @description Number of the event from which on all deliveries are made again; absent for those alone that were given up.
+             * @example 4711
+             */
+            from?: number | null;
+        };
         ResetBody: {
             /**
              * @description What stands behind `#` in the link.
@@ -3522,7 +3922,7 @@ export interface components {
          * @description What a bearer token may be used for. A session in a browser has all of them.
          * @enum {string}
          */
-        Scope: "vault_read" | "vault_write" | "share" | "account" | "audit" | "admin" | "catalogue_write";
+        Scope: "vault_read" | "vault_write" | "share" | "account" | "audit" | "admin" | "dossier_read" | "dossier_write" | "result_write" | "catalogue_write";
         /** @description What goes into the archive. */
         SelectionBody: {
             /** @description Folders and documents of the vault. */
@@ -3854,6 +4254,67 @@ export interface components {
             used_at?: string | null;
         };
         /**
+         * @description What a program sends for a token, as `application/x-www-form-urlencoded`. It proves who it is in one way: HTTP Basic with its name and secret,
+         *     both in the form, or an assertion.
+         */
+        TokenForm: {
+            /**
+             * @description Always `client_credentials`.
+             * @example client_credentials
+             */
+            grant_type?: string | null;
+            /**
+             * @description What the token is to be for, separated by spaces; without it all that was granted.
+             * @example dossier_write result_write
+             */
+            scope?: string | null;
+            /**
+             * @description The program's login name, where HTTP Basic does not say it.
+             * @example mot-cua
+             */
+            client_id?: string | null;
+            /**
+             * @description The program's secret, where HTTP Basic does not say it.
+             * @example kho_p_Zm9yIHRoZSBleGFtcGxlIG9ubHksIG5vdCBhIHNlY3JldA
+             */
+            client_secret?: string | null;
+            /**
+             * @description `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`
+             * @example urn:ietf:params:oauth:client-assertion-type:jwt-bearer
+             */
+            client_assertion_type?: string | null;
+            /**
+             * @description A JWT by RS256, PS256, ES256 or EdDSA under one of the program's keys: `iss` and `sub` are its login name, `aud` this server's address or that of
+             *     this endpoint, `exp` at most five minutes ahead, `jti` new each time.
+             * @example eyJhbGciOiJFUzI1NiIsImtpZCI6IjEifQ.eyJpc3MiOiJtb3QtY3VhIn0.c2lnbmF0dXJl
+             */
+            client_assertion?: string | null;
+        };
+        /** @description A token. */
+        TokenGrant: {
+            /**
+             * @description To be sent as `Authorization: Bearer …`.
+             * @example kho_t_Zm9yIHRoZSBleGFtcGxlIG9ubHksIG5vdCBhIHRva2Vu
+             */
+            access_token: string;
+            /**
+             * @description Always `Bearer`.
+             * @example Bearer
+             */
+            token_type: string;
+            /**
+             * Format: int64
+             * @description Seconds for which it holds.
+             * @example 3600
+             */
+            expires_in: number;
+            /**
+             * @description What it may be used for, separated by spaces: what was asked for, as far as it was granted.
+             * @example dossier_write result_write
+             */
+            scope: string;
+        };
+        /**
          * Format: uuid
          * @description A bearer token of a program.
          * @example 0193a2f0-7b1e-7c42-9d3a-5f1e2a6b8c90
@@ -3868,6 +4329,19 @@ export interface components {
              * @example eyJ2IjoxfQ
              */
             next_cursor?: string | null;
+        };
+        /** @description Why there is no token (RFC 6749, section 5.2). */
+        TokenRefusal: {
+            /**
+             * @description `invalid_request`, `invalid_client`, `invalid_scope`, `unsupported_grant_type`; `temporarily_unavailable` after too many failures, or `server_error`.
+             * @example invalid_client
+             */
+            error: string;
+            /**
+             * @description The same in a sentence, for who writes the program.
+             * @example The client is unknown, or did not prove who it is.
+             */
+            error_description: string;
         };
         /**
          * @description The order of a trail.
@@ -4123,6 +4597,101 @@ export interface components {
              * @example 12
              */
             next_before?: number | null;
+        };
+        /** @description Where a system is told of events. */
+        WebhookBody: {
+            /** @description What it is known by in addresses; never used again for another. */
+            id: components["schemas"]["WebhookId"];
+            /**
+             * @description Login name of the client.
+             * @example mot-cua-suoi-mo
+             */
+            client: string;
+            /**
+             * @description Where messages go.
+             * @example https://motcua.suoimo.example.vn/kho
+             */
+            url: string;
+            /**
+             * @description Kinds of event that it is told of; none for all.
+             * @example [
+             *       "dossier.moved"
+             *     ]
+             */
+            kinds: string[];
+            /**
+             * @description `active` or `paused`.
+             * @example active
+             */
+            state: string;
+            /**
+             * @description Why it is paused, where nobody asked for it.
+             * @example the receiver answered 410 Gone
+             */
+            paused_because?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2026-11-24T08:30:00Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             * @example 2026-11-24T08:30:00Z
+             */
+            updated_at: string;
+            /**
+             * Format: date-time
+             * @description Until when messages are signed with the secret before the last change too.
+             * @example 2026-11-24T08:30:00Z
+             */
+            old_secret_until?: string | null;
+            /**
+             * Format: int64
+             * @description Counts changes; in quotes it is the ETag, to be sent as `If-Match`.
+             * @example 4
+             */
+            rev: number;
+        };
+        /** @description What is to change; what is absent stays. */
+        WebhookChanges: {
+            /**
+             * @description Where messages go.
+             * @example https://motcua.suoimo.example.vn/kho
+             */
+            url?: string | null;
+            /**
+             * @description Kinds of event to tell of; none for all.
+             * @example [
+             *       "dossier.moved"
+             *     ]
+             */
+            kinds?: string[] | null;
+            /**
+             * @description Whether to wait with all messages; what waits is told afterwards.
+             * @example false
+             */
+            paused?: boolean | null;
+        };
+        /**
+         * Format: uuid
+         * @description Where a system of others is told of events.
+         * @example 0193a2f0-7b1e-7c42-9d3a-5f1e2a6b8c90
+         */
+        WebhookId: string;
+        /** @description All of them, in the order in which they were made. */
+        WebhookList: {
+            /** @description The items of this page, in the order asked for. */
+            items: components["schemas"]["WebhookBody"][];
+        };
+        /** @description An endpoint with a new secret. The secret is shown here once and never again. */
+        WebhookSecretBody: components["schemas"]["WebhookBody"] & {
+            /**
+             * @description What the receiver's library verifies messages with.
+             * @example whsec_Zm9yIHRoZSBleGFtcGxlIG9ubHksIG5vIHNlY3JldCE
+             */
+            secret: string;
         };
         /** @description What something live weighs. */
         WeightBody: {
@@ -4564,6 +5133,198 @@ export interface operations {
             };
         };
     };
+    view_client: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Account id or login name of the program
+                 * @example mot-cua
+                 */
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The program */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientBody"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    set_client_agency: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Account id or login name of the program
+                 * @example mot-cua
+                 */
+                client: string;
+                /**
+                 * @description Code of the agency
+                 * @example H52.10
+                 */
+                agency: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClientAgencyBody"];
+            };
+        };
+        responses: {
+            /** @description The program */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientBody"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    set_client_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Account id or login name of the program
+                 * @example mot-cua
+                 */
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClientKeysBody"];
+            };
+        };
+        responses: {
+            /** @description The program */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientBody"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    make_client_secret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description For programs with a bearer token: a name of this request, new for each, such as a random UUID. The same request under the same key within 24 hours is not done again; it gets the first answer, with `Idempotent-Replay: true`. Another request under the key, or one while the first is under way, is refused with `idempotency_conflict`, whose `reason` is `other_request` or `running`. A request that failed (status 500 and above), came too often (429) or whose form was refused may be repeated under its key and is tried again. Answers that are streams are not kept.
+                 * @example 0193a2f0-7b1e-7c42-9d3a-5f1e2a6b8c90
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Account id or login name of the program
+                 * @example mot-cua
+                 */
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The secret */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientSecretAnswer"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    remove_client_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Account id or login name of the program
+                 * @example mot-cua
+                 */
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The program has no secret */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     retry_job: {
         parameters: {
             query?: never;
@@ -4691,6 +5452,297 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AdministeredVault"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookList"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    create_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description For programs with a bearer token: a name of this request, new for each, such as a random UUID. The same request under the same key within 24 hours is not done again; it gets the first answer, with `Idempotent-Replay: true`. Another request under the key, or one while the first is under way, is refused with `idempotency_conflict`, whose `reason` is `other_request` or `running`. A request that failed (status 500 and above), came too often (429) or whose form was refused may be repeated under its key and is tried again. Answers that are streams are not kept.
+                 * @example 0193a2f0-7b1e-7c42-9d3a-5f1e2a6b8c90
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWebhookBody"];
+            };
+        };
+        responses: {
+            /** @description The webhook and its secret */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookSecretBody"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    view_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description One of the webhooks */
+                webhook: components["schemas"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The webhook */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookBody"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    delete_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description One of the webhooks */
+                webhook: components["schemas"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    update_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description One of the webhooks */
+                webhook: components["schemas"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookChanges"];
+            };
+        };
+        responses: {
+            /** @description The webhook */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookBody"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_deliveries: {
+        parameters: {
+            query?: {
+                /**
+                 * @description `waiting`, `delivered` or `dead`.
+                 * @example dead
+                 */
+                state?: string;
+                /**
+                 * @description Items of the page.
+                 * @example 100
+                 */
+                limit?: number;
+                /** @description Where the page begins: `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description One of the webhooks */
+                webhook: components["schemas"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of deliveries */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryPage"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    replay_deliveries: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description For programs with a bearer token: a name of this request, new for each, such as a random UUID. The same request under the same key within 24 hours is not done again; it gets the first answer, with `Idempotent-Replay: true`. Another request under the key, or one while the first is under way, is refused with `idempotency_conflict`, whose `reason` is `other_request` or `running`. A request that failed (status 500 and above), came too often (429) or whose form was refused may be repeated under its key and is tried again. Answers that are streams are not kept.
+                 * @example 0193a2f0-7b1e-7c42-9d3a-5f1e2a6b8c90
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description One of the webhooks */
+                webhook: components["schemas"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayBody"];
+            };
+        };
+        responses: {
+            /** @description How many */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayAnswer"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    renew_webhook_secret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description For programs with a bearer token: a name of this request, new for each, such as a random UUID. The same request under the same key within 24 hours is not done again; it gets the first answer, with `Idempotent-Replay: true`. Another request under the key, or one while the first is under way, is refused with `idempotency_conflict`, whose `reason` is `other_request` or `running`. A request that failed (status 500 and above), came too often (429) or whose form was refused may be repeated under its key and is tried again. Answers that are streams are not kept.
+                 * @example 0193a2f0-7b1e-7c42-9d3a-5f1e2a6b8c90
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description One of the webhooks */
+                webhook: components["schemas"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The webhook and its new secret */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookSecretBody"];
                 };
             };
             /** @description A problem; `code` says which */
@@ -7967,6 +9019,66 @@ export interface operations {
                 };
                 content: {
                     "text/plain": string;
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    grant_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["TokenForm"];
+            };
+        };
+        responses: {
+            /** @description The token */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenGrant"];
+                };
+            };
+            /** @description The request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenRefusal"];
+                };
+            };
+            /** @description Who asks did not prove who it is */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenRefusal"];
+                };
+            };
+            /** @description Too many failures; `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenRefusal"];
                 };
             };
             /** @description A problem; `code` says which */

@@ -67,6 +67,10 @@ export const notices = {
     vi: 'Không phải bạn? Hãy đổi mật khẩu ngay.',
     en: 'Was it not you? Change your password at once.',
   },
+  vaultTakenOver: {
+    vi: 'Giấy tờ mà cơ quan đã lưu cho bạn nay nằm trong kho của bạn.',
+    en: 'Papers that agencies had kept for you are in your vault now.',
+  },
   retentionPlanned: {
     vi: (count: string, day: string) => `${count} mục trong thùng rác sẽ bị xóa vĩnh viễn ngày ${day}.`,
     en: (count: string, day: string) => `${count} items of your trash will be deleted permanently on ${day}.`,

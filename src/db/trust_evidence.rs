@@ -1,0 +1,53 @@
+//! Rows of what speaks for a version of a paper; its level of trust is computed from them.
+
+use chrono::{DateTime, Utc};
+
+use super::{DbError, One, Tx};
+use crate::domain::id::{AccountId, AgencyId, EntryId, VaultId, VersionId};
+use crate::sql;
+
+/// Something that speaks for a version.
+#[derive(Clone, Debug)]
+pub struct NewEvidence<'a> {
+    pub version_id: VersionId,
+    /// `compared`, `signed` or `register`.
+    pub kind: &'a str,
+    pub vault_id: VaultId,
+    pub entry_id: EntryId,
+    pub at: DateTime<Utc>,
+    pub by_account: Option<AccountId>,
+    pub by_name: &'a str,
+    pub agency_id: Option<AgencyId>,
+}
+
+/// Adds evidence; where there is some of its kind, the older stays.
+pub async fn add(tx: &mut Tx, evidence: &NewEvidence<'_>) -> Result<(), DbError> {
+    sql!(
+        tx,
+        execute,
+        "INSERT INTO trust_evidence (version_id, kind, vault_id, entry_id, at, by_account, by_name, agency_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+         ON CONFLICT (version_id, kind) DO NOTHING",
+        evidence.version_id,
+        evidence.kind,
+        evidence.vault_id,
+        evidence.entry_id,
+        evidence.at,
+        evidence.by_account,
+        evidence.by_name,
+        evidence.agency_id
+    )?;
+    Ok(())
+}
+
+pub async fn remove(tx: &mut Tx, version: VersionId, kind: &str) -> Result<(), DbError> {
+    sql!(tx, execute, "DELETE FROM trust_evidence WHERE version_id = $1 AND kind = $2", version, kind)?;
+    Ok(())
+}
+
+/// The kinds of evidence for a version.
+pub async fn kinds(tx: &mut Tx, version: VersionId) -> Result<Vec<String>, DbError> {
+    let rows: Vec<(String,)> =
+        sql!(tx, all One<String>, "SELECT kind FROM trust_evidence WHERE version_id = $1", version)?;
+    Ok(rows.into_iter().map(|(kind,)| kind).collect())
+}
