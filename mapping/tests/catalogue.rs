@@ -137,6 +137,15 @@ fn each_fault_is_named_with_its_place() {
 }
 
 #[test]
+fn the_page_of_the_file_names_every_fault() {
+    let page = include_str!("../../docs/catalogue.md");
+    let rows: Vec<String> =
+        FaultCode::ALL.iter().map(|code| format!("| `{}` | {} |", code.as_str(), code.english())).collect();
+    let missing: Vec<_> = rows.iter().filter(|row| !page.contains(*row)).collect();
+    assert!(missing.is_empty(), "{missing:#?}");
+}
+
+#[test]
 fn a_code_stands_once_in_its_list() {
     for list in ["agencies", "document_types", "result_types", "procedures"] {
         let again = sound()[list][0].clone();

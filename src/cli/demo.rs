@@ -65,7 +65,7 @@ fn part(account: &Account, manifest: &Manifest) -> String {
             .agencies
             .iter()
             .find(|agency| agency.code == code)
-            .map_or_else(|| code.to_owned(), |agency| agency.name.clone())
+            .map_or_else(|| code.to_owned(), |agency| agency.name.vi.clone())
     };
     let posts = account.roles.iter().filter(|post| post.role != "citizen").map(|post| match &post.agency {
         Some(agency) => format!("{}, {}", post.role.replace('_', " "), name(agency)),

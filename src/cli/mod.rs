@@ -4,6 +4,7 @@
 //! file here, a variant in [`Command`], a line in [`run`].
 
 mod audit;
+mod catalogue;
 mod client;
 mod confine;
 mod demo;
@@ -95,6 +96,9 @@ enum Command {
     /// Make organisations and agencies, and choose members
     #[command(subcommand)]
     Org(org::Org),
+    /// Bring procedures, types of paper and agencies in and out as a file
+    #[command(subcommand)]
+    Catalogue(catalogue::Catalogue),
     /// Check the audit chains and sign checkpoints over them
     #[command(subcommand)]
     Audit(audit::Audit),
@@ -151,6 +155,7 @@ pub fn run(line: CommandLine) -> ExitCode {
             Command::User(command) => user::run(&common, command).await,
             Command::Client(command) => client::run(&common, command).await,
             Command::Org(command) => org::run(&common, command).await,
+            Command::Catalogue(command) => catalogue::run(&common, command).await,
             Command::Audit(command) => audit::run(&common, command).await,
             Command::Fsck(command) => fsck::run(&common, command).await,
             Command::Sweep(command) => sweep::run(&common, command).await,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use chrono::{DateTime, DurationRound, TimeDelta, Utc};
+use chrono::{DateTime, DurationRound, NaiveDate, TimeDelta, Utc};
 
 /// A clock: the system's, or one that a test moves by hand.
 #[derive(Clone, Debug)]
@@ -12,6 +12,9 @@ pub enum Clock {
     /// Microseconds since the epoch, shared with the test that moves them.
     Fixed(Arc<AtomicI64>),
 }
+
+/// What clocks in Viet Nam are ahead of UTC, all year round.
+const VIET_NAM: TimeDelta = TimeDelta::hours(7);
 
 /// A time as the databases keep it: cut to whole microseconds.
 pub fn stored(at: DateTime<Utc>) -> DateTime<Utc> {
@@ -32,6 +35,11 @@ impl Clock {
                 DateTime::from_timestamp_micros(micros.load(Ordering::SeqCst)).unwrap_or_default()
             }
         }
+    }
+
+    /// The day that it is in Viet Nam.
+    pub fn today(&self) -> NaiveDate {
+        (self.now() + VIET_NAM).date_naive()
     }
 
     /// Moves a fixed clock forward; the system's clock stays as it is.

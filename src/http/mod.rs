@@ -7,6 +7,8 @@ pub mod admin;
 pub mod assets;
 pub mod audit;
 pub mod catalogue;
+pub mod catalogue_file;
+pub mod catalogue_items;
 mod client_address;
 pub mod clients;
 pub mod compress;
@@ -165,7 +167,25 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(recent::clear_recent)
         .service(catalogue::list_document_types)
         .service(catalogue::list_default_folders)
-        .service(catalogue::list_file_types);
+        .service(catalogue::list_file_types)
+        .service(catalogue_file::view_catalogue)
+        .service(catalogue_file::import_catalogue)
+        .service(catalogue_file::list_catalogue_versions)
+        .service(catalogue_items::find_agencies)
+        .service(catalogue_items::view_catalogue_agency)
+        .service(catalogue_items::put_catalogue_agency)
+        .service(catalogue_items::close_catalogue_agency)
+        .service(catalogue_items::view_catalogue_document_type)
+        .service(catalogue_items::put_catalogue_document_type)
+        .service(catalogue_items::close_catalogue_document_type)
+        .service(catalogue_items::list_result_types)
+        .service(catalogue_items::view_catalogue_result_type)
+        .service(catalogue_items::put_catalogue_result_type)
+        .service(catalogue_items::close_catalogue_result_type)
+        .service(catalogue_items::find_procedures)
+        .service(catalogue_items::view_catalogue_procedure)
+        .service(catalogue_items::put_catalogue_procedure)
+        .service(catalogue_items::close_catalogue_procedure);
 }
 
 /// What every worker's application shares: the use cases, the page, and the way malformed input is answered.

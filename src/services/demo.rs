@@ -6,6 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use chrono::TimeDelta;
+use kho_mapping::catalogue::{Agency, Catalogue};
 use serde::Deserialize;
 use tokio::io::AsyncReadExt;
 
@@ -25,6 +26,7 @@ use crate::services::accounts::NewPerson;
 use crate::services::documents::{Destination, FileDescription};
 use crate::services::folders::OnConflict;
 use crate::services::grants::NewShare;
+use crate::services::mapping::changes::{Missing, Wish};
 use crate::services::recipients::Recipient;
 use crate::services::roles::Appointment;
 use crate::services::trust_files::{Unusable, certificates_of};
@@ -54,6 +56,7 @@ pub struct Manifest {
     /// The one password of every demo account.
     pub password: String,
     pub accounts: Vec<Account>,
+    /// As the file of a catalogue has them.
     pub agencies: Vec<Agency>,
     /// What signatures of the demo are believed by.
     #[serde(default)]
@@ -72,13 +75,6 @@ pub struct Account {
     pub phone: String,
     pub address: String,
     pub roles: Vec<Post>,
-}
-
-#[derive(Debug, Deserialize)]
-pub struct Agency {
-    pub code: String,
-    pub name: String,
-    pub name_en: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -186,9 +182,7 @@ impl Kho {
         on_document: impl Fn(),
     ) -> Result<Loaded, DemoError> {
         let mut loaded = Loaded::default();
-        for agency in &demo.manifest.agencies {
-            self.load_agency(operator, agency).await?;
-        }
+        self.load_agencies(operator, &demo.manifest.agencies).await?;
         // Before the papers, so that each is judged once.
         for trust in &demo.manifest.trust {
             loaded.trust += self.load_trust(operator, demo, trust).await?;
@@ -252,13 +246,14 @@ impl Kho {
         Ok(true)
     }
 
-    async fn load_agency(&self, operator: &Actor, agency: &Agency) -> Result<(), DemoError> {
-        let malformed = |error| DemoError::Identity(agency.code.clone(), error);
-        let code = OrganisationCode::parse(&agency.code).map_err(malformed)?;
-        let name = FullName::parse(&agency.name).map_err(malformed)?;
-        let name_en = FullName::parse(&agency.name_en).map_err(malformed)?;
-        let made = self.create_agency(operator, code, name, name_en).await.map(|_| ());
-        added(made).map_err(|problem| DemoError::Refused(agency.code.clone(), problem))?;
+    /// Puts the agencies into the catalogue, beside what stands there; where they do already, nothing changes.
+    async fn load_agencies(&self, operator: &Actor, agencies: &[Agency]) -> Result<(), DemoError> {
+        let load = async {
+            let seen = Some(self.view_catalogue(operator, None).await?.number);
+            let file = Catalogue { agencies: agencies.to_vec(), ..Catalogue::default() };
+            self.import_catalogue(operator, file, Missing::Keep, Wish { seen, ..Wish::default() }).await
+        };
+        load.await.map_err(|problem| DemoError::Refused("agencies".to_owned(), problem))?;
         Ok(())
     }
 

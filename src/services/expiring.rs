@@ -15,8 +15,6 @@ use crate::services::Kho;
 const DAYS: std::ops::RangeInclusive<i64> = 1..=3_650;
 /// A paper that has just ended is still shown: it has to be renewed all the more.
 const PAST: TimeDelta = TimeDelta::days(30);
-/// Days begin in Viet Nam, which is at UTC+7 all year.
-const VIET_NAM: TimeDelta = TimeDelta::hours(7);
 
 impl Kho {
     /// One page of a vault's live documents that are valid for the next `days` days at the most or were until lately, the soonest first.
@@ -32,7 +30,7 @@ impl Kho {
         if !DAYS.contains(&days) {
             return Err(Problem::field("days", "out_of_range").with("maximum", *DAYS.end()));
         }
-        let today = (self.clock.now() + VIET_NAM).date_naive();
+        let today = self.clock.today();
         let reach = Reach { vaults: vec![vault], entries: Vec::new() };
         let until = today + TimeDelta::days(days);
         let rows = db::expiring::list(&mut tx, vault, &reach, (today - PAST, until), page).await?;

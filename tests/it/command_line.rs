@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::support::{AGENCY, PASSWORD, TestApp};
 
 /// Runs the binary on the application's database and store.
-async fn kho(app: &TestApp, arguments: &[&str]) -> Output {
+pub async fn kho(app: &TestApp, arguments: &[&str]) -> Output {
     tokio::process::Command::new(env!("CARGO_BIN_EXE_kho"))
         .args(arguments)
         .env("KHO_DATA_DIR", &app.config.data_dir)

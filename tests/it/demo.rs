@@ -39,7 +39,7 @@ pub fn write_papers(folder: &Path) {
         "password": "SuoiMo-Kho-2026",
         "accounts": [account("hoa", "Nguyễn Thị Hoa", "099090000101"), account("bao", "Phạm Quốc Bảo", "099079000104"),
             account("minh", "Trần Văn Minh", "099088000102")],
-        "agencies": [{ "code": "H99.20.05", "name": "UBND xã Suối Mơ", "name_en": "Suối Mơ Commune" }],
+        "agencies": [{ "code": "H99.20.05", "name": { "vi": "UBND xã Suối Mơ", "en": "Suối Mơ Commune" }, "level": "commune" }],
         "trust": [{ "file": "root.crt", "label": "Demo root", "authenticates": true }],
         "organisations": [{ "code": "0990000015", "name": "Công ty Suối Mơ",
             "members": [{ "login": "bao", "role": "owner" }, { "login": "hoa", "role": "viewer" }] }],

@@ -10,6 +10,7 @@ mod admin;
 mod audit;
 mod bad_input;
 mod catalogue;
+mod catalogue_changes;
 mod command_line;
 mod crash;
 mod demo;

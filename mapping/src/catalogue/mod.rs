@@ -27,13 +27,18 @@ pub const FORMAT: &str = "kho-catalogue/1";
 #[serde(deny_unknown_fields)]
 pub struct Catalogue {
     /// `kho-catalogue/1`.
+    #[cfg_attr(feature = "openapi", schema(max_length = 32, example = "kho-catalogue/1"))]
     pub format: String,
+    /// The agencies, in the order in which people see them.
     #[serde(default)]
     pub agencies: Vec<Agency>,
+    /// The types of document.
     #[serde(default)]
     pub document_types: Vec<DocumentType>,
+    /// The types of result.
     #[serde(default)]
     pub result_types: Vec<ResultType>,
+    /// The procedures.
     #[serde(default)]
     pub procedures: Vec<Procedure>,
 }
@@ -73,11 +78,15 @@ pub enum Level {
 #[serde(deny_unknown_fields)]
 pub struct Agency {
     /// Its identification code (QĐ 20/2020/QĐ-TTg), such as `H52.10.5`.
+    #[cfg_attr(feature = "openapi", schema(max_length = 35, example = "H52.10.5"))]
     pub code: String,
+    /// What it is called.
     pub name: Words,
+    /// On which level it works.
     pub level: Level,
     /// Code of the agency above it.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_length = 35, example = "H52.10"))]
     pub parent: Option<String>,
     /// The first day on which it exists.
     #[serde(default)]
@@ -87,6 +96,7 @@ pub struct Agency {
     pub valid_until: Option<NaiveDate>,
     /// Code of the agency that took over what it did, after `valid_until`.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_length = 35, example = "H52.11"))]
     pub merged_into: Option<String>,
 }
 
@@ -108,19 +118,25 @@ pub enum Validity {
 #[serde(deny_unknown_fields)]
 pub struct DocumentType {
     /// Stored with documents; never changed once used.
+    #[cfg_attr(feature = "openapi", schema(max_length = 64, example = "birth-certificate"))]
     pub code: String,
+    /// What it is called.
     pub name: Words,
     /// Code of the default folder such a paper belongs into.
+    #[cfg_attr(feature = "openapi", schema(max_length = 64, example = "civil-status"))]
     pub family: String,
     /// The same in the vault of an organisation, where it is another.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_length = 64, example = "registration"))]
     pub family_organisation: Option<String>,
     /// Who usually issues it.
     pub level: Level,
-    #[cfg_attr(feature = "openapi", schema(value_type = String, example = "P6M"))]
+    /// How long it holds: `permanent`, `dated` (the last day stands on it) or a duration from the day of issue in years, months and days.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, max_length = 32, example = "P6M"))]
     pub validity: Validity,
     /// Row of table 14 of the Sóc Trăng architecture 2.0 (the 22 kinds of information a province exchanges) that it belongs to.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 22, example = 5))]
     pub information: Option<u8>,
     /// What is written on it, beyond what every paper has.
     #[serde(default)]
@@ -132,9 +148,13 @@ pub struct DocumentType {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = CatalogueResultType))]
 #[serde(deny_unknown_fields)]
 pub struct ResultType {
+    /// Known by it; never changed once used.
+    #[cfg_attr(feature = "openapi", schema(max_length = 64, example = "birth-registration"))]
     pub code: String,
+    /// What it is called.
     pub name: Words,
     /// Code of the type of document it is kept as.
+    #[cfg_attr(feature = "openapi", schema(max_length = 64, example = "birth-certificate"))]
     pub document_type: String,
 }
 

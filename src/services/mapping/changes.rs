@@ -48,10 +48,13 @@ pub struct Wish {
 #[schema(as = CatalogueChanges)]
 pub struct Changes {
     /// How many items came.
+    #[schema(example = 1)]
     pub added: usize,
     /// How many became different.
+    #[schema(example = 3)]
     pub changed: usize,
     /// How many hold no more.
+    #[schema(example = 0)]
     pub closed: usize,
     /// Whether items stand in another order.
     pub reordered: bool,
@@ -65,6 +68,7 @@ pub struct ChangedItem {
     pub kind: Kind,
     #[schema(example = "1.001193")]
     pub code: String,
+    /// What became of it.
     pub change: Change,
     /// Its Vietnamese name.
     #[schema(example = "Thủ tục đăng ký khai sinh")]

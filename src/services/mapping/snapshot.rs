@@ -80,6 +80,13 @@ impl<T: Named> Shelf<T> {
     }
 }
 
+impl<T> Shelved<T> {
+    /// Whether a word of its code or names begins so.
+    pub fn has(&self, beginning: &str) -> bool {
+        self.words.split(' ').any(|word| word.starts_with(beginning))
+    }
+}
+
 impl<T> Shelf<T> {
     pub fn get(&self, code: &str) -> Option<&Arc<T>> {
         self.shelved(code).map(|one| &one.item)

@@ -193,6 +193,60 @@ routes! {
     "GET /api/v1/catalogue/document-types", Needs::SignIn, READS, |_w, _who| ask("/catalogue/document-types");
     "GET /api/v1/catalogue/default-folders", Needs::SignIn, READS, |_w, _who| ask("/catalogue/default-folders");
     "GET /api/v1/catalogue/file-types", Needs::SignIn, READS, |_w, _who| ask("/catalogue/file-types");
+    "GET /api/v1/catalogue", Needs::SignIn, READS, |_w, _who| ask("/catalogue");
+    "PUT /api/v1/catalogue", ADMIN, CHANGES, |w, _who| {
+        let agency = json!({ "code": "H99.9", "name": { "vi": w.name("Sở"), "en": "Department" }, "level": "department" });
+        ask("/catalogue?missing=keep").if_match(&w.catalogue().await)
+            .json(json!({ "format": "kho-catalogue/1", "agencies": [agency] }))
+    };
+    "GET /api/v1/catalogue/versions", Needs::SignIn, READS, |_w, _who| ask("/catalogue/versions");
+    "GET /api/v1/catalogue/agencies", Needs::SignIn, READS, |_w, _who| ask("/catalogue/agencies");
+    "GET /api/v1/catalogue/agencies/{code}", Needs::SignIn, READS, |_w, _who| {
+        ask(format!("/catalogue/agencies/{}", crate::support::AGENCY))
+    };
+    "PUT /api/v1/catalogue/agencies/{code}", ADMIN, CHANGES, |w, _who| {
+        let item = w.item("agencies");
+        ask(format!("/catalogue/agencies/{}", text(&item["code"]))).json(item)
+    };
+    "DELETE /api/v1/catalogue/agencies/{code}", ADMIN, CHANGES, |w, _who| {
+        let (code, version) = w.new_item("agencies").await;
+        ask(format!("/catalogue/agencies/{code}")).if_match(&version)
+    };
+    "GET /api/v1/catalogue/document-types/{code}", Needs::SignIn, READS, |_w, _who| {
+        ask("/catalogue/document-types/birth-certificate")
+    };
+    "PUT /api/v1/catalogue/document-types/{code}", ADMIN, CHANGES, |w, _who| {
+        let item = w.item("document-types");
+        ask(format!("/catalogue/document-types/{}", text(&item["code"]))).json(item)
+    };
+    "DELETE /api/v1/catalogue/document-types/{code}", ADMIN, CHANGES, |w, _who| {
+        let (code, version) = w.new_item("document-types").await;
+        ask(format!("/catalogue/document-types/{code}")).if_match(&version)
+    };
+    "GET /api/v1/catalogue/result-types", Needs::SignIn, READS, |_w, _who| ask("/catalogue/result-types");
+    "GET /api/v1/catalogue/result-types/{code}", Needs::SignIn, READS, |_w, _who| {
+        ask("/catalogue/result-types/birth-registration")
+    };
+    "PUT /api/v1/catalogue/result-types/{code}", ADMIN, CHANGES, |w, _who| {
+        let item = w.item("result-types");
+        ask(format!("/catalogue/result-types/{}", text(&item["code"]))).json(item)
+    };
+    "DELETE /api/v1/catalogue/result-types/{code}", ADMIN, CHANGES, |w, _who| {
+        let (code, version) = w.new_item("result-types").await;
+        ask(format!("/catalogue/result-types/{code}")).if_match(&version)
+    };
+    "GET /api/v1/catalogue/procedures", Needs::SignIn, READS, |_w, _who| ask("/catalogue/procedures");
+    "GET /api/v1/catalogue/procedures/{code}", Needs::SignIn, READS, |_w, _who| {
+        ask("/catalogue/procedures/1.001193")
+    };
+    "PUT /api/v1/catalogue/procedures/{code}", ADMIN, CHANGES, |w, _who| {
+        let item = w.item("procedures");
+        ask(format!("/catalogue/procedures/{}", text(&item["code"]))).json(item)
+    };
+    "DELETE /api/v1/catalogue/procedures/{code}", ADMIN, CHANGES, |w, _who| {
+        let (code, version) = w.new_item("procedures").await;
+        ask(format!("/catalogue/procedures/{code}")).if_match(&version)
+    };
 
     "OPTIONS /api/v1/uploads", Needs::Nothing, READS, |_w, _who| ask("/uploads");
     "POST /api/v1/uploads", EDIT, CHANGES, |w, _who| {

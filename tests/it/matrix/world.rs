@@ -354,6 +354,38 @@ impl World {
     }
 
     /// A piece of work that was given up.
+    /// Number of the newest version of the catalogue, as `rev`.
+    pub async fn catalogue(&self) -> Value {
+        json!({ "rev": self.owner().get("/catalogue/versions?limit=1").await["items"][0]["number"] })
+    }
+
+    /// A new item of the catalogue that nothing names; its code, and the version it came in as `rev`.
+    pub async fn new_item(&self, list: &str) -> (String, Value) {
+        let item = self.item(list);
+        let code = text(&item["code"]);
+        let root = self.person(Who::SystemAdmin).expect("a system administrator");
+        let answer = root.send(Method::PUT, &format!("/catalogue/{list}/{code}"), item).await;
+        assert_eq!(answer.status(), 200, "a new item of {list}");
+        let outcome: Value = answer.json().await.expect("JSON");
+        (code, json!({ "rev": outcome["version"] }))
+    }
+
+    /// An item of the catalogue that is not there yet.
+    pub fn item(&self, list: &str) -> Value {
+        let (code, name) = (self.name("H99.8").replace(' ', "."), json!({ "vi": "Mới", "en": "New" }));
+        match list {
+            "agencies" => json!({ "code": code, "name": name, "level": "commune" }),
+            "document-types" => {
+                json!({ "code": code, "name": name, "family": "other", "level": "owner", "validity": "permanent" })
+            }
+            "result-types" => json!({ "code": code, "name": name, "document_type": "other" }),
+            _ => json!({
+                "code": code, "name": name, "field": { "code": "x", "name": name }, "level": "commune", "for": ["person"],
+                "components": [],
+            }),
+        }
+    }
+
     pub async fn new_dead_job(&self) -> String {
         crate::upkeep::dead_job(&self.app).await
     }

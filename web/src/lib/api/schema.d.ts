@@ -441,6 +441,80 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The catalogue
+         * @description The whole file: agencies, types of document, types of result, procedures with their components. For everybody signed in.
+         */
+        get: operations["view_catalogue"];
+        /**
+         * Import a catalogue
+         * @description Brings the catalogue to what the file says, in one version; items that are the same are left alone, and where nothing differs no version
+         *     is made. Guarded by `If-Match`. A file that contradicts itself is refused as a whole, with every fault and its place. For system
+         *     administrators, and for programs with the scope `catalogue_write`.
+         */
+        put: operations["import_catalogue"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogue/agencies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find agencies
+         * @description By name, for everybody signed in.
+         */
+        get: operations["find_agencies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogue/agencies/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An agency
+         * @description As it is now, or as it was in a version.
+         */
+        get: operations["view_catalogue_agency"];
+        /**
+         * Add or change an agency
+         * @description Guarded by `If-Match` where the code is there already. For system administrators, and for programs with the scope `catalogue_write`.
+         */
+        put: operations["put_catalogue_agency"];
+        post?: never;
+        /**
+         * Close an agency
+         * @description It stands in no later version; nothing is lost of the earlier ones. Roles and dossiers of an agency that is closed stay. Refused while other items name it.
+         */
+        delete: operations["close_catalogue_agency"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/catalogue/default-folders": {
         parameters: {
             query?: never;
@@ -475,6 +549,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/catalogue/document-types/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A type of document
+         * @description As it is now, or as it was in a version.
+         */
+        get: operations["view_catalogue_document_type"];
+        /**
+         * Add or change a type of document
+         * @description Guarded by `If-Match` where the code is there already. For system administrators, and for programs with the scope `catalogue_write`.
+         */
+        put: operations["put_catalogue_document_type"];
+        post?: never;
+        /**
+         * Close a type of document
+         * @description It stands in no later version; nothing is lost of the earlier ones. Papers that have a closed type keep it. Refused while other items name it.
+         */
+        delete: operations["close_catalogue_document_type"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/catalogue/file-types": {
         parameters: {
             query?: never;
@@ -484,6 +586,119 @@ export interface paths {
         };
         /** The types of file that may be added */
         get: operations["list_file_types"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogue/procedures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find procedures
+         * @description By name, for everybody signed in. What each asks for is in the procedure itself.
+         */
+        get: operations["find_procedures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogue/procedures/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A procedure
+         * @description As it is now, or as it was in a version.
+         */
+        get: operations["view_catalogue_procedure"];
+        /**
+         * Add or change a procedure
+         * @description Guarded by `If-Match` where the code is there already. For system administrators, and for programs with the scope `catalogue_write`. Dossiers are judged by what the procedure asked for when they were opened.
+         */
+        put: operations["put_catalogue_procedure"];
+        post?: never;
+        /**
+         * Close a procedure
+         * @description It stands in no later version; nothing is lost of the earlier ones. Dossiers are judged by what the procedure asked for when they were opened. Refused while other items name it.
+         */
+        delete: operations["close_catalogue_procedure"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogue/result-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The types of result */
+        get: operations["list_result_types"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogue/result-types/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A type of result
+         * @description As it is now, or as it was in a version.
+         */
+        get: operations["view_catalogue_result_type"];
+        /**
+         * Add or change a type of result
+         * @description Guarded by `If-Match` where the code is there already. For system administrators, and for programs with the scope `catalogue_write`.
+         */
+        put: operations["put_catalogue_result_type"];
+        post?: never;
+        /**
+         * Close a type of result
+         * @description It stands in no later version; nothing is lost of the earlier ones. Refused while other items name it.
+         */
+        delete: operations["close_catalogue_result_type"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogue/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The versions of the catalogue
+         * @description The newest first: who made each, when, and what changed. For everybody signed in.
+         */
+        get: operations["list_catalogue_versions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1925,6 +2140,11 @@ export interface components {
              */
             name_en: string;
         };
+        /**
+         * @description On which level of the state an agency works, or an issuer of papers.
+         * @enum {string}
+         */
+        AgencyLevel: "commune" | "district" | "department" | "province" | "ministry" | "organisation" | "owner";
         /** @description One page of agencies. */
         AgencyPage: {
             /** @description The items of this page, in the order asked for. */
@@ -2024,6 +2244,229 @@ export interface components {
              */
             next_cursor?: string | null;
         };
+        /** @description A whole catalogue, in the order in which people see it. */
+        Catalogue: {
+            /**
+             * @description `kho-catalogue/1`.
+             * @example kho-catalogue/1
+             */
+            format: string;
+            /** @description The agencies, in the order in which people see them. */
+            agencies?: components["schemas"]["CatalogueAgency"][];
+            /** @description The types of document. */
+            document_types?: components["schemas"]["CatalogueDocumentType"][];
+            /** @description The types of result. */
+            result_types?: components["schemas"]["CatalogueResultType"][];
+            /** @description The procedures. */
+            procedures?: components["schemas"]["Procedure"][];
+        };
+        /** @description A body that receives dossiers or issues papers. */
+        CatalogueAgency: {
+            /**
+             * @description Its identification code (QĐ 20/2020/QĐ-TTg), such as `H52.10.5`.
+             * @example H52.10.5
+             */
+            code: string;
+            /** @description What it is called. */
+            name: components["schemas"]["CatalogueWords"];
+            /** @description On which level it works. */
+            level: components["schemas"]["AgencyLevel"];
+            /**
+             * @description Code of the agency above it.
+             * @example H52.10
+             */
+            parent?: string | null;
+            /**
+             * Format: date
+             * @description The first day on which it exists.
+             * @example 2026-11-24
+             */
+            valid_from?: string | null;
+            /**
+             * Format: date
+             * @description The last day.
+             * @example 2026-11-24
+             */
+            valid_until?: string | null;
+            /**
+             * @description Code of the agency that took over what it did, after `valid_until`.
+             * @example H52.11
+             */
+            merged_into?: string | null;
+        };
+        /** @description One page of agencies. */
+        CatalogueAgencyPage: {
+            /** @description The items of this page, in the order asked for. */
+            items: components["schemas"]["CatalogueAgency"][];
+            /**
+             * @description Where the next page begins; none on the last page.
+             * @example eyJ2IjoxfQ
+             */
+            next_cursor?: string | null;
+        };
+        /**
+         * @description What became of an item.
+         * @enum {string}
+         */
+        CatalogueChange: "added" | "changed" | "closed";
+        /** @description What a version changed. */
+        CatalogueChanges: {
+            /**
+             * @description How many items came.
+             * @example 1
+             */
+            added: number;
+            /**
+             * @description How many became different.
+             * @example 3
+             */
+            changed: number;
+            /**
+             * @description How many hold no more.
+             * @example 0
+             */
+            closed: number;
+            /** @description Whether items stand in another order. */
+            reordered: boolean;
+            /** @description The first hundred of them. */
+            items: components["schemas"]["ChangedItem"][];
+        };
+        /** @description A kind of paper. */
+        CatalogueDocumentType: {
+            /**
+             * @description Stored with documents; never changed once used.
+             * @example birth-certificate
+             */
+            code: string;
+            /** @description What it is called. */
+            name: components["schemas"]["CatalogueWords"];
+            /**
+             * @description Code of the default folder such a paper belongs into.
+             * @example civil-status
+             */
+            family: string;
+            /**
+             * @description The same in the vault of an organisation, where it is another.
+             * @example registration
+             */
+            family_organisation?: string | null;
+            /** @description Who usually issues it. */
+            level: components["schemas"]["AgencyLevel"];
+            /**
+             * @description How long it holds: `permanent`, `dated` (the last day stands on it) or a duration from the day of issue in years, months and days.
+             * @example P6M
+             */
+            validity: string;
+            /**
+             * Format: int32
+             * @description Row of table 14 of the Sóc Trăng architecture 2.0 (the 22 kinds of information a province exchanges) that it belongs to.
+             * @example 5
+             */
+            information?: number | null;
+            /** @description What is written on it, beyond what every paper has. */
+            fields?: components["schemas"]["DocumentField"][];
+        };
+        /** @description What is wrong at a place of the catalogue. */
+        CatalogueFaultBody: {
+            /**
+             * @description Where it stands in the file: a JSON pointer (RFC 6901).
+             * @example /procedures/3/components/0/accepts/1
+             */
+            at: string;
+            /** @description What is wrong. */
+            code: components["schemas"]["CatalogueFaultCode"];
+            /**
+             * @description Code of the item that it stands in, where it stands in one.
+             * @example 1.001193
+             */
+            item?: string | null;
+            /**
+             * @description The same for people, in Vietnamese.
+             * @example Không có loại giấy tờ mang mã này.
+             */
+            vi: string;
+            /**
+             * @description And in English.
+             * @example There is no document type of this code.
+             */
+            en: string;
+        };
+        /**
+         * @description What is wrong at a place.
+         * @enum {string}
+         */
+        CatalogueFaultCode: "format_unknown" | "too_many" | "code_malformed" | "agency_code_malformed" | "code_taken" | "name_empty" | "text_too_long" | "text_malformed" | "level_unfit" | "parent_unknown" | "parent_cycle" | "merged_into_unknown" | "merged_into_cycle" | "merged_without_end" | "ends_before_it_begins" | "period_empty" | "family_unknown" | "information_unknown" | "document_type_unknown" | "result_type_unknown" | "owner_missing" | "owner_unknown" | "repeated" | "condition_unknown" | "condition_missing" | "condition_unneeded" | "group_differs" | "trust_out_of_range" | "copies_out_of_range";
+        /**
+         * @description The kinds of item, in the order of the file.
+         * @enum {string}
+         */
+        CatalogueKind: "agency" | "document_type" | "result_type" | "procedure";
+        /** @description What came of a change of the catalogue. */
+        CatalogueOutcomeBody: {
+            /**
+             * Format: int64
+             * @description Number of the newest version: the one just made, or the one that stays because nothing differs or nothing was to be changed.
+             * @example 13
+             */
+            version: number;
+            /** @description What changed, or would. */
+            changes: components["schemas"]["CatalogueChanges"];
+            /** @description What is wrong, in a dry run; else a change with faults is refused with `catalogue_invalid`, which names them. */
+            faults: components["schemas"]["CatalogueFaultBody"][];
+        };
+        /** @description A kind of result that procedures end with. */
+        CatalogueResultType: {
+            /**
+             * @description Known by it; never changed once used.
+             * @example birth-registration
+             */
+            code: string;
+            /** @description What it is called. */
+            name: components["schemas"]["CatalogueWords"];
+            /**
+             * @description Code of the type of document it is kept as.
+             * @example birth-certificate
+             */
+            document_type: string;
+        };
+        /** @description A version of the catalogue, and what made it differ from the one before. */
+        CatalogueVersionBody: {
+            /**
+             * Format: int64
+             * @description Its number; one more with each.
+             * @example 12
+             */
+            number: number;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2026-11-24T08:30:00Z
+             */
+            created_at: string;
+            created_by?: components["schemas"]["AccountId"] | null;
+            /**
+             * @description Name of whoever made it, as it was then.
+             * @example Bùi Đức Long
+             */
+            created_by_name: string;
+            /**
+             * @description Why it was made.
+             * @example QĐ 1234/QĐ-UBND
+             */
+            note?: string | null;
+            /** @description What made it differ from the one before. */
+            changes: components["schemas"]["CatalogueChanges"];
+        };
+        /** @description One page of versions. */
+        CatalogueVersionPage: {
+            /** @description The items of this page, in the order asked for. */
+            items: components["schemas"]["CatalogueVersionBody"][];
+            /**
+             * @description Where the next page begins; none on the last page.
+             * @example eyJ2IjoxfQ
+             */
+            next_cursor?: string | null;
+        };
         /** @description What something is called, in both languages. */
         CatalogueWords: {
             /**
@@ -2083,6 +2526,23 @@ export interface components {
             key_size_bits: number;
             /** @description Where it was found. */
             origin: components["schemas"]["Origin"];
+        };
+        /** @description An item that a version changed. */
+        ChangedItem: {
+            /** @description Folder or document. */
+            kind: components["schemas"]["CatalogueKind"];
+            /**
+             * @description Code by which it is known everywhere.
+             * @example 1.001193
+             */
+            code: string;
+            /** @description What became of it. */
+            change: components["schemas"]["CatalogueChange"];
+            /**
+             * @description Its Vietnamese name.
+             * @example Thủ tục đăng ký khai sinh
+             */
+            name: string;
         };
         /** @description One question of the circular on signing software, and its answer. */
         CheckBody: {
@@ -2182,6 +2642,11 @@ export interface components {
         };
         /** @enum {string} */
         Code: "cross_reference_broken" | "cross_reference_ambiguous" | "encrypted" | "revisions_out_of_order" | "byte_range_missing" | "byte_range_malformed" | "byte_range_not_at_start" | "byte_range_outside_file" | "byte_range_not_at_revision_end" | "byte_range_overlaps" | "gap_not_contents" | "contents_missing" | "contents_empty" | "contents_padding_not_zero" | "duplicate_key" | "signature_not_in_form" | "signature_replaced" | "signed_revision_dropped" | "sub_filter_unknown" | "change_forbidden" | "unaccounted_bytes" | "trailing_white_space" | "revision_without_effect" | "security_store_updated" | "document_timestamp_added" | "field_signed" | "signature_field_added" | "visible_signature_field_added" | "field_filled" | "field_made_read_only" | "locked_field_changed" | "field_added" | "field_removed" | "field_changed" | "annotation_added" | "annotation_changed" | "annotation_removed" | "page_content_changed" | "page_tree_changed" | "metadata_changed" | "catalog_changed" | "object_overwritten" | "encryption_changed" | "permissions_changed" | "changes_too_many" | "cms_unreadable" | "work_limited" | "signer_missing" | "signers_too_many" | "content_embedded" | "content_missing" | "digest_mismatch" | "message_digest_malformed" | "content_type_mismatch" | "signature_value_invalid" | "algorithm_unsupported" | "digest_algorithm_mismatch" | "algorithm_protection_mismatch" | "signed_attributes_not_der" | "signed_attributes_missing" | "content_is_signed_attributes" | "signer_certificate_missing" | "signer_certificate_mismatch" | "signer_certificate_serial_mismatch" | "signer_certificate_unbound" | "signature_policy_named" | "counter_signature_valid" | "counter_signature_invalid" | "timestamp_unreadable" | "timestamp_imprint_mismatch" | "timestamp_signature_invalid" | "timestamp_purpose_missing" | "timestamp_untrusted" | "timestamp_order" | "xml_unreadable" | "xml_doctype" | "xml_signature_malformed" | "reference_missing" | "reference_ambiguous" | "reference_malformed" | "signed_properties_unsigned" | "signed_properties_misplaced" | "signed_element_misplaced" | "signed_element_ambiguous" | "element_unsigned" | "container_unreadable" | "container_hides_bytes" | "member_name_unsafe" | "member_duplicate" | "member_unsigned" | "member_missing" | "manifest_missing" | "manifest_unreadable" | "part_type_changed" | "chain_missing" | "certificate_expired" | "certificate_not_yet_valid" | "issuer_not_authority" | "path_length_exceeded" | "name_constraint_violated" | "critical_extension_unknown" | "key_usage_unsuitable" | "certificate_signature_invalid" | "certificate_policy_unmet" | "anchor_out_of_period" | "chain_search_limited" | "certificate_revoked" | "authority_revoked" | "certificate_on_hold" | "revocation_unknown" | "revocation_stale" | "revocation_list_unusable" | "responder_unauthorised" | "revocation_status_unknown" | "digest_too_weak" | "key_too_weak" | "signed_before_issuance";
+        /**
+         * @description Whether a component must be there.
+         * @enum {string}
+         */
+        ComponentNeed: "required" | "optional" | "conditional";
         /** @enum {string} */
         Conclusion: "valid" | "valid_with_later_changes" | "indeterminate" | "invalid";
         /**
@@ -2478,6 +2943,25 @@ export interface components {
             has_thumbnail: boolean;
             verdict?: components["schemas"]["Conclusion"] | null;
         };
+        /** @description Something written on papers of a type. */
+        DocumentField: {
+            /**
+             * @description Its code within the type.
+             * @example child-name
+             */
+            code: string;
+            /** @description What it is called. */
+            name: components["schemas"]["CatalogueWords"];
+            /** @description What it holds. */
+            kind: components["schemas"]["DocumentFieldKind"];
+            /** @description Whether every paper of the type has it. */
+            required?: boolean;
+        };
+        /**
+         * @description What a field holds.
+         * @enum {string}
+         */
+        DocumentFieldKind: "text" | "date" | "number" | "identity";
         /** @description A file and what is said about it, as `multipart/form-data`. */
         DocumentForm: {
             /**
@@ -3643,6 +4127,181 @@ export interface components {
              */
             code: string;
         };
+        /** @description An administrative procedure (thủ tục hành chính). */
+        Procedure: {
+            /**
+             * @description Its number in the national database of procedures, such as `1.001193`.
+             * @example 1.001193
+             */
+            code: string;
+            /** @description What it is called. */
+            name: components["schemas"]["CatalogueWords"];
+            /** @description The sphere it belongs to (lĩnh vực). */
+            field: components["schemas"]["ProcedureSphere"];
+            /** @description On which level it is decided. */
+            level: components["schemas"]["AgencyLevel"];
+            /**
+             * @description Kinds of owner that may ask for it: `person`, `organisation`.
+             * @example [
+             *       "person"
+             *     ]
+             */
+            for: string[];
+            /**
+             * Format: int32
+             * @description Days of work that it may take.
+             * @example 5
+             */
+            working_days?: number | null;
+            /** @description Whether it can be asked for without coming to the counter. */
+            online?: boolean;
+            /** @description What is asked before it is known which components are needed. */
+            conditions?: components["schemas"]["ProcedureCondition"][];
+            /** @description The papers that it asks for. */
+            components: components["schemas"]["ProcedureComponent"][];
+            /**
+             * @description Codes of the types of result it can end with.
+             * @example [
+             *       "birth-registration"
+             *     ]
+             */
+            results?: string[];
+            /**
+             * Format: date
+             * @description The first day on which it can be asked for.
+             * @example 2026-11-24
+             */
+            valid_from?: string | null;
+            /**
+             * Format: date
+             * @description The last day.
+             * @example 2026-11-24
+             */
+            valid_until?: string | null;
+        };
+        /** @description A procedure as lists have it, without its components. */
+        ProcedureBody: {
+            /**
+             * @description Its number in the national database of procedures.
+             * @example 1.001193
+             */
+            code: string;
+            /** @description Name, unique in its folder whatever the case of its letters. */
+            name: components["schemas"]["CatalogueWords"];
+            /** @description Signature1 */
+            field: components["schemas"]["ProcedureSphere"];
+            /** @description On which level it is decided. */
+            level: components["schemas"]["AgencyLevel"];
+            /**
+             * @description Kinds of owner that may ask for it: `person`, `organisation`.
+             * @example [
+             *       "person"
+             *     ]
+             */
+            for: string[];
+            /**
+             * Format: int32
+             * @description Days of work that it may take.
+             * @example 5
+             */
+            working_days?: number | null;
+            /** @description Whether it can be asked for without coming to the counter. */
+            online: boolean;
+            /**
+             * @description How many components it has.
+             * @example 6
+             */
+            components: number;
+            /**
+             * Format: date
+             * @description The first day on which it can be asked for.
+             * @example 2026-11-24
+             */
+            valid_from?: string | null;
+            /**
+             * Format: date
+             * @description The last day.
+             * @example 2026-11-24
+             */
+            valid_until?: string | null;
+        };
+        /** @description One paper that a procedure asks for (thành phần hồ sơ). */
+        ProcedureComponent: {
+            /**
+             * @description Its code within the procedure.
+             * @example C1
+             */
+            code: string;
+            /** @description What it is called. */
+            name: components["schemas"]["CatalogueWords"];
+            /** @description Whether it must be there. */
+            need: components["schemas"]["ComponentNeed"];
+            /**
+             * @description Code of the condition of a conditional one.
+             * @example authorised
+             */
+            when?: string | null;
+            /**
+             * @description Components of one group are alternatives: one of them is enough.
+             * @example identity
+             */
+            group?: string | null;
+            /**
+             * Format: int32
+             * @description Copies that are asked for on paper.
+             * @example 1
+             */
+            copies?: number;
+            /**
+             * @description Codes of the types of document that answer it; none where it is a form to be filled for this very dossier.
+             * @example [
+             *       "identity-card"
+             *     ]
+             */
+            accepts?: string[];
+            /**
+             * @description How old the paper may be on the day of submission, from its day of issue.
+             * @example P6M
+             */
+            max_age?: string | null;
+            /**
+             * Format: int32
+             * @description The least level of trust.
+             * @example 2
+             */
+            min_trust?: number;
+            note?: components["schemas"]["CatalogueWords"] | null;
+        };
+        /** @description A question whose yes makes components needed. */
+        ProcedureCondition: {
+            /**
+             * @description Its code within the procedure.
+             * @example authorised
+             */
+            code: string;
+            /** @description What is asked, to be answered with yes or no. */
+            question: components["schemas"]["CatalogueWords"];
+        };
+        /** @description One page of procedures. */
+        ProcedurePage: {
+            /** @description The items of this page, in the order asked for. */
+            items: components["schemas"]["ProcedureBody"][];
+            /**
+             * @description Where the next page begins; none on the last page.
+             * @example eyJ2IjoxfQ
+             */
+            next_cursor?: string | null;
+        };
+        /** @description A sphere of procedures, such as civil status. */
+        ProcedureSphere: {
+            /**
+             * @description Known by it.
+             * @example civil-status
+             */
+            code: string;
+            /** @description What it is called. */
+            name: components["schemas"]["CatalogueWords"];
+        };
         /** @description Who vouches for people elsewhere. */
         ProviderBody: {
             /**
@@ -3817,6 +4476,10 @@ export interface components {
              * @example true
              */
             keep_shares?: boolean;
+        };
+        ResultTypeList: {
+            /** @description The items of this page, in the order asked for. */
+            items: components["schemas"]["CatalogueResultType"][];
         };
         /** @enum {string} */
         RevocationKind: "crl" | "ocsp";
@@ -5793,6 +6456,275 @@ export interface operations {
             };
         };
     };
+    view_catalogue: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Number of a version; the newest if none is named.
+                 * @example 12
+                 */
+                version?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file; its ETag is the number of the version, and guards imports */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Catalogue"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    import_catalogue: {
+        parameters: {
+            query?: {
+                /** @description What becomes of items that are not in the file: `close` (the file is the whole catalogue) or `keep` (it adds and changes). */
+                missing?: "close" | "keep";
+                /** @description Change nothing, and answer what would change and what is wrong. */
+                dry_run?: boolean;
+                /**
+                 * @description Why, for the list of versions.
+                 * @example QĐ 1234/QĐ-UBND
+                 */
+                note?: string;
+            };
+            header?: {
+                /** @description The ETag last seen */
+                "If-Match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Catalogue"];
+            };
+        };
+        responses: {
+            /** @description What changed, or would; the ETag is the newest version's */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueOutcomeBody"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    find_agencies: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Words of the name or the code, with or without diacritics, each as the beginning of one.
+                 * @example xa suoi mo
+                 */
+                q?: string;
+                /** @description Only those of this level. */
+                level?: "commune" | "district" | "department" | "province" | "ministry" | "organisation" | "owner";
+                /**
+                 * @description Only those right below this one, by its code.
+                 * @example H99.20
+                 */
+                parent?: string;
+                /** @description Those too that do not exist today. */
+                all?: boolean;
+                /**
+                 * @description Items of the page.
+                 * @example 100
+                 */
+                limit?: number;
+                /** @description Where the page begins: `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of agencies in the order of their names */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueAgencyPage"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    view_catalogue_agency: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Number of a version; the newest if none is named.
+                 * @example 12
+                 */
+                version?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Code of an agency
+                 * @example H99.20.05
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The agency; its ETag guards changes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueAgency"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_catalogue_agency: {
+        parameters: {
+            query?: {
+                /** @description Change nothing, and answer what would change and what is wrong. */
+                dry_run?: boolean;
+                /**
+                 * @description Why, for the list of versions.
+                 * @example QĐ 1234/QĐ-UBND
+                 */
+                note?: string;
+            };
+            header?: {
+                /** @description The ETag last seen */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /**
+                 * @description Code of an agency
+                 * @example H99.20.05
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CatalogueAgency"];
+            };
+        };
+        responses: {
+            /** @description What changed, or would */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueOutcomeBody"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    close_catalogue_agency: {
+        parameters: {
+            query?: {
+                /** @description Change nothing, and answer what would change and what is wrong. */
+                dry_run?: boolean;
+                /**
+                 * @description Why, for the list of versions.
+                 * @example QĐ 1234/QĐ-UBND
+                 */
+                note?: string;
+            };
+            header?: {
+                /** @description The ETag last seen */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /**
+                 * @description Code of an agency
+                 * @example H99.20.05
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What changed, or would */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueOutcomeBody"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     list_default_folders: {
         parameters: {
             query?: never;
@@ -5851,6 +6783,143 @@ export interface operations {
             };
         };
     };
+    view_catalogue_document_type: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Number of a version; the newest if none is named.
+                 * @example 12
+                 */
+                version?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Code of a type of document
+                 * @example birth-certificate
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The type of document; its ETag guards changes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueDocumentType"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_catalogue_document_type: {
+        parameters: {
+            query?: {
+                /** @description Change nothing, and answer what would change and what is wrong. */
+                dry_run?: boolean;
+                /**
+                 * @description Why, for the list of versions.
+                 * @example QĐ 1234/QĐ-UBND
+                 */
+                note?: string;
+            };
+            header?: {
+                /** @description The ETag last seen */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /**
+                 * @description Code of a type of document
+                 * @example birth-certificate
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CatalogueDocumentType"];
+            };
+        };
+        responses: {
+            /** @description What changed, or would */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueOutcomeBody"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    close_catalogue_document_type: {
+        parameters: {
+            query?: {
+                /** @description Change nothing, and answer what would change and what is wrong. */
+                dry_run?: boolean;
+                /**
+                 * @description Why, for the list of versions.
+                 * @example QĐ 1234/QĐ-UBND
+                 */
+                note?: string;
+            };
+            header?: {
+                /** @description The ETag last seen */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /**
+                 * @description Code of a type of document
+                 * @example birth-certificate
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What changed, or would */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueOutcomeBody"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     list_file_types: {
         parameters: {
             query?: never;
@@ -5867,6 +6936,402 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FileTypeList"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    find_procedures: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Words of the name or the code, with or without diacritics, each as the beginning of one.
+                 * @example khai sinh
+                 */
+                q?: string;
+                /**
+                 * @description Only those that this kind of owner may ask for: `person` or `organisation`.
+                 * @example person
+                 */
+                for?: string;
+                /**
+                 * @description Only those of this sphere, by its code.
+                 * @example civil-status
+                 */
+                field?: string;
+                /** @description Only those decided on this level. */
+                level?: "commune" | "district" | "department" | "province" | "ministry" | "organisation" | "owner";
+                /** @description Those too that cannot be asked for today. */
+                all?: boolean;
+                /**
+                 * @description Items of the page.
+                 * @example 100
+                 */
+                limit?: number;
+                /** @description Where the page begins: `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of procedures in the order of their names */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProcedurePage"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    view_catalogue_procedure: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Number of a version; the newest if none is named.
+                 * @example 12
+                 */
+                version?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Code of a procedure
+                 * @example 1.001193
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The procedure; its ETag guards changes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Procedure"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_catalogue_procedure: {
+        parameters: {
+            query?: {
+                /** @description Change nothing, and answer what would change and what is wrong. */
+                dry_run?: boolean;
+                /**
+                 * @description Why, for the list of versions.
+                 * @example QĐ 1234/QĐ-UBND
+                 */
+                note?: string;
+            };
+            header?: {
+                /** @description The ETag last seen */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /**
+                 * @description Code of a procedure
+                 * @example 1.001193
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Procedure"];
+            };
+        };
+        responses: {
+            /** @description What changed, or would */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueOutcomeBody"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    close_catalogue_procedure: {
+        parameters: {
+            query?: {
+                /** @description Change nothing, and answer what would change and what is wrong. */
+                dry_run?: boolean;
+                /**
+                 * @description Why, for the list of versions.
+                 * @example QĐ 1234/QĐ-UBND
+                 */
+                note?: string;
+            };
+            header?: {
+                /** @description The ETag last seen */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /**
+                 * @description Code of a procedure
+                 * @example 1.001193
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What changed, or would */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueOutcomeBody"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_result_types: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All types, in the order of the catalogue */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResultTypeList"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    view_catalogue_result_type: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Number of a version; the newest if none is named.
+                 * @example 12
+                 */
+                version?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Code of a type of result
+                 * @example birth-registration
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The type of result; its ETag guards changes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueResultType"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_catalogue_result_type: {
+        parameters: {
+            query?: {
+                /** @description Change nothing, and answer what would change and what is wrong. */
+                dry_run?: boolean;
+                /**
+                 * @description Why, for the list of versions.
+                 * @example QĐ 1234/QĐ-UBND
+                 */
+                note?: string;
+            };
+            header?: {
+                /** @description The ETag last seen */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /**
+                 * @description Code of a type of result
+                 * @example birth-registration
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CatalogueResultType"];
+            };
+        };
+        responses: {
+            /** @description What changed, or would */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueOutcomeBody"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    close_catalogue_result_type: {
+        parameters: {
+            query?: {
+                /** @description Change nothing, and answer what would change and what is wrong. */
+                dry_run?: boolean;
+                /**
+                 * @description Why, for the list of versions.
+                 * @example QĐ 1234/QĐ-UBND
+                 */
+                note?: string;
+            };
+            header?: {
+                /** @description The ETag last seen */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /**
+                 * @description Code of a type of result
+                 * @example birth-registration
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What changed, or would */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueOutcomeBody"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_catalogue_versions: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Items of the page.
+                 * @example 100
+                 */
+                limit?: number;
+                /** @description Where the page begins: `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of versions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueVersionPage"];
                 };
             };
             /** @description A problem; `code` says which */
