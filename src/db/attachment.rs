@@ -124,8 +124,8 @@ pub async fn count(tx: &mut Tx, dossier: DossierId) -> Result<i64, DbError> {
     Ok(count)
 }
 
-/// Which of these entries, or of what lies below them, a dossier that is still open holds a version of.
-pub async fn held_by_open_dossier(tx: &mut Tx, entry: EntryId) -> Result<bool, DbError> {
+/// Whether a dossier that is still open holds a version of an entry, or of something below it.
+pub async fn is_held(tx: &mut Tx, entry: EntryId) -> Result<bool, DbError> {
     let (held,): (i64,) = sql!(
         tx,
         one One<i64>,

@@ -23,8 +23,7 @@ pub struct Receipt {
     pub attachment_state: String,
 }
 
-/// Adds a receipt under the vault's next number, which it answers with it; `seal` makes the body once the number is known. The caller holds the
-/// lock of the vault.
+/// The number of the next receipt. The caller holds the lock of the vault.
 pub async fn next_number(tx: &mut Tx, vault: VaultId) -> Result<i32, DbError> {
     let (number,): (i32,) = sql!(
         tx,
@@ -63,6 +62,11 @@ const RECEIPT: &str = "SELECT r.id, r.vault_id, r.number, r.attachment_id, r.at,
 pub async fn get(tx: &mut Tx, id: ReceiptId) -> Result<Option<Receipt>, DbError> {
     let text = format!("{RECEIPT} WHERE r.id = $1");
     sql!(tx, optional Receipt, sqlx::AssertSqlSafe(text), id)
+}
+
+pub async fn of_attachment(tx: &mut Tx, attachment: AttachmentId) -> Result<Option<Receipt>, DbError> {
+    let text = format!("{RECEIPT} WHERE r.attachment_id = $1");
+    sql!(tx, optional Receipt, sqlx::AssertSqlSafe(text), attachment)
 }
 
 /// One page of a vault's receipts, the newest first; one row more than the page holds.

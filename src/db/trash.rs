@@ -166,6 +166,12 @@ pub async fn plan(
     )
 }
 
+/// Puts off a planned purge.
+pub async fn put_off(tx: &mut Tx, id: EntryId, purge_at: DateTime<Utc>) -> Result<(), DbError> {
+    sql!(tx, execute, "UPDATE entry SET purge_at = $2 WHERE id = $1 AND purge_at IS NOT NULL", id, purge_at)?;
+    Ok(())
+}
+
 /// Entries whose planned purge is due, the longest planned first.
 pub async fn due(tx: &mut Tx, now: DateTime<Utc>, limit: i64) -> Result<Vec<EntryId>, DbError> {
     let rows: Vec<(EntryId,)> = sql!(

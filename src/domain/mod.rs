@@ -10,6 +10,7 @@ mod character;
 mod checked_text;
 pub mod checkpoint;
 pub mod clock;
+pub mod dossier;
 pub mod entry;
 pub mod file_name;
 pub mod grant;

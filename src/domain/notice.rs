@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::grant::Right;
+use super::id::{ConsentId, DossierId};
 
 /// Which switch of the account decides whether a notice is mailed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,6 +68,16 @@ kinds! {
     RetentionPlanned, "retention_planned", Expiring;
     /// A vault is 90 % full.
     QuotaNear, "quota_near", Never;
+    /// A dossier of the account's went on to another state.
+    DossierMoved, "dossier_moved", Never;
+    /// An officer asks for more papers for a dossier.
+    SupplementRequested, "supplement_requested", Shares;
+    /// An officer refused a paper in a dossier; it can be replaced.
+    PaperRefused, "paper_refused", Shares;
+    /// An officer asks to look for papers; the code is to be told to the officer by whoever agrees.
+    ConsentAsked, "consent_asked", Shares;
+    /// An officer looks for papers on the ground of an authority.
+    AuthorityUsed, "authority_used", Shares;
 }
 
 /// The further facts of a notice; which there are depends on its kind.
@@ -122,6 +133,44 @@ pub struct Detail {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "203.0.113.7")]
     pub address: Option<String>,
+    /// Of a dossier: which.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dossier_id: Option<DossierId>,
+    /// Of a dossier: its code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "H52.10.5-261126-0001-M")]
+    pub dossier_code: Option<String>,
+    /// Of a dossier: what it asks for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "Đăng ký khai sinh")]
+    pub procedure: Option<String>,
+    /// Of a dossier that was moved: the state that it is in now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "received")]
+    pub state: Option<String>,
+    /// Of something refused or asked for: the code of the reason.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "unreadable")]
+    pub reason_code: Option<String>,
+    /// What the officer wrote about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "Ảnh chụp bị mờ ở mặt sau.")]
+    pub note: Option<String>,
+    /// Of a consent that is asked for: which.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub consent_id: Option<ConsentId>,
+    /// Of a consent that is asked for: the code to tell the officer, good until `expires_at`. Never mailed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "402913")]
+    pub confirm_code: Option<String>,
+    /// Of a consent or an authority: for what purpose.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "Kiểm tra thành phần hồ sơ")]
+    pub purpose: Option<String>,
+    /// Of an authority: its legal basis.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "Điều 9 Nghị định 61/2018/NĐ-CP")]
+    pub legal_basis: Option<String>,
 }
 
 /// The owner of a paper is reminded this many days before its last.

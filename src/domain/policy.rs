@@ -234,4 +234,21 @@ acts! {
     SystemTrail, "system.trail", Own, Audit;
     SystemState, "system.state", Own, Admin;
     JobRetry, "job.retry", Own, Admin;
+    DossierOpen, "dossier.open", Edit, VaultWrite;
+    DossierList, "dossier.list", View, VaultRead;
+    DossierView, "dossier.view", View, VaultRead;
+    DossierUpdate, "dossier.update", Edit, VaultWrite;
+    DossierMove, "dossier.move", Edit, VaultWrite;
+    ProposalList, "dossier.proposals", View, VaultRead;
+    PaperAttach, "paper.attach", Edit, VaultWrite;
+    PaperDetach, "paper.detach", Edit, VaultWrite;
+    PaperRead, "paper.read", Download, VaultRead;
+    PaperAccept, "paper.accept", Edit, VaultWrite;
+    PaperRefuse, "paper.refuse", Edit, VaultWrite;
+    OwnerLookUp, "owner.look_up", View, VaultRead;
+    ConsentAsk, "consent.ask", Edit, VaultWrite;
+    ConsentGive, "consent.give", Edit, VaultWrite;
+    ConsentList, "consent.list", View, VaultRead;
+    ConsentWithdraw, "consent.withdraw", Edit, VaultWrite;
+    ReceiptView, "receipt.view", View, VaultRead;
 }

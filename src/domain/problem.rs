@@ -105,6 +105,16 @@ codes! {
     VaultWaiting, "vault_waiting", 409, "Cơ quan đã lưu giấy tờ vào kho của số định danh này. Hãy đối chiếu giấy tờ tùy thân, rồi xác nhận để tài khoản tiếp nhận kho.", "Agencies have put papers into the vault of this identity number. Compare the identity card, then confirm that the account takes the vault over.";
     NotAnOrganisation, "not_an_organisation", 409, "Kho này là kho của cá nhân nên không có thành viên. Hãy chia sẻ giấy tờ thay vì thêm thành viên.", "This is a person's vault, which has no members. Share papers instead.";
     LastOwner, "last_owner", 409, "Kho của tổ chức phải còn ít nhất một chủ quản lý.", "An organisation's vault must keep at least one owner.";
+    PurposeMissing, "purpose_missing", 403, "Hãy ghi rõ mục đích xem giấy tờ của người khác. Mục đích được ghi vào nhật ký của chủ giấy tờ.", "Please say for what purpose. It is kept in the trail of the owner.";
+    ConsentNeeded, "consent_needed", 403, "Chưa có sự đồng ý của chủ giấy tờ cho hồ sơ này. Hãy xin mã xác nhận hoặc nêu căn cứ pháp lý.", "The owner has not consented for this dossier. Ask for a code, or name the legal basis.";
+    ConsentCodeWrong, "consent_code_wrong", 403, "Mã xác nhận không đúng. Hãy hỏi lại chủ giấy tờ.", "The code is not right. Please ask the owner again.";
+    ConsentCodeExpired, "consent_code_expired", 410, "Mã xác nhận đã hết hạn, đã dùng hoặc đã nhập sai quá số lần. Hãy xin mã mới.", "The code has expired, was used, or was mistyped too often. Please ask for a new one.";
+    OwnerNotReachable, "owner_not_reachable", 409, "Chủ giấy tờ chưa có tài khoản nên không nhận được mã. Hãy nêu căn cứ pháp lý.", "The owner has no account, so no code can be sent. Name the legal basis instead.";
+    MoveNotAllowed, "move_not_allowed", 409, "Hồ sơ đang ở bước không làm được việc này. Hãy tải lại để xem bước hiện tại.", "The dossier is in a state that does not allow this. Please reload to see its state.";
+    DossierIncomplete, "dossier_incomplete", 409, "Hồ sơ còn thiếu hoặc có giấy tờ chưa dùng được. Hãy bổ sung các thành phần được nêu.", "The dossier lacks papers, or holds some that will not do. Please complete the components named.";
+    DossierLocked, "dossier_locked", 409, "Hồ sơ đang ở bước không sửa được.", "The dossier is in a state in which it cannot be changed.";
+    AttachmentDecided, "attachment_decided", 409, "Giấy tờ này trong hồ sơ đã được xử lý nên không làm lại được.", "This paper of the dossier was decided about already.";
+    PaperInDossier, "paper_in_dossier", 409, "Giấy tờ đang nằm trong một hồ sơ chưa giải quyết xong nên chưa xóa vĩnh viễn được.", "A dossier that is still open holds this paper, so it cannot be deleted for ever yet.";
     ContentDamaged, "content_damaged", 502, "Nội dung lưu trữ bị hỏng nên không được gửi ra. Quản trị viên đã được báo.", "The stored content is damaged, so it is not sent out. The administrator has been told.";
     StorageUnavailable, "storage_unavailable", 503, "Nơi lưu trữ tạm thời không trả lời. Chưa có gì bị mất; hãy thử lại sau ít phút.", "The storage does not answer for the moment. Nothing was lost; please try again in a few minutes.";
     StorageFull, "storage_full", 507, "Máy chủ hết chỗ lưu trữ. Chưa có gì bị mất; hãy báo quản trị viên.", "The server has run out of storage. Nothing was lost; please tell the administrator.";

@@ -20,7 +20,7 @@ use crate::services::download::{Asked, Content};
 pub struct ContentQuery {
     /// `true` shows types that are safe to show in the browser; others are downloaded all the same.
     #[serde(default)]
-    inline: bool,
+    pub(super) inline: bool,
 }
 
 /// Download a document
@@ -64,7 +64,7 @@ pub async fn download_version(
     answer(&kho, &request, &content, query.inline).await
 }
 
-fn asked(request: &HttpRequest) -> Asked {
+pub(super) fn asked(request: &HttpRequest) -> Asked {
     if request.headers().contains_key(RANGE) { Asked::Part } else { Asked::Whole }
 }
 

@@ -5,6 +5,7 @@
 
 pub mod admin;
 pub mod assets;
+pub mod attachments;
 pub mod audit;
 pub mod catalogue;
 pub mod catalogue_file;
@@ -12,8 +13,11 @@ pub mod catalogue_items;
 mod client_address;
 pub mod clients;
 pub mod compress;
+pub mod consents;
 pub mod content;
 pub mod documents;
+pub mod dossier_body;
+pub mod dossiers;
 pub mod entries;
 pub mod expiring;
 pub mod extract;
@@ -28,12 +32,15 @@ pub mod members;
 pub mod notices;
 pub mod oauth;
 pub mod observe;
+pub mod officer;
 pub mod openapi;
 pub mod ops;
 pub mod passwords;
 mod personal;
 pub mod problem;
 pub mod problem_page;
+pub mod proposals;
+pub mod receipts;
 pub mod recent;
 pub mod recipients;
 pub mod search;
@@ -165,6 +172,28 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(notices::update_notice_settings)
         .service(recent::list_recent)
         .service(recent::clear_recent)
+        .service(dossiers::open_dossier)
+        .service(dossiers::list_dossiers)
+        .service(dossiers::view_dossier)
+        .service(dossiers::update_dossier)
+        .service(dossiers::move_dossier)
+        .service(dossiers::view_completeness)
+        .service(proposals::list_proposals)
+        .service(attachments::attach_paper)
+        .service(attachments::detach_paper)
+        .service(attachments::accept_paper)
+        .service(attachments::refuse_paper)
+        .service(attachments::download_attachment)
+        .service(attachments::view_attachment_thumbnail)
+        .service(consents::ask_consent)
+        .service(consents::confirm_consent)
+        .service(consents::list_consents)
+        .service(consents::withdraw_consent)
+        .service(receipts::list_receipts)
+        .service(receipts::view_receipt)
+        .service(officer::look_up_owner)
+        .service(officer::list_agency_dossiers)
+        .service(officer::view_dossier_by_code)
         .service(catalogue::list_document_types)
         .service(catalogue::list_default_folders)
         .service(catalogue::list_file_types)

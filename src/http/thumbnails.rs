@@ -9,6 +9,7 @@ use super::problem::ProblemBody;
 use crate::domain::id::EntryId;
 use crate::domain::problem::Result;
 use crate::services::Kho;
+use crate::services::thumbnails::Thumbnail;
 
 #[derive(Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -38,9 +39,18 @@ pub async fn view_thumbnail(
     query: web::Query<ThumbnailQuery>,
 ) -> Result<HttpResponse> {
     let thumbnail = kho.open_thumbnail(&caller.0, *entry).await?;
-    let tag = format!("\"{}\"", thumbnail.id);
     // The address of the next version's picture differs, so this one never becomes wrong.
-    let cache = match query.version == Some(thumbnail.version_number) {
+    answer(&request, &thumbnail, query.version == Some(thumbnail.version_number)).await
+}
+
+/// Answers with a picture; `fixed` where another picture would have another address.
+pub(super) async fn answer(
+    request: &HttpRequest,
+    thumbnail: &Thumbnail,
+    fixed: bool,
+) -> Result<HttpResponse> {
+    let tag = format!("\"{}\"", thumbnail.id);
+    let cache = match fixed {
         true => "private, max-age=604800, immutable",
         false => "private, no-cache",
     };

@@ -88,6 +88,7 @@ fn sentence(line: &Line, english: bool) -> String {
     let from = line.detail.address.as_deref().unwrap_or("?");
     let days = line.detail.days.unwrap_or_default();
     let count = line.detail.count.unwrap_or_default();
+    let dossier = line.detail.dossier_code.as_deref().unwrap_or("?");
     if english {
         match line.kind {
             Kind::ShareReceived => "Papers were shared with you.".to_owned(),
@@ -115,6 +116,17 @@ fn sentence(line: &Line, english: bool) -> String {
             }
             Kind::RetentionPlanned => format!("{count} items of your trash will soon be deleted for ever."),
             Kind::QuotaNear => "Your vault is nearly full.".to_owned(),
+            Kind::DossierMoved => format!("Your dossier {dossier} went on."),
+            Kind::SupplementRequested => format!("More papers are asked for in your dossier {dossier}."),
+            Kind::PaperRefused => {
+                format!("A paper in your dossier {dossier} was refused; you can replace it.")
+            }
+            Kind::ConsentAsked => {
+                format!("An officer asks whether papers of your vault may be used in the dossier {dossier}.")
+            }
+            Kind::AuthorityUsed => {
+                format!("An officer looks for papers in your vault by authority, for the dossier {dossier}.")
+            }
         }
     } else {
         match line.kind {
@@ -145,6 +157,19 @@ fn sentence(line: &Line, english: bool) -> String {
             }
             Kind::RetentionPlanned => format!("{count} mục trong thùng rác sắp bị xóa vĩnh viễn."),
             Kind::QuotaNear => "Kho của bạn sắp đầy.".to_owned(),
+            Kind::DossierMoved => format!("Hồ sơ {dossier} của bạn vừa chuyển bước."),
+            Kind::SupplementRequested => format!("Hồ sơ {dossier} của bạn cần bổ sung giấy tờ."),
+            Kind::PaperRefused => {
+                format!(
+                    "Một giấy tờ trong hồ sơ {dossier} chưa được chấp nhận; bạn có thể thay giấy tờ khác."
+                )
+            }
+            Kind::ConsentAsked => {
+                format!("Cán bộ xin phép dùng giấy tờ trong kho của bạn cho hồ sơ {dossier}.")
+            }
+            Kind::AuthorityUsed => {
+                format!("Cán bộ tìm giấy tờ trong kho của bạn theo thẩm quyền, cho hồ sơ {dossier}.")
+            }
         }
     }
 }

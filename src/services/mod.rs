@@ -23,6 +23,7 @@ mod extract;
 pub mod folders;
 pub mod fsck;
 pub mod gate;
+pub mod gate_dossier;
 pub mod gate_grant;
 pub mod glances;
 pub mod grants;

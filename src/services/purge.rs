@@ -99,6 +99,10 @@ impl Kho {
         if entry.tree_authenticated > 0 {
             return Err(Code::DocumentAuthenticated.into());
         }
+        // Its bytes are what an agency decides by, whatever the owner thinks of the paper meanwhile.
+        if db::attachment::is_held(tx, entry.id).await? {
+            return Err(Code::PaperInDossier.into());
+        }
         let now = self.clock.now();
         db::purge::mark(tx, entry.id, now).await?;
         let closed = db::purge::close_grants(
@@ -269,6 +273,11 @@ impl Kho {
         let Some(trashed) = db::trash::get(&mut tx, id).await? else { return Ok(()) };
         if trashed.purge_at.is_none_or(|at| at > self.clock.now()) {
             return Ok(());
+        }
+        // It goes once its dossier is closed, and takes nobody's turn until then.
+        if db::attachment::is_held(&mut tx, id).await? {
+            db::trash::put_off(&mut tx, id, self.clock.now() + GRACE).await?;
+            return Ok(tx.commit().await?);
         }
         self.purge(&mut tx, (Who::job("retention"), None), &trashed.entry, "retention", &mut { BATCH })
             .await?;

@@ -58,6 +58,17 @@ impl Kho {
         Ok(Thumbnail { id: thumbnail, version_number: target.entry.version_count, source })
     }
 
+    /// The picture of a version; the caller has passed a gate and keeps the record.
+    pub(super) async fn thumbnail_of(
+        &self,
+        tx: &mut db::Tx,
+        version: &db::version::Version,
+    ) -> Result<Thumbnail> {
+        let id = version.thumbnail_id.ok_or(Code::NoThumbnail)?;
+        let source = self.blob_source(tx, id).await?;
+        Ok(Thumbnail { id, version_number: version.number, source })
+    }
+
     /// Keeps that somebody saw pictures of what is not theirs.
     async fn keep_glance(&self, actor: &Actor, target: &Target) -> Result<()> {
         if !matches!(target.ground, Ground::Grant(_)) {

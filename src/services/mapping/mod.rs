@@ -3,8 +3,16 @@
 //! The rules are in the crate `kho-mapping`; here they meet rows. May use what every service may. One file a subject, all methods of `Kho`;
 //! the plan is `docs/mapping.md`.
 
+pub mod attachments;
 pub mod catalogues;
 pub mod changes;
+pub mod consents;
 pub mod deliveries;
+pub mod dossier_pages;
+pub mod dossiers;
+pub mod moves;
+pub mod owners;
+pub mod proposals;
+pub mod receipts;
 pub mod snapshot;
 pub mod webhooks;

@@ -79,6 +79,10 @@ pub enum Needs {
     Person,
     /// To have given the grant, or to see to its vault.
     Giver,
+    /// To see a dossier of the vault that was handed in: its owner's side, and officers of its agency.
+    Dossier,
+    /// To be an officer of the dossier's agency.
+    Counter,
     /// One of these roles.
     Role(&'static [Who]),
 }
@@ -168,6 +172,19 @@ fn expected(who: Who, needs: Needs, reads: bool) -> Expected {
             ReadToken => Expected::Refused(403),
             Editor | Viewer if reads => Expected::Done,
             Editor | Viewer => Expected::Refused(403),
+            _ => Expected::Refused(404),
+        },
+        Needs::Dossier => match who {
+            Nobody => Expected::Refused(401),
+            Owner | Editor | Viewer | Officer => Expected::Done,
+            ReadToken if reads => Expected::Done,
+            ReadToken => Expected::Refused(403),
+            _ => Expected::Refused(404),
+        },
+        Needs::Counter => match who {
+            Nobody => Expected::Refused(401),
+            Officer => Expected::Done,
+            Owner | Editor | Viewer | ReadToken => Expected::Refused(403),
             _ => Expected::Refused(404),
         },
         Needs::Role(roles) => match who {

@@ -26,6 +26,7 @@ const EDIT: Needs = Needs::Entry(Right::Edit);
 const RESHARE: Needs = Needs::Entry(Right::Reshare);
 const ADMIN: Needs = Needs::Role(&[Who::SystemAdmin]);
 const APPOINTERS: Needs = Needs::Role(&[Who::SystemAdmin, Who::AgencyAdmin]);
+const OFFICERS: Needs = Needs::Role(&[Who::Officer]);
 const AUDITORS: Needs = Needs::Role(&[Who::Auditor, Who::SystemAdmin]);
 
 macro_rules! routes {
@@ -377,5 +378,79 @@ routes! {
     };
     "PATCH /api/v1/admin/vaults/{vault}", ADMIN, CHANGES, |w, _who| {
         ask(format!("/admin/vaults/{}", w.organisation.vault)).json(json!({ "quota_bytes": 40_000_000_000_i64 }))
+    };
+
+    "POST /api/v1/dossiers", Needs::Vault(Right::Edit), CHANGES, |w, _who| ask("/dossiers").json(w.dossier_body());
+    "GET /api/v1/dossiers", Needs::Vault(Right::View), READS, |w, _who| {
+        ask(format!("/dossiers?vault={}", w.organisation.vault))
+    };
+    "GET /api/v1/dossiers/{dossier}", Needs::Dossier, READS, |w, _who| {
+        ask(format!("/dossiers/{}", w.new_dossier(true).await.id)).purpose()
+    };
+    "PATCH /api/v1/dossiers/{dossier}", Needs::Vault(Right::Edit), CHANGES, |w, _who| {
+        let dossier = w.new_dossier(false).await;
+        ask(format!("/dossiers/{}", dossier.id)).if_match(&dossier.body).json(json!({ "summary": "Cho con trai" })).purpose()
+    };
+    "POST /api/v1/dossiers/{dossier}/moves", Needs::Vault(Right::Edit), CHANGES, |w, _who| {
+        ask(format!("/dossiers/{}/moves", w.new_dossier(false).await.id)).json(json!({ "move": "withdraw" })).purpose()
+    };
+    "GET /api/v1/dossiers/{dossier}/completeness", Needs::Dossier, READS, |w, _who| {
+        ask(format!("/dossiers/{}/completeness", w.new_dossier(true).await.id)).purpose()
+    };
+    "GET /api/v1/dossiers/{dossier}/proposals", Needs::Vault(Right::View), READS, |w, _who| {
+        ask(format!("/dossiers/{}/proposals", w.new_dossier(false).await.id)).purpose()
+    };
+    "PUT /api/v1/dossiers/{dossier}/components/{component}/attachments", Needs::Vault(Right::Edit), CHANGES, |w, _who| {
+        let path = format!("/dossiers/{}/components/fresh/attachments", w.new_dossier(false).await.id);
+        ask(path).json(json!({ "entry_id": w.document })).purpose()
+    };
+    "DELETE /api/v1/dossiers/{dossier}/attachments/{attachment}", Needs::Vault(Right::Edit), CHANGES, |w, _who| {
+        let dossier = w.new_dossier(false).await;
+        ask(format!("/dossiers/{}/attachments/{}", dossier.id, dossier.attachment)).purpose()
+    };
+    "POST /api/v1/dossiers/{dossier}/attachments/{attachment}/accept", Needs::Counter, CHANGES, |w, _who| {
+        let dossier = w.new_dossier(true).await;
+        ask(format!("/dossiers/{}/attachments/{}/accept", dossier.id, dossier.attachment)).purpose()
+    };
+    "POST /api/v1/dossiers/{dossier}/attachments/{attachment}/refuse", Needs::Counter, CHANGES, |w, _who| {
+        let dossier = w.new_dossier(true).await;
+        ask(format!("/dossiers/{}/attachments/{}/refuse", dossier.id, dossier.attachment))
+            .json(json!({ "reason_code": "unreadable" }))
+            .purpose()
+    };
+    "GET /api/v1/dossiers/{dossier}/attachments/{attachment}/content", Needs::Dossier, READS, |w, _who| {
+        let dossier = w.new_dossier(true).await;
+        ask(format!("/dossiers/{}/attachments/{}/content", dossier.id, dossier.attachment)).purpose()
+    };
+    "GET /api/v1/dossiers/{dossier}/attachments/{attachment}/thumbnail", Needs::Dossier, READS, |w, _who| {
+        let dossier = w.new_dossier(true).await;
+        ask(format!("/dossiers/{}/attachments/{}/thumbnail", dossier.id, dossier.attachment)).purpose()
+    };
+    "POST /api/v1/dossiers/{dossier}/consents", Needs::Counter, CHANGES, |w, _who| {
+        let body = json!({ "kind": "authority", "legal_basis": "Điều 9", "reason": "Không có điện thoại" });
+        ask(format!("/dossiers/{}/consents", w.new_dossier(true).await.id)).json(body).purpose()
+    };
+    "POST /api/v1/dossiers/{dossier}/consents/{consent}/confirm", Needs::Counter, CHANGES, |w, _who| {
+        let (dossier, consent, code) = w.new_consent().await;
+        ask(format!("/dossiers/{dossier}/consents/{consent}/confirm")).json(json!({ "code": code })).purpose()
+    };
+    "GET /api/v1/consents", Needs::Vault(Right::View), READS, |w, _who| {
+        ask(format!("/consents?vault={}", w.organisation.vault))
+    };
+    "DELETE /api/v1/consents/{consent}", Needs::Vault(Right::Edit), CHANGES, |w, _who| {
+        ask(format!("/consents/{}", w.new_consent().await.1))
+    };
+    "GET /api/v1/receipts", Needs::Vault(Right::View), READS, |w, _who| {
+        ask(format!("/receipts?vault={}", w.organisation.vault))
+    };
+    "GET /api/v1/receipts/{receipt}", Needs::Vault(Right::View), READS, |w, _who| {
+        ask(format!("/receipts/{}", w.new_dossier(false).await.receipt))
+    };
+    "GET /api/v1/officer/owners", OFFICERS, READS, |w, _who| {
+        ask(format!("/officer/owners?identity_number={}", w.organisation.code)).purpose()
+    };
+    "GET /api/v1/officer/dossiers", OFFICERS, READS, |_w, _who| ask("/officer/dossiers");
+    "GET /api/v1/officer/dossiers/by-code/{code}", Needs::Dossier, READS, |w, _who| {
+        ask(format!("/officer/dossiers/by-code/{}", text(&w.new_dossier(true).await.body["code"]))).purpose()
     };
 }

@@ -74,6 +74,11 @@ impl Ask {
         self
     }
 
+    /// For a purpose, as officers ask.
+    pub fn purpose(self) -> Self {
+        self.header("Kho-Purpose", "Giai%20quyet")
+    }
+
     /// Under the ETag of what was just made.
     pub fn if_match(self, thing: &Value) -> Self {
         self.header("If-Match", format!("\"{}\"", thing["rev"]))
@@ -99,6 +104,14 @@ pub struct World {
     /// A document that somebody signed, there too.
     pub signed: String,
     next: std::sync::atomic::AtomicU32,
+}
+
+/// A dossier of the organisation with a photo in it.
+pub struct NewDossier {
+    pub id: String,
+    pub body: Value,
+    pub attachment: String,
+    pub receipt: String,
 }
 
 /// The scopes of a program that may do all that its account may.
@@ -143,6 +156,7 @@ impl World {
         ] {
             app.with_role(login, role).await;
         }
+        crate::dossier_world::import(&app).await;
         let organisation = app.organisation("0100000001", "owner").await;
         app.member(&organisation, "editor", "editor").await;
         app.member(&organisation, "viewer", "viewer").await;
@@ -152,6 +166,9 @@ impl World {
         let photo = text(&owner.document(&folder, "a.png", &png(9, 9, [9, 9, 9, 255])).await["id"]);
         let signed = crate::signed::world::world().paper();
         let signed = text(&owner.document(&folder, "signed.pdf", &signed).await["id"]);
+        let birth = owner.get(&format!("/entries/{photo}")).await;
+        let typed = owner.patch(&birth, json!({ "type_code": "birth-certificate" })).await;
+        assert_eq!(typed.status(), 200, "the photo has a type");
         app.run_jobs().await;
         for (recipient, rights) in [
             ("seer", json!(["view"])),
@@ -351,6 +368,44 @@ impl World {
         let link = self.app.kho.reset_link(&operator(), &login).await.expect("a link");
         let start = link.find("kho_r_").expect("a secret in the link");
         link[start..].to_owned()
+    }
+
+    /// What opens a dossier of the organisation.
+    pub fn dossier_body(&self) -> Value {
+        let (procedure, agency) = (crate::dossier_world::PROCEDURE, crate::support::AGENCY);
+        json!({ "procedure": procedure, "receiving_agency": agency, "vault_id": self.organisation.vault })
+    }
+
+    /// A new dossier with the photo in it, handed in or not.
+    pub async fn new_dossier(&self, submitted: bool) -> NewDossier {
+        let opened = self.made("/dossiers", self.dossier_body()).await;
+        let id = text(&opened["id"]);
+        let path = format!("/dossiers/{id}/components/birth/attachments");
+        let attached = self.owner().send(Method::PUT, &path, json!({ "entry_id": self.photo })).await;
+        assert_eq!(attached.status(), 201, "the photo is attached");
+        let attached: Value = attached.json().await.expect("JSON");
+        if submitted {
+            self.made(&format!("/dossiers/{id}/moves"), json!({ "move": "submit" })).await;
+        }
+        let body = self.owner().get(&format!("/dossiers/{id}")).await;
+        NewDossier {
+            id,
+            body,
+            attachment: text(&attached["attachment"]["id"]),
+            receipt: text(&attached["receipt_id"]),
+        }
+    }
+
+    /// A new dossier for which an officer asked for a code: the dossier, the consent, and the code that the owner was told.
+    pub async fn new_consent(&self) -> (String, String, String) {
+        let dossier = self.new_dossier(true).await.id;
+        let officer = self.person(Who::Officer).expect("an officer");
+        let request = officer.request(Method::POST, &format!("/dossiers/{dossier}/consents"));
+        let answer =
+            request.header("Kho-Purpose", "x").json(&json!({ "kind": "one_time_code" })).send().await;
+        let consent: Value = answer.expect("an answer").json().await.expect("a consent");
+        let notices = self.owner().get("/notices?limit=1").await;
+        (dossier, text(&consent["id"]), text(&notices["items"][0]["detail"]["confirm_code"]))
     }
 
     /// A piece of work that was given up.

@@ -13,7 +13,14 @@ export interface Look {
   times: number;
 }
 
-const LOOKS = new Set<string>(['entry.view', 'document.download', 'folder.zip', 'link.open', 'link.download']);
+const LOOKS = new Set<string>([
+  'entry.view',
+  'document.download',
+  'folder.zip',
+  'link.open',
+  'link.download',
+  'paper.read',
+]);
 
 export function isLook(record: TrailRecord): boolean {
   return LOOKS.has(record.act);

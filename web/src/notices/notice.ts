@@ -1,6 +1,7 @@
 /** What a notice says, and where it leads. */
 import Clock from '@lucide/svelte/icons/clock';
 import FilePlus from '@lucide/svelte/icons/file-plus';
+import FolderOpen from '@lucide/svelte/icons/folder-open';
 import HardDrive from '@lucide/svelte/icons/hard-drive';
 import Share2 from '@lucide/svelte/icons/share-2';
 import ShieldAlert from '@lucide/svelte/icons/shield-alert';
@@ -11,7 +12,7 @@ import { deviceName } from '../account/device';
 import type { Schema } from '../lib/api/client';
 import { count, day, size } from '../lib/i18n/format';
 import { say } from '../lib/i18n/index.svelte';
-import { notices } from '../lib/i18n/words/notices';
+import { dossierStates, notices } from '../lib/i18n/words/notices';
 import { rightsInWords } from '../share/rights';
 import { untilWhen } from '../share/until';
 
@@ -59,8 +60,32 @@ export function sentence({ kind, detail, actor_name, entry_name }: Notice): stri
       return say(notices.retentionPlanned, count(detail.count ?? 0), detail.purge_at ? day(detail.purge_at) : '');
     case 'quota_near':
       return say(notices.quotaNear, size(detail.used_bytes ?? 0), size(detail.quota_bytes ?? 0));
+    case 'dossier_moved':
+      return say(notices.dossierMoved, detail.dossier_code ?? '', say(dossierStates[stateOf(detail.state)]));
+    case 'supplement_requested':
+      return say(notices.supplementRequested, detail.dossier_code ?? '');
+    case 'paper_refused':
+      return say(notices.paperRefused, what, detail.dossier_code ?? '');
+    case 'consent_asked':
+      return say(notices.consentAsked, who, detail.dossier_code ?? '', detail.confirm_code ?? '');
+    case 'authority_used':
+      return say(notices.authorityUsed, who, detail.dossier_code ?? '', detail.legal_basis ?? '');
   }
 }
+
+type DossierState = keyof typeof dossierStates;
+
+function stateOf(state: string | null | undefined): DossierState {
+  return state && state in dossierStates ? (state as DossierState) : 'submitted';
+}
+
+const DOSSIERS: readonly Notice['kind'][] = [
+  'dossier_moved',
+  'supplement_requested',
+  'paper_refused',
+  'consent_asked',
+  'authority_used',
+];
 
 /** What may be done with what was shared, and until when; empty for other notices. */
 export function shareTerms({ kind, detail }: Notice): string {
@@ -74,6 +99,7 @@ export function iconFor({ kind }: Notice): Component {
   if (kind === 'version_added') return FilePlus;
   if (kind === 'paper_expiring') return Clock;
   if (kind === 'retention_planned') return Trash2;
+  if (DOSSIERS.includes(kind)) return FolderOpen;
   return kind === 'quota_near' ? HardDrive : ShieldAlert;
 }
 
@@ -84,6 +110,7 @@ export function addressFor(notice: Notice): string {
   if (kind === 'share_expired') return detail.given ? '/shared/by-me' : '/shared/with-me';
   if (kind === 'retention_planned') return '/trash';
   if (kind === 'quota_near') return '/usage';
+  if (DOSSIERS.includes(kind) && detail.dossier_id) return `/dossiers/${detail.dossier_id}`;
   // The address of a document leads on to the folder where it is one.
   return entry_id && !isSecurity(notice) ? `/documents/${entry_id}` : '/account';
 }

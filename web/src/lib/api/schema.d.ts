@@ -150,90 +150,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/admin/clients/{client}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * One program
-         * @description For system administrators.
-         */
-        get: operations["view_client"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/admin/clients/{client}/agencies/{agency}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Let a program act for an agency
-         * @description From the next request on, also for tokens that it has. For system administrators.
-         */
-        put: operations["set_client_agency"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/admin/clients/{client}/keys": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Set a program's public keys
-         * @description By which it signs assertions, instead of a secret or beside one. For system administrators.
-         */
-        put: operations["set_client_keys"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/admin/clients/{client}/secret": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Make a secret for a program
-         * @description In place of the one before, which is worth nothing from now on; tokens made with it hold until they end. For system administrators.
-         */
-        post: operations["make_client_secret"];
-        /**
-         * Take a program's secret away
-         * @description For system administrators.
-         */
-        delete: operations["remove_client_secret"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/admin/jobs/{job}/retry": {
         parameters: {
             query?: never;
@@ -699,6 +615,315 @@ export interface paths {
          * @description The newest first: who made each, when, and what changed. For everybody signed in.
          */
         get: operations["list_catalogue_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An owner's consents
+         * @description What was asked and given for which dossier, the newest first; `standing` tells which hold.
+         */
+        get: operations["list_consents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consents/{consent}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Withdraw a consent
+         * @description Or decline what is asked. Papers that came into a dossier by it and were not received yet are taken out; what was received stays.
+         */
+        delete: operations["withdraw_consent"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dossiers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An owner's dossiers
+         * @description Last changed first.
+         */
+        get: operations["list_dossiers"];
+        put?: never;
+        /**
+         * Open a dossier
+         * @description As a draft, which only its owner's side sees. An officer opens one at the counter for whoever stands there: with `owner_identity`, for an
+         *     agency of the officer's, and with the purpose in `Kho-Purpose`.
+         */
+        post: operations["open_dossier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dossiers/{dossier}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Details of a dossier
+         * @description Its components with their papers, its moves, and what the caller may do next. An officer names the purpose in `Kho-Purpose`; the look is
+         *     kept in the owner's trail.
+         */
+        get: operations["view_dossier"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a dossier
+         * @description While it is a draft, or a supplement is asked for.
+         */
+        patch: operations["update_dossier"];
+        trace?: never;
+    };
+    "/api/v1/dossiers/{dossier}/attachments/{attachment}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take a paper out of a dossier
+         * @description While nobody has decided about it: the owner's side while the dossier is being filled in, an officer what officers attached.
+         */
+        delete: operations["detach_paper"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dossiers/{dossier}/attachments/{attachment}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept a paper
+         * @description For officers of the dossier's agencies.
+         */
+        post: operations["accept_paper"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dossiers/{dossier}/attachments/{attachment}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download a paper of a dossier
+         * @description Exactly the bytes that were attached. Every download is kept in the owner's trail, with the purpose.
+         */
+        get: operations["download_attachment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dossiers/{dossier}/attachments/{attachment}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse a paper
+         * @description For officers of the dossier's agencies. The owner is told why and may attach another in its place.
+         */
+        post: operations["refuse_paper"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dossiers/{dossier}/attachments/{attachment}/thumbnail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The picture of a paper of a dossier */
+        get: operations["view_attachment_thumbnail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dossiers/{dossier}/completeness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a dossier lacks */
+        get: operations["view_completeness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dossiers/{dossier}/components/{component}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Attach a paper to a component
+         * @description Pins the current version by its SHA-256 and writes a receipt. The same version again changes nothing. The owner's side may attach any document of
+         *     the vault while the dossier is being filled in, and later in the place of what was refused; an officer with a live consent only what is
+         *     proposed.
+         */
+        put: operations["attach_paper"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dossiers/{dossier}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for consent
+         * @description For officers of the dossier's agencies. `one_time_code` sends the owner a notice with six digits, good for ten minutes and five tries; `authority`
+         *     holds at once and the owner is told.
+         */
+        post: operations["ask_consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dossiers/{dossier}/consents/{consent}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm a consent
+         * @description With the code that the owner told the officer.
+         */
+        post: operations["confirm_consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dossiers/{dossier}/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move a dossier on
+         * @description The owner's side submits, supplements and withdraws; officers of its agencies do the others, and at the counter all. `submit` is checked for
+         *     completeness. `If-Match` is checked where it is sent.
+         */
+        post: operations["move_dossier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dossiers/{dossier}/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Papers that answer the components
+         * @description Of the dossier's vault, by the rules that it was opened under: those that fit, best first and with the reason, and those that nearly do, with
+         *     what is in the way. An officer needs a live consent, sees those that fit, and the look is kept in the owner's trail.
+         */
+        get: operations["list_proposals"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1319,6 +1544,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/officer/dossiers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An agency's dossiers
+         * @description Those that it receives or processes, last changed first; for its officers. What citizens are still filling in is not among them.
+         */
+        get: operations["list_agency_dossiers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/officer/dossiers/by-code/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A dossier by its code
+         * @description As it is written or scanned. A code whose check sign is wrong is told from one that does not exist. Whoever may see the dossier may ask.
+         */
+        get: operations["view_dossier_by_code"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/officer/owners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look up an owner
+         * @description For officers, with the purpose in `Kho-Purpose`. Kept in the owner's trail, also where it is refused; limited in number.
+         */
+        get: operations["look_up_owner"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/password-resets": {
         parameters: {
             query?: never;
@@ -1353,6 +1638,43 @@ export interface paths {
          * @description The link is used up and all sessions end. A password that is refused as weak leaves the link as it is.
          */
         post: operations["complete_password_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An owner's receipts
+         * @description One for each use of a paper, the newest first.
+         */
+        get: operations["list_receipts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receipts/{receipt}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Details of a receipt */
+        get: operations["view_receipt"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1919,26 +2241,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/oauth/token": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Get a token
-         * @description OAuth 2.0 client credentials, for programs of other systems. The token holds for an hour; for which agencies, the program's agencies say.
-         */
-        post: operations["grant_token"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/readyz": {
         parameters: {
             query?: never;
@@ -2056,7 +2358,7 @@ export interface components {
          * @example document.download
          * @enum {string}
          */
-        ActCode: "entry.view" | "thumbnail.view" | "folder.list" | "folder.create" | "folder.zip" | "entry.update" | "entry.move" | "entry.trash" | "entry.restore" | "entry.purge" | "document.add" | "document.download" | "signature.judge" | "version.add" | "version.restore" | "upload.start" | "upload.end" | "grant.create" | "grant.update" | "grant.revoke" | "grant.list" | "grant.view" | "recipient.find" | "link.create" | "link.open" | "link.download" | "vault.view" | "vault.usage" | "vault.trail" | "trash.list" | "expiring.list" | "search" | "recent.list" | "recent.clear" | "member.list" | "member.change" | "member.leave" | "session.sign_in" | "session.sign_out" | "session.list" | "session.end" | "notice.list" | "notice.read" | "account.view" | "account.update" | "account.password" | "account.password_reset" | "token.list" | "token.create" | "token.revoke" | "account.create" | "account.administer" | "vault.take_over" | "role.change" | "client.administer" | "client.sign_in" | "organisation.create" | "agency.create" | "vault.quota" | "catalogue.read" | "catalogue.change" | "trust.change" | "webhook.list" | "webhook.change" | "webhook.replay" | "system.trail" | "system.state" | "job.retry";
+        ActCode: "entry.view" | "thumbnail.view" | "folder.list" | "folder.create" | "folder.zip" | "entry.update" | "entry.move" | "entry.trash" | "entry.restore" | "entry.purge" | "document.add" | "document.download" | "signature.judge" | "version.add" | "version.restore" | "upload.start" | "upload.end" | "grant.create" | "grant.update" | "grant.revoke" | "grant.list" | "grant.view" | "recipient.find" | "link.create" | "link.open" | "link.download" | "vault.view" | "vault.usage" | "vault.trail" | "trash.list" | "expiring.list" | "search" | "recent.list" | "recent.clear" | "member.list" | "member.change" | "member.leave" | "session.sign_in" | "session.sign_out" | "session.list" | "session.end" | "notice.list" | "notice.read" | "account.view" | "account.update" | "account.password" | "account.password_reset" | "token.list" | "token.create" | "token.revoke" | "account.create" | "account.administer" | "role.change" | "organisation.create" | "agency.create" | "vault.quota" | "catalogue.read" | "catalogue.change" | "trust.change" | "webhook.list" | "webhook.change" | "webhook.replay" | "system.trail" | "system.state" | "job.retry" | "dossier.open" | "dossier.list" | "dossier.view" | "dossier.update" | "dossier.move" | "dossier.proposals" | "paper.attach" | "paper.detach" | "paper.read" | "paper.accept" | "paper.refuse" | "owner.look_up" | "consent.ask" | "consent.give" | "consent.list" | "consent.withdraw" | "receipt.view";
         /** @description An account as administrators see it. */
         AdministeredBody: components["schemas"]["AccountBody"] & {
             /**
@@ -2157,6 +2459,124 @@ export interface components {
         };
         /** @enum {string} */
         Answer: "yes" | "no" | "unknown";
+        /** @description The paper to be attached. */
+        AttachBody: {
+            /** @description A document of the dossier's vault; its current version is pinned. */
+            entry_id: components["schemas"]["EntryId"];
+            replaces?: components["schemas"]["AttachmentId"] | null;
+        };
+        /** @description A paper that was attached, and the owner's proof of it. */
+        AttachedBody: {
+            /** @description The paper in the component. */
+            attachment: components["schemas"]["AttachmentBody"];
+            /** @description For the owner's side: see `GET /receipts/{receipt}`. */
+            receipt_id: components["schemas"]["ReceiptId"];
+            /**
+             * Format: int32
+             * @description The receipt's number in the vault.
+             * @example 12
+             */
+            receipt_number: number;
+        };
+        /** @description A paper in a component of a dossier, pinned to one version. */
+        AttachmentBody: {
+            /** @description What it is known by in addresses; never used again for another. */
+            id: components["schemas"]["AttachmentId"];
+            /**
+             * @description Code of the procedure's component.
+             * @example C1
+             */
+            component_code: string;
+            entry_id?: components["schemas"]["EntryId"] | null;
+            /**
+             * @description As it was called when it was attached.
+             * @example Giấy khai sinh của Nguyễn Văn An
+             */
+            title: string;
+            /**
+             * @description Code of the document-type catalogue.
+             * @example birth-certificate
+             */
+            type_code?: string | null;
+            type_name?: components["schemas"]["CatalogueWords"] | null;
+            /**
+             * @description SHA-256 of the bytes.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            sha256: string;
+            /**
+             * Format: int32
+             * @description When it was attached.
+             * @example 2
+             */
+            trust_level: number;
+            /**
+             * @description The conclusion about its signatures when it was attached.
+             * @example valid
+             */
+            verdict?: string | null;
+            /**
+             * @description Whether it lay in the vault before the dossier was opened.
+             * @example true
+             */
+            reused: boolean;
+            /**
+             * @description `online`, `counter` or `system`.
+             * @example online
+             */
+            channel: string;
+            /**
+             * @description For what it was attached.
+             * @example Đăng ký khai sinh
+             */
+            purpose: string;
+            /** @description Where it stands. */
+            state: components["schemas"]["AttachmentState"];
+            /**
+             * Format: date-time
+             * @description When it was attached.
+             * @example 2026-11-24T08:30:00Z
+             */
+            attached_at: string;
+            /**
+             * @description Name of who attached it.
+             * @example Nguyễn Thị Hoa
+             */
+            attached_by_name: string;
+            /**
+             * Format: date-time
+             * @description When it was accepted or refused.
+             * @example 2026-11-24T08:30:00Z
+             */
+            decided_at?: string | null;
+            /**
+             * @description Name of who decided about it.
+             * @example Trần Văn Nam
+             */
+            decided_by_name?: string | null;
+            /**
+             * @description Of a refusal.
+             * @example unreadable
+             */
+            reason_code?: string | null;
+            reason?: components["schemas"]["CatalogueWords"] | null;
+            /**
+             * @description What the officer wrote about it.
+             * @example Ảnh chụp bị mờ ở mặt sau.
+             */
+            reason_note?: string | null;
+        };
+        /**
+         * Format: uuid
+         * @description A paper in a component of a dossier.
+         * @example 0193a2f0-7b1e-7c42-9d3a-5f1e2a6b8c90
+         */
+        AttachmentId: string;
+        /**
+         * @description What becomes of a paper in a dossier.
+         * @enum {string}
+         */
+        AttachmentState: "attached" | "accepted" | "refused" | "replaced" | "removed";
         /** @description One act, as the chain keeps it. */
         AuditRecordBody: {
             /**
@@ -2566,59 +2986,6 @@ export interface components {
              */
             at: string;
         };
-        /** @description What a program may do for an agency, in place of what it might before. */
-        ClientAgencyBody: {
-            /**
-             * @description `dossier_read`, `dossier_write`, `result_write` or `catalogue_write`; none takes the agency away.
-             * @example [
-             *       "dossier_write",
-             *       "result_write"
-             *     ]
-             */
-            scopes: components["schemas"]["Scope"][];
-        };
-        /** @description A program of another system. */
-        ClientBody: {
-            /** @description The account. */
-            account_id: components["schemas"]["AccountId"];
-            /**
-             * @description What it calls itself when it asks for a token: its login name.
-             * @example mot-cua
-             */
-            client_id: string;
-            /**
-             * @description Name as on the identity card.
-             * @example Hệ thống thông tin giải quyết thủ tục hành chính
-             */
-            full_name: string;
-            /** @description Whether it can prove who it is by a secret. */
-            has_secret: boolean;
-            /** @description The public keys by which it can prove who it is, as a JWK set (RFC 7517); absent where it has none. */
-            jwks?: Record<string, never>;
-            /** @description For which agencies it may do what. */
-            agencies: components["schemas"]["MandateBody"][];
-        };
-        /** @description The public keys of a program, in place of those before. */
-        ClientKeysBody: {
-            /**
-             * @description A JWK set (RFC 7517) of one to ten public keys: RSA of at least 2048 bits, P-256 or Ed25519. A set that holds a private key is refused. An
-             *     empty set of keys takes the keys away.
-             */
-            jwks: Record<string, never>;
-        };
-        /** @description A program's new secret. It is shown here once and never again. */
-        ClientSecretAnswer: {
-            /**
-             * @description What the program calls itself when it asks for a token.
-             * @example mot-cua
-             */
-            client_id: string;
-            /**
-             * @description To be sent to `/oauth/token`.
-             * @example kho_p_Zm9yIHRoZSBleGFtcGxlIG9ubHksIG5vdCBhIHNlY3JldA
-             */
-            client_secret: string;
-        };
         /** @description A grant that ended with the one revoked. */
         ClosedBody: {
             /** @description What it is known by in addresses; never used again for another. */
@@ -2642,13 +3009,286 @@ export interface components {
         };
         /** @enum {string} */
         Code: "cross_reference_broken" | "cross_reference_ambiguous" | "encrypted" | "revisions_out_of_order" | "byte_range_missing" | "byte_range_malformed" | "byte_range_not_at_start" | "byte_range_outside_file" | "byte_range_not_at_revision_end" | "byte_range_overlaps" | "gap_not_contents" | "contents_missing" | "contents_empty" | "contents_padding_not_zero" | "duplicate_key" | "signature_not_in_form" | "signature_replaced" | "signed_revision_dropped" | "sub_filter_unknown" | "change_forbidden" | "unaccounted_bytes" | "trailing_white_space" | "revision_without_effect" | "security_store_updated" | "document_timestamp_added" | "field_signed" | "signature_field_added" | "visible_signature_field_added" | "field_filled" | "field_made_read_only" | "locked_field_changed" | "field_added" | "field_removed" | "field_changed" | "annotation_added" | "annotation_changed" | "annotation_removed" | "page_content_changed" | "page_tree_changed" | "metadata_changed" | "catalog_changed" | "object_overwritten" | "encryption_changed" | "permissions_changed" | "changes_too_many" | "cms_unreadable" | "work_limited" | "signer_missing" | "signers_too_many" | "content_embedded" | "content_missing" | "digest_mismatch" | "message_digest_malformed" | "content_type_mismatch" | "signature_value_invalid" | "algorithm_unsupported" | "digest_algorithm_mismatch" | "algorithm_protection_mismatch" | "signed_attributes_not_der" | "signed_attributes_missing" | "content_is_signed_attributes" | "signer_certificate_missing" | "signer_certificate_mismatch" | "signer_certificate_serial_mismatch" | "signer_certificate_unbound" | "signature_policy_named" | "counter_signature_valid" | "counter_signature_invalid" | "timestamp_unreadable" | "timestamp_imprint_mismatch" | "timestamp_signature_invalid" | "timestamp_purpose_missing" | "timestamp_untrusted" | "timestamp_order" | "xml_unreadable" | "xml_doctype" | "xml_signature_malformed" | "reference_missing" | "reference_ambiguous" | "reference_malformed" | "signed_properties_unsigned" | "signed_properties_misplaced" | "signed_element_misplaced" | "signed_element_ambiguous" | "element_unsigned" | "container_unreadable" | "container_hides_bytes" | "member_name_unsafe" | "member_duplicate" | "member_unsigned" | "member_missing" | "manifest_missing" | "manifest_unreadable" | "part_type_changed" | "chain_missing" | "certificate_expired" | "certificate_not_yet_valid" | "issuer_not_authority" | "path_length_exceeded" | "name_constraint_violated" | "critical_extension_unknown" | "key_usage_unsuitable" | "certificate_signature_invalid" | "certificate_policy_unmet" | "anchor_out_of_period" | "chain_search_limited" | "certificate_revoked" | "authority_revoked" | "certificate_on_hold" | "revocation_unknown" | "revocation_stale" | "revocation_list_unusable" | "responder_unauthorised" | "revocation_status_unknown" | "digest_too_weak" | "key_too_weak" | "signed_before_issuance";
+        /** @description Whether a dossier is complete. */
+        CompletenessBody: {
+            /**
+             * @description Whether it can be submitted.
+             * @example false
+             */
+            complete: boolean;
+            /** @description In the procedure's order. */
+            components: components["schemas"]["StandingBody"][];
+        };
+        /** @description A component of the procedure, with how it stands in the dossier and the papers in it. */
+        ComponentBody: {
+            /**
+             * @description Code by which it is known everywhere.
+             * @example C1
+             */
+            code: string;
+            /** @description In both languages. */
+            name: components["schemas"]["CatalogueWords"];
+            /** @description Whether it must be there. */
+            need: components["schemas"]["ComponentNeed"];
+            /**
+             * @description Code of the condition under which it is needed.
+             * @example authorised
+             */
+            when?: string | null;
+            /**
+             * @description Components of one group are alternatives: one of them is enough.
+             * @example identity
+             */
+            group?: string | null;
+            /**
+             * Format: int32
+             * @description Copies that are asked for on paper.
+             * @example 1
+             */
+            copies: number;
+            /** @description Types of document that answer it; none where it is a form to be filled for this dossier. */
+            accepts: components["schemas"]["NamedItem"][];
+            /**
+             * @description How old the paper may be, as an ISO 8601 duration.
+             * @example P6M
+             */
+            max_age?: string | null;
+            /**
+             * Format: int32
+             * @description The least level of trust.
+             * @example 1
+             */
+            min_trust: number;
+            note?: components["schemas"]["CatalogueWords"] | null;
+            /** @description How it stands; `blocks` is what keeps the dossier from being complete. */
+            standing: components["schemas"]["ComponentStanding"];
+            /** @description The same in one sentence. */
+            sentence: components["schemas"]["CatalogueWords"];
+            /** @description By the time at which they were attached. */
+            attachments: components["schemas"]["AttachmentBody"][];
+        };
         /**
          * @description Whether a component must be there.
          * @enum {string}
          */
         ComponentNeed: "required" | "optional" | "conditional";
+        /** @description What is proposed for a component. */
+        ComponentProposalsBody: {
+            /**
+             * @description Code of the procedure's component.
+             * @example C1
+             */
+            component_code: string;
+            /** @description Best first, at most fifty. */
+            fitting: components["schemas"]["FittingBody"][];
+            /** @description Of the right type, with what is in the way; for the owner's side alone. */
+            near: components["schemas"]["NearBody"][];
+        };
+        /** @description How one component stands. */
+        ComponentStanding: components["schemas"]["ComponentState"] & {
+            /**
+             * @description Code of the component.
+             * @example C1
+             */
+            component: string;
+            /** @description Whether this keeps the dossier from being complete. */
+            blocks: boolean;
+        };
+        /** @description What a component has. */
+        ComponentState: {
+            /**
+             * @description Id of the attachment.
+             * @example 019c9f3e-7a10-7000-8000-000000000001
+             */
+            by: string;
+            /**
+             * @description Where it stands.
+             * @enum {string}
+             */
+            state: "satisfied";
+        } | {
+            /**
+             * @description Id of the attachment.
+             * @example 019c9f3e-7a10-7000-8000-000000000001
+             */
+            by: string;
+            /** @description What the rules cannot tell. */
+            doubts: components["schemas"]["Obstacle"][];
+            /**
+             * @description Where it stands.
+             * @enum {string}
+             */
+            state: "left_to_officer";
+        } | {
+            /**
+             * @description Code of the component that is satisfied instead.
+             * @example C2
+             */
+            alternative: string;
+            /**
+             * @description Where it stands.
+             * @enum {string}
+             */
+            state: "satisfied_by_alternative";
+        } | {
+            /**
+             * @description Id of the attachment.
+             * @example 019c9f3e-7a10-7000-8000-000000000001
+             */
+            by: string;
+            /** @description All that is in the way. */
+            obstacles: components["schemas"]["Obstacle"][];
+            /**
+             * @description Where it stands.
+             * @enum {string}
+             */
+            state: "attached_but";
+        } | {
+            /**
+             * @description Id of the attachment.
+             * @example 019c9f3e-7a10-7000-8000-000000000001
+             */
+            by: string;
+            /** @description Why. */
+            reason: components["schemas"]["PaperReason"];
+            /**
+             * @description Where it stands.
+             * @enum {string}
+             */
+            state: "refused";
+        } | {
+            /**
+             * @description Where it stands.
+             * @enum {string}
+             */
+            state: "missing";
+        } | {
+            /**
+             * @description Where it stands.
+             * @enum {string}
+             */
+            state: "optional_missing";
+        } | {
+            /**
+             * @description Where it stands.
+             * @enum {string}
+             */
+            state: "not_needed";
+        };
         /** @enum {string} */
         Conclusion: "valid" | "valid_with_later_changes" | "indeterminate" | "invalid";
+        /** @description A condition of the procedure, asked before it is known which components are needed. */
+        ConditionBody: {
+            /**
+             * @description Code by which it is known everywhere.
+             * @example authorised
+             */
+            code: string;
+            /** @description In both languages. */
+            question: components["schemas"]["CatalogueWords"];
+            /**
+             * @description Whether it was answered with yes.
+             * @example true
+             */
+            yes: boolean;
+        };
+        /** @description What the owner told. */
+        ConfirmBody: {
+            /**
+             * @description Six digits.
+             * @example 402913
+             */
+            code: string;
+        };
+        /** @description A ground for looking for papers. */
+        ConsentBody: {
+            /** @description What it is known by in addresses; never used again for another. */
+            id: components["schemas"]["ConsentId"];
+            /** @description What kind of ground it is. */
+            kind: components["schemas"]["ConsentKind"];
+            /** @description Whether it holds. */
+            standing: components["schemas"]["ConsentStanding"];
+            /**
+             * @description For what papers are looked for.
+             * @example Kiểm tra thành phần hồ sơ
+             */
+            purpose: string;
+            /**
+             * @description Of an authority.
+             * @example Điều 9 Nghị định 61/2018/NĐ-CP
+             */
+            legal_basis?: string | null;
+            /**
+             * @description Of an authority.
+             * @example Công dân không mang theo điện thoại
+             */
+            reason?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             * @example 2026-11-24T08:30:00Z
+             */
+            asked_at: string;
+            /**
+             * Format: date-time
+             * @description Until when the code is good.
+             * @example 2026-11-24T08:30:00Z
+             */
+            expires_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was given.
+             * @example 2026-11-24T08:30:00Z
+             */
+            given_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was withdrawn.
+             * @example 2026-11-24T08:30:00Z
+             */
+            withdrawn_at?: string | null;
+        };
+        /**
+         * Format: uuid
+         * @description A ground on which an officer may look for papers of an owner.
+         * @example 0193a2f0-7b1e-7c42-9d3a-5f1e2a6b8c90
+         */
+        ConsentId: string;
+        /** @enum {string} */
+        ConsentKind: "owner" | "one_time_code" | "authority";
+        /** @description One page of consents, the newest first. */
+        ConsentList: {
+            /** @description The items of this page, in the order asked for. */
+            items: components["schemas"]["ListedConsent"][];
+            /**
+             * @description Where the next page begins; none on the last page.
+             * @example eyJ2IjoxfQ
+             */
+            next_cursor?: string | null;
+        };
+        /**
+         * @description Whether it holds.
+         * @enum {string}
+         */
+        ConsentStanding: "pending" | "active" | "expired" | "withdrawn" | "ended";
+        /** @description What to change of the contact; absent fields stay, `null` clears. */
+        ContactPatch: {
+            /**
+             * @description Telephone number.
+             * @example 0912 345 678
+             */
+            phone?: string | null;
+            /**
+             * @description E-mail address.
+             * @example hoa.nguyen@example.vn
+             */
+            email?: string | null;
+            /**
+             * @description Postal address.
+             * @example Thôn 3, xã Hòa Đồng
+             */
+            address?: string | null;
+        };
         /**
          * @description Whether the value of the signature is the key's over what it says it signs.
          * @enum {string}
@@ -2868,6 +3508,58 @@ export interface components {
              * @example 203.0.113.7
              */
             address: string | null;
+            /** @default null */
+            dossier_id: components["schemas"]["DossierId"] | null;
+            /**
+             * @description Of a dossier: its code.
+             * @default null
+             * @example H52.10.5-261126-0001-M
+             */
+            dossier_code: string | null;
+            /**
+             * @description Of a dossier: what it asks for.
+             * @default null
+             * @example Đăng ký khai sinh
+             */
+            procedure: string | null;
+            /**
+             * @description Of a dossier that was moved: the state that it is in now.
+             * @default null
+             * @example received
+             */
+            state: string | null;
+            /**
+             * @description Of something refused or asked for: the code of the reason.
+             * @default null
+             * @example unreadable
+             */
+            reason_code: string | null;
+            /**
+             * @description What the officer wrote about it.
+             * @default null
+             * @example Ảnh chụp bị mờ ở mặt sau.
+             */
+            note: string | null;
+            /** @default null */
+            consent_id: components["schemas"]["ConsentId"] | null;
+            /**
+             * @description Of a consent that is asked for: the code to tell the officer, good until `expires_at`. Never mailed.
+             * @default null
+             * @example 402913
+             */
+            confirm_code: string | null;
+            /**
+             * @description Of a consent or an authority: for what purpose.
+             * @default null
+             * @example Kiểm tra thành phần hồ sơ
+             */
+            purpose: string | null;
+            /**
+             * @description Of an authority: its legal basis.
+             * @default null
+             * @example Điều 9 Nghị định 61/2018/NĐ-CP
+             */
+            legal_basis: string | null;
         };
         /** @description What only documents have. */
         DocumentBody: {
@@ -3058,12 +3750,214 @@ export interface components {
             /** @description The items of this page, in the order asked for. */
             items: components["schemas"]["DocumentTypeBody"][];
         };
+        /** @description A dossier, as lists show it. */
+        DossierBody: {
+            /** @description What it is known by in addresses; never used again for another. */
+            id: components["schemas"]["DossierId"];
+            /**
+             * @description What people write and scan; its last sign is a check sign.
+             * @example H52.10.5-261126-0001-M
+             */
+            code: string;
+            /** @description What it asks for. */
+            procedure: components["schemas"]["NamedItem"];
+            /** @description Whose it is. */
+            owner: components["schemas"]["DossierOwner"];
+            /** @description Who handed it in. */
+            submitter: components["schemas"]["DossierSubmitter"];
+            /** @description The agency that takes it in. */
+            receiving_agency: components["schemas"]["NamedItem"];
+            /** @description The agency that decides. */
+            processing_agency: components["schemas"]["NamedItem"];
+            /**
+             * @description `online`, `counter` or `system`.
+             * @example online
+             */
+            channel: string;
+            /** @description How to reach whoever asks. */
+            contact: components["schemas"]["DossierContact"];
+            /**
+             * @description What it is about, in the submitter's words.
+             * @example Đăng ký khai sinh cho con trai
+             */
+            summary?: string | null;
+            /**
+             * @description Codes of the procedure's conditions that were answered with yes.
+             * @example [
+             *       "authorised"
+             *     ]
+             */
+            conditions: string[];
+            /** @description Where it stands. */
+            state?: components["schemas"]["DossierState"] | null;
+            state_name?: components["schemas"]["CatalogueWords"] | null;
+            /**
+             * Format: date-time
+             * @description When it was handed in.
+             * @example 2026-11-24T08:30:00Z
+             */
+            submitted_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When the agency received it.
+             * @example 2026-11-24T08:30:00Z
+             */
+            received_at?: string | null;
+            /**
+             * Format: date
+             * @description The last day on which it is in time.
+             * @example 2026-11-24
+             */
+            due_on?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was decided.
+             * @example 2026-11-24T08:30:00Z
+             */
+            decided_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was returned, withdrawn or refused.
+             * @example 2026-11-24T08:30:00Z
+             */
+            closed_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2026-11-24T08:30:00Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             * @example 2026-11-24T08:30:00Z
+             */
+            updated_at: string;
+            /**
+             * Format: int64
+             * @description Counts changes; in quotes it is the ETag, to be sent as `If-Match`.
+             * @example 3
+             */
+            rev: number;
+        };
+        /** @description How to reach whoever asks. */
+        DossierContact: {
+            /**
+             * @description Telephone number.
+             * @example +84912345678
+             */
+            phone?: string | null;
+            /**
+             * @description E-mail address.
+             * @example hoa.nguyen@example.vn
+             */
+            email?: string | null;
+            /**
+             * @description Postal address.
+             * @example Thôn 3, xã Hòa Đồng
+             */
+            address?: string | null;
+        };
+        /** @description A dossier with all that its page shows. */
+        DossierDetail: components["schemas"]["DossierBody"] & {
+            /**
+             * Format: int32
+             * @description Days of work that the procedure may take.
+             * @example 5
+             */
+            working_days?: number | null;
+            /** @description What is asked before it is known which components are needed. */
+            questions: components["schemas"]["ConditionBody"][];
+            /**
+             * @description Whether nothing is missing.
+             * @example false
+             */
+            complete: boolean;
+            /** @description In the procedure's order. */
+            components: components["schemas"]["ComponentBody"][];
+            /** @description The first first. */
+            moves: components["schemas"]["MoveBody"][];
+            /** @description What officers asked of the owner, and what was given, the newest first. */
+            consents: components["schemas"]["ConsentBody"][];
+            /** @description What the caller may do now. */
+            may: components["schemas"]["PossibleBody"];
+        };
         /**
          * Format: uuid
          * @description What a procedure is asked for with.
          * @example 0193a2f0-7b1e-7c42-9d3a-5f1e2a6b8c90
          */
         DossierId: string;
+        /** @description One page of dossiers, last changed first. */
+        DossierList: {
+            /** @description The items of this page, in the order asked for. */
+            items: components["schemas"]["DossierBody"][];
+            /**
+             * @description Where the next page begins; none on the last page.
+             * @example eyJ2IjoxfQ
+             */
+            next_cursor?: string | null;
+        };
+        /**
+         * @description What is done to a dossier.
+         * @enum {string}
+         */
+        DossierMove: "submit" | "receive" | "ask_supplement" | "supplement" | "process" | "decide" | "return" | "withdraw" | "refuse";
+        /** @description Whose dossier it is. */
+        DossierOwner: {
+            /** @description The vault it belongs to. */
+            vault_id: components["schemas"]["VaultId"];
+            /**
+             * @description `person` or `organisation`.
+             * @example person
+             */
+            kind: string;
+            /**
+             * @description Identity number of a person, code of an organisation.
+             * @example 001099012345
+             */
+            code: string;
+            /**
+             * @description Name, unique in its folder whatever the case of its letters.
+             * @example Nguyễn Thị Hoa
+             */
+            name: string;
+        };
+        /** @description What to change of a dossier; absent fields stay. */
+        DossierPatch: {
+            /**
+             * @description All conditions that are answered with yes.
+             * @example [
+             *       "authorised"
+             *     ]
+             */
+            conditions?: string[] | null;
+            /** @description How to reach whoever asks. */
+            contact?: components["schemas"]["ContactPatch"];
+            /**
+             * @description What it is about; `null` clears.
+             * @example Đăng ký khai sinh cho con trai
+             */
+            summary?: string | null;
+        };
+        /**
+         * @description Where a dossier stands.
+         * @enum {string}
+         */
+        DossierState: "draft" | "submitted" | "received" | "supplement_requested" | "processing" | "decided" | "returned" | "withdrawn" | "refused";
+        /** @description Who handed it in. */
+        DossierSubmitter: {
+            /**
+             * @description Name, unique in its folder whatever the case of its letters.
+             * @example Nguyễn Thị Hoa
+             */
+            name: string;
+            /**
+             * @description Where it is known.
+             * @example 001099012345
+             */
+            identity_number?: string | null;
+        };
         /**
          * Format: email
          * @description An e-mail address; its domain in lower case.
@@ -3307,6 +4201,13 @@ export interface components {
              * @example Trong thư mục đã có mục cùng tên. Hãy đổi tên hoặc chọn giữ cả hai.
              */
             detail?: string | null;
+        };
+        /** @description A paper that answers a component. */
+        FittingBody: components["schemas"]["ProposedPaper"] & {
+            /** @description Why it is proposed. */
+            reason: components["schemas"]["ProposalReason"];
+            /** @description The same in one sentence. */
+            sentence: components["schemas"]["CatalogueWords"];
         };
         /** @description What only folders have. */
         FolderBody: {
@@ -3564,7 +4465,7 @@ export interface components {
          * @description A kind of notice.
          * @enum {string}
          */
-        Kind: "share_received" | "share_changed" | "share_revoked" | "share_expired" | "version_added" | "paper_expiring" | "sign_in_new_browser" | "password_changed" | "sessions_ended" | "email_changed" | "vault_taken_over" | "retention_planned" | "quota_near";
+        Kind: "share_received" | "share_changed" | "share_revoked" | "share_expired" | "version_added" | "paper_expiring" | "sign_in_new_browser" | "password_changed" | "sessions_ended" | "email_changed" | "retention_planned" | "quota_near" | "dossier_moved" | "supplement_requested" | "paper_refused" | "consent_asked" | "authority_used";
         /**
          * @description The language in which an account is written to.
          * @enum {string}
@@ -3625,11 +4526,43 @@ export interface components {
              */
             downloads: number;
         };
+        /** @description A consent, as the owner's list shows it. */
+        ListedConsent: components["schemas"]["ConsentBody"] & {
+            /**
+             * @description Who asked: an officer, or who attached papers on the owner's side.
+             * @example Trần Văn Nam
+             */
+            asked_by_name: string;
+            /** @description The dossier. */
+            dossier_id: components["schemas"]["DossierId"];
+            /**
+             * @description The dossier's code.
+             * @example H52.10.5-261126-0001-M
+             */
+            dossier_code: string;
+            /** @description The procedure. */
+            procedure: components["schemas"]["NamedItem"];
+            /** @description The agency that receives the dossier. */
+            agency: components["schemas"]["NamedItem"];
+        };
         /**
          * @description The name with which an account signs in, lower case.
          * @example nguyen.thi.a
          */
         Login: string;
+        /** @description All that an officer is told of an owner. */
+        LookedUpOwner: {
+            /**
+             * @description Whether there is a vault.
+             * @example true
+             */
+            has_vault: boolean;
+            /**
+             * @description The name under which the vault is kept.
+             * @example Nguyễn Thị Hoa
+             */
+            name?: string | null;
+        };
         /** @description A link just made. */
         MadeLinkBody: components["schemas"]["GrantBody"] & {
             /**
@@ -3655,27 +4588,6 @@ export interface components {
             expiring?: boolean | null;
             /** @description Only `true` is taken. */
             security?: boolean | null;
-        };
-        /** @description What a program may do for an agency. */
-        MandateBody: {
-            /**
-             * @description Code of the agency.
-             * @example H52.10
-             */
-            agency: string;
-            /**
-             * @description Name of the agency.
-             * @example UBND xã Suối Mơ
-             */
-            agency_name: string;
-            /**
-             * @description What the program may do for it.
-             * @example [
-             *       "dossier_write",
-             *       "result_write"
-             *     ]
-             */
-            scopes: components["schemas"]["Scope"][];
         };
         /**
          * @description What a hit was found by, the best first; hits come in this order.
@@ -3729,6 +4641,51 @@ export interface components {
         };
         /** @enum {string} */
         Modification: "none" | "permitted" | "forbidden";
+        /** @description A move of a dossier from state to state. */
+        MoveBody: {
+            /**
+             * Format: int32
+             * @description 1, 2, … within the dossier.
+             * @example 2
+             */
+            seq: number;
+            from?: components["schemas"]["DossierState"] | null;
+            /** @description Where it led to. */
+            to?: components["schemas"]["DossierState"] | null;
+            /**
+             * @description `open`, or the name of a move.
+             * @example submit
+             */
+            move: string;
+            name?: components["schemas"]["CatalogueWords"] | null;
+            /**
+             * Format: date-time
+             * @description When it happened.
+             * @example 2026-11-24T08:30:00Z
+             */
+            at: string;
+            /**
+             * @description Who made it.
+             * @example Nguyễn Thị Hoa
+             */
+            by_name: string;
+            /**
+             * @description Whether an officer or a system made it.
+             * @example false
+             */
+            by_agency: boolean;
+            /**
+             * @description Code of the reason.
+             * @example papers_missing
+             */
+            reason_code?: string | null;
+            reason?: components["schemas"]["CatalogueWords"] | null;
+            /**
+             * @description What was written about it.
+             * @example Thiếu giấy chứng sinh.
+             */
+            note?: string | null;
+        };
         /**
          * @description What somebody is named by.
          * @enum {string}
@@ -3737,6 +4694,21 @@ export interface components {
         NamedEntries: {
             /** @description Each named once. */
             ids: components["schemas"]["EntryId"][];
+        };
+        /** @description An item of the catalogue by code and name. */
+        NamedItem: {
+            /**
+             * @description Code by which it is known everywhere.
+             * @example birth-certificate
+             */
+            code: string;
+            /** @description In both languages. */
+            name: components["schemas"]["CatalogueWords"];
+        };
+        /** @description A paper of the right type that something keeps out. */
+        NearBody: components["schemas"]["ProposedPaper"] & {
+            /** @description What is in the way. */
+            obstacles: components["schemas"]["ObstacleBody"][];
         };
         /** @description A person, or a program of another system, to be given an account. */
         NewAccountBody: {
@@ -3753,11 +4725,6 @@ export interface components {
              * @example Thôn 2, xã Suối Mơ
              */
             address?: string | null;
-            /**
-             * @description Whether the account takes over the vault into which agencies put papers for this identity number, if there is one. Without it such a
-             *     number is refused with `vault_waiting`: compare the identity card first.
-             */
-            takes_over?: boolean;
         };
         NewAgencyBody: {
             /** @description Code by which it is known everywhere. */
@@ -3766,6 +4733,83 @@ export interface components {
             name: components["schemas"]["FullName"];
             /** @description English name. */
             name_en: components["schemas"]["FullName"];
+        };
+        /** @description The ground that an officer names. */
+        NewConsentBody: {
+            /** @description `one_time_code` or `authority`. */
+            kind: components["schemas"]["ConsentKind"];
+            /**
+             * @description Needed for an authority.
+             * @example Điều 9 Nghị định 61/2018/NĐ-CP
+             */
+            legal_basis?: string | null;
+            /**
+             * @description Needed for an authority.
+             * @example Công dân không mang theo điện thoại
+             */
+            reason?: string | null;
+        };
+        /** @description How to reach whoever asks. */
+        NewContact: {
+            /**
+             * @description Telephone number.
+             * @example 0912 345 678
+             */
+            phone?: string | null;
+            /**
+             * @description E-mail address.
+             * @example hoa.nguyen@example.vn
+             */
+            email?: string | null;
+            /**
+             * @description Postal address.
+             * @example Thôn 3, xã Hòa Đồng
+             */
+            address?: string | null;
+        };
+        /** @description A dossier to be opened: for oneself or an organisation (`vault_id`), or by an officer for an owner (`owner_identity`). */
+        NewDossierBody: {
+            /**
+             * @description Code of the procedure.
+             * @example 1.001193
+             */
+            procedure: string;
+            /**
+             * @description Code of the agency that takes it in; at the counter one of the officer's own.
+             * @example H52.10.5
+             */
+            receiving_agency: string;
+            /**
+             * @description Code of the agency that decides; the receiving one if none is named.
+             * @example H52.10.5
+             */
+            processing_agency?: string | null;
+            vault_id?: components["schemas"]["VaultId"] | null;
+            /**
+             * @description At the counter: identity number or organisation code of the owner.
+             * @example 001099012345
+             */
+            owner_identity?: string | null;
+            /**
+             * @description At the counter: the owner's name, where there is no vault yet. It is made.
+             * @example Nguyễn Thị Hoa
+             */
+            owner_name?: string | null;
+            submitter?: components["schemas"]["NewSubmitter"] | null;
+            /**
+             * @description Codes of the procedure's conditions that are answered with yes.
+             * @example [
+             *       "authorised"
+             *     ]
+             */
+            conditions?: string[];
+            /** @description How to reach whoever asks. */
+            contact?: components["schemas"]["NewContact"];
+            /**
+             * @description What it is about.
+             * @example Đăng ký khai sinh cho con trai
+             */
+            summary?: string | null;
         };
         NewFolderBody: {
             /**
@@ -3830,6 +4874,22 @@ export interface components {
              */
             max_downloads?: number | null;
         };
+        /** @description A move of a dossier. */
+        NewMoveBody: {
+            /** @description What is to be done. */
+            move: components["schemas"]["DossierMove"];
+            /**
+             * @description `refuse` needs one of wrong_agency, not_eligible, not_supplemented, duplicate, false_statements, other; `ask_supplement` one of
+             *     papers_missing, papers_refused, form_incomplete, contradictory, original_needed, fee_unpaid, other.
+             * @example papers_missing
+             */
+            reason_code?: string | null;
+            /**
+             * @description What is told with it; needed with the reason `other`.
+             * @example Thiếu giấy chứng sinh.
+             */
+            note?: string | null;
+        };
         NewOrganisationBody: {
             /** @description Code by which it is known everywhere. */
             code: components["schemas"]["OrganisationCode"];
@@ -3840,6 +4900,19 @@ export interface components {
              * @example hoa.nguyen
              */
             owner: string;
+        };
+        /** @description Who hands it in at the counter for the owner. */
+        NewSubmitter: {
+            /**
+             * @description Name, unique in its folder whatever the case of its letters.
+             * @example Trần Văn Nam
+             */
+            name: string;
+            /**
+             * @description A person's 12 digits.
+             * @example 001088012345
+             */
+            identity_number?: string | null;
         };
         /** @description A new token. The secret is shown here once and never again. */
         NewTokenAnswer: components["schemas"]["TokenBody"] & {
@@ -3975,6 +5048,115 @@ export interface components {
             /** @description `true` for all that there are. */
             all?: boolean;
         };
+        /** @description What keeps a paper out of a component, with the facts that the sentence needs. */
+        Obstacle: {
+            /**
+             * @description Code by which it is known everywhere.
+             * @enum {string}
+             */
+            code: "wrong_type";
+        } | {
+            /**
+             * @description Code by which it is known everywhere.
+             * @enum {string}
+             */
+            code: "type_unknown";
+        } | {
+            /**
+             * Format: date
+             * @description The last day on which it held.
+             * @example 2026-05-31
+             */
+            last_day: string;
+            /**
+             * @description Code by which it is known everywhere.
+             * @enum {string}
+             */
+            code: "expired";
+        } | {
+            /**
+             * Format: date
+             * @description The day of issue.
+             * @example 2025-08-31
+             */
+            issued_on: string;
+            /**
+             * Format: date
+             * @description The earliest day of issue that would do.
+             * @example 2025-09-01
+             */
+            oldest: string;
+            /**
+             * @description Code by which it is known everywhere.
+             * @enum {string}
+             */
+            code: "too_old";
+        } | {
+            /**
+             * @description Code by which it is known everywhere.
+             * @enum {string}
+             */
+            code: "issue_date_unknown";
+        } | {
+            /**
+             * Format: int32
+             * @description Its level of trust, 1 to 4.
+             * @example 1
+             */
+            has: number;
+            /**
+             * Format: int32
+             * @description The level that the component asks for.
+             * @example 2
+             */
+            needs: number;
+            /**
+             * @description Code by which it is known everywhere.
+             * @enum {string}
+             */
+            code: "trust_too_low";
+        } | {
+            /**
+             * @description Code by which it is known everywhere.
+             * @enum {string}
+             */
+            code: "signature_invalid";
+        } | {
+            /**
+             * @description Code by which it is known everywhere.
+             * @enum {string}
+             */
+            code: "blank";
+        } | {
+            /**
+             * @description Code by which it is known everywhere.
+             * @enum {string}
+             */
+            code: "locked";
+        } | {
+            /**
+             * @description Code by which it is known everywhere.
+             * @enum {string}
+             */
+            code: "empty";
+        } | {
+            /**
+             * @description Code by which it is known everywhere.
+             * @enum {string}
+             */
+            code: "superseded";
+        } | {
+            /**
+             * @description Code by which it is known everywhere.
+             * @enum {string}
+             */
+            code: "revoked";
+        };
+        /** @description What keeps a paper out, with a sentence for people. */
+        ObstacleBody: components["schemas"]["Obstacle"] & {
+            /** @description The same in one sentence. */
+            sentence: components["schemas"]["CatalogueWords"];
+        };
         /**
          * @description What to do where a folder already holds the name.
          * @enum {string}
@@ -4040,6 +5222,16 @@ export interface components {
             /** @description In the order of the request. */
             items: components["schemas"]["OutcomeBody"][];
         };
+        /**
+         * @description Why an officer refuses a paper in a component.
+         * @enum {string}
+         */
+        PaperReason: "WrongKind" | "WrongPerson" | "Unreadable" | "IncompletePages" | "Expired" | "NewerExists" | "Contradictory" | "DiffersFromOriginal" | "NotCertified" | "SuspectedForgery" | "Other";
+        /**
+         * @description What was concluded about a paper's signatures.
+         * @enum {string}
+         */
+        PaperVerdict: "valid" | "valid_with_later_changes" | "indeterminate" | "invalid";
         /** @description A person or an organisation concerned with a share. */
         PartyBody: {
             /**
@@ -4079,6 +5271,36 @@ export interface components {
          * @example +84912345678
          */
         Phone: string;
+        /** @description What the caller may do with the dossier now. */
+        PossibleBody: {
+            /** @description Moves that may be made; `submit` is refused while `complete` is false. */
+            moves: components["schemas"]["DossierMove"][];
+            /**
+             * @description To change conditions, contact and summary.
+             * @example true
+             */
+            update: boolean;
+            /**
+             * @description To attach papers.
+             * @example true
+             */
+            attach: boolean;
+            /**
+             * @description To see which papers of the vault answer.
+             * @example true
+             */
+            propose: boolean;
+            /**
+             * @description To accept and refuse papers.
+             * @example false
+             */
+            decide: boolean;
+            /**
+             * @description To ask the owner for a code, or to name an authority.
+             * @example false
+             */
+            ask_consent: boolean;
+        };
         /** @description An agency by code and name. */
         PostAgency: {
             /**
@@ -4302,6 +5524,120 @@ export interface components {
             /** @description What it is called. */
             name: components["schemas"]["CatalogueWords"];
         };
+        /** @description Why a paper is proposed. */
+        ProposalReason: {
+            /**
+             * @description Code of its type of document.
+             * @example birth-certificate
+             */
+            type_code: string;
+            /**
+             * Format: date
+             * @description The day of issue.
+             * @example 2019-03-12
+             */
+            issued_on?: string | null;
+            /**
+             * @description Who issued it.
+             * @example UBND xã Hòa Bình
+             */
+            authority?: string | null;
+            /**
+             * Format: date
+             * @description The last day on which it holds, where it has one.
+             * @example 2026-12-31
+             */
+            holds_until?: string | null;
+            /**
+             * Format: int32
+             * @description Its level of trust, 1 to 4.
+             * @example 3
+             */
+            trust: number;
+            verdict?: components["schemas"]["PaperVerdict"] | null;
+        };
+        /** @description What is proposed for a dossier. */
+        ProposalsBody: {
+            /** @description In the procedure's order. */
+            components: components["schemas"]["ComponentProposalsBody"][];
+        };
+        /** @description A paper of the vault, as proposals show it. */
+        ProposedPaper: {
+            /** @description The folder or document concerned. */
+            entry_id: components["schemas"]["EntryId"];
+            /**
+             * Format: int32
+             * @description The number of the version that would be pinned.
+             * @example 2
+             */
+            version: number;
+            /**
+             * @description What the paper is called by people.
+             * @example Giấy khai sinh của Nguyễn Văn An
+             */
+            title: string;
+            /**
+             * @description Code of the document-type catalogue.
+             * @example birth-certificate
+             */
+            type_code?: string | null;
+            /**
+             * @description Number of the paper, as its issuer wrote it.
+             * @example 123/2019
+             */
+            number?: string | null;
+            /**
+             * @description The authority that issued the paper.
+             * @example UBND xã Hòa Đồng
+             */
+            authority?: string | null;
+            /**
+             * Format: date
+             * @description Day on which the paper was issued.
+             * @example 2026-11-24
+             */
+            issued_on?: string | null;
+            /**
+             * Format: date
+             * @description Last day on which the paper is valid.
+             * @example 2026-11-24
+             */
+            expires_on?: string | null;
+            /**
+             * Format: int32
+             * @description 1 added by the owner, 2 compared with the original, 3 signed by its issuer, 4 from a register.
+             * @example 2
+             */
+            trust_level: number;
+            /**
+             * @description The conclusion about its signatures.
+             * @example valid
+             */
+            verdict?: string | null;
+            /**
+             * @description Media type as found in the bytes.
+             * @example application/pdf
+             */
+            media_type: string;
+            /**
+             * Format: int64
+             * @description Bytes.
+             * @example 184320
+             */
+            size_bytes: number;
+            /**
+             * @description Whether there is a picture of it.
+             * @example true
+             */
+            has_thumbnail: boolean;
+            /**
+             * @description Components of this dossier that it is attached to.
+             * @example [
+             *       "C1"
+             *     ]
+             */
+            attached_to: string[];
+        };
         /** @description Who vouches for people elsewhere. */
         ProviderBody: {
             /**
@@ -4369,6 +5705,167 @@ export interface components {
             /** @description The same for people. */
             sentence: components["schemas"]["Words"];
         };
+        /** @description The proof of one use of a paper. */
+        ReceiptBody: {
+            /** @description What it is known by in addresses; never used again for another. */
+            id: components["schemas"]["ReceiptId"];
+            /**
+             * Format: int32
+             * @description 1, 2, … within the vault.
+             * @example 12
+             */
+            number: number;
+            /**
+             * Format: date-time
+             * @description When it happened.
+             * @example 2026-11-24T08:30:00Z
+             */
+            at: string;
+            /** @description The dossier. */
+            dossier_id: components["schemas"]["DossierId"];
+            /** @description What has become of the paper in the dossier since. */
+            attachment_state: components["schemas"]["AttachmentState"];
+            /** @description As they were when the paper was attached; never changed. */
+            facts: components["schemas"]["ReceiptFacts"];
+        };
+        /** @description What a receipt says. It is written once and read as it was written. */
+        ReceiptFacts: {
+            /**
+             * @description The dossier's code.
+             * @example H52.10.5-261126-0001-M
+             */
+            dossier_code: string;
+            /**
+             * @description Code of the procedure.
+             * @example 1.001193
+             */
+            procedure_code: string;
+            /**
+             * @description Name of the procedure when the dossier was opened.
+             * @example Đăng ký khai sinh
+             */
+            procedure_name: string;
+            /**
+             * @description What the paper answers.
+             * @example C1
+             */
+            component_code: string;
+            /** @description Name of the component. */
+            component_name: components["schemas"]["CatalogueWords"];
+            /**
+             * @description Who attached it.
+             * @example Nguyễn Thị Hoa
+             */
+            attached_by: string;
+            /**
+             * @description The agency for which an officer did.
+             * @example H52.10.5
+             */
+            agency_code?: string | null;
+            /**
+             * @description `online`, `counter` or `system`.
+             * @example online
+             */
+            channel: string;
+            /**
+             * @description On what ground: `owner`, `one_time_code`, `authority`, or `system`.
+             * @example owner
+             */
+            ground: string;
+            /**
+             * @description Of an authority.
+             * @example Điều 9 Nghị định 61/2018/NĐ-CP
+             */
+            legal_basis?: string | null;
+            /**
+             * @description For what it was used.
+             * @example Đăng ký khai sinh
+             */
+            purpose: string;
+            /** @description The folder or document concerned. */
+            entry_id: components["schemas"]["EntryId"];
+            /**
+             * @description What the paper is called by people.
+             * @example Giấy khai sinh của Nguyễn Văn An
+             */
+            title: string;
+            /**
+             * @description Code of the document-type catalogue.
+             * @example birth-certificate
+             */
+            type_code?: string | null;
+            /**
+             * @description Number of the paper, as its issuer wrote it.
+             * @example 123/2019
+             */
+            number?: string | null;
+            /**
+             * @description The authority that issued the paper.
+             * @example UBND xã Hòa Đồng
+             */
+            authority?: string | null;
+            /**
+             * Format: date
+             * @description Day on which the paper was issued.
+             * @example 2026-11-24
+             */
+            issued_on?: string | null;
+            /**
+             * Format: date
+             * @description Last day on which the paper is valid.
+             * @example 2026-11-24
+             */
+            expires_on?: string | null;
+            /**
+             * Format: int32
+             * @description The number of the version.
+             * @example 2
+             */
+            version: number;
+            /**
+             * @description SHA-256 of the bytes in hexadecimal.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            sha256: string;
+            /**
+             * Format: int64
+             * @description Bytes.
+             * @example 184320
+             */
+            size_bytes: number;
+            /**
+             * @description Media type as found in the bytes.
+             * @example application/pdf
+             */
+            media_type: string;
+            /**
+             * Format: int32
+             * @description Of that moment.
+             * @example 2
+             */
+            trust_level: number;
+            /**
+             * @description The conclusion about its signatures at that moment.
+             * @example valid
+             */
+            verdict?: string | null;
+        };
+        /**
+         * Format: uuid
+         * @description An owner's proof of one use of a paper.
+         * @example 0193a2f0-7b1e-7c42-9d3a-5f1e2a6b8c90
+         */
+        ReceiptId: string;
+        /** @description One page of receipts, the newest first. */
+        ReceiptList: {
+            /** @description The items of this page, in the order asked for. */
+            items: components["schemas"]["ReceiptBody"][];
+            /**
+             * @description Where the next page begins; none on the last page.
+             * @example eyJ2IjoxfQ
+             */
+            next_cursor?: string | null;
+        };
         /** @description Something that others shared with the vault. */
         ReceivedBody: {
             /** @description The folder or document. */
@@ -4430,6 +5927,20 @@ export interface components {
              * @example nam.tran@example.vn
              */
             email?: string | null;
+        };
+        /** @description Why a paper is refused. */
+        RefusalBody: {
+            /**
+             * @description One of wrong_kind, wrong_person, unreadable, incomplete_pages, expired, newer_exists, contradictory, differs_from_original,
+             *     not_certified, suspected_forgery, other.
+             * @example unreadable
+             */
+            reason_code: string;
+            /**
+             * @description What the owner is told with it; needed with the reason `other`.
+             * @example Ảnh chụp bị mờ ở mặt sau.
+             */
+            note?: string | null;
         };
         /** @description How many deliveries are made again. */
         ReplayAnswer: {
@@ -4585,7 +6096,7 @@ export interface components {
          * @description What a bearer token may be used for. A session in a browser has all of them.
          * @enum {string}
          */
-        Scope: "vault_read" | "vault_write" | "share" | "account" | "audit" | "admin" | "dossier_read" | "dossier_write" | "result_write" | "catalogue_write";
+        Scope: "vault_read" | "vault_write" | "share" | "account" | "audit" | "admin" | "catalogue_write";
         /** @description What goes into the archive. */
         SelectionBody: {
             /** @description Folders and documents of the vault. */
@@ -4794,6 +6305,11 @@ export interface components {
              */
             end: number;
         };
+        /** @description How a component stands, with a sentence for people. */
+        StandingBody: components["schemas"]["ComponentStanding"] & {
+            /** @description The same in one sentence. */
+            sentence: components["schemas"]["CatalogueWords"];
+        };
         /** @description How the deployment does. It names no person and no paper. */
         StateBody: {
             /**
@@ -4917,67 +6433,6 @@ export interface components {
             used_at?: string | null;
         };
         /**
-         * @description What a program sends for a token, as `application/x-www-form-urlencoded`. It proves who it is in one way: HTTP Basic with its name and secret,
-         *     both in the form, or an assertion.
-         */
-        TokenForm: {
-            /**
-             * @description Always `client_credentials`.
-             * @example client_credentials
-             */
-            grant_type?: string | null;
-            /**
-             * @description What the token is to be for, separated by spaces; without it all that was granted.
-             * @example dossier_write result_write
-             */
-            scope?: string | null;
-            /**
-             * @description The program's login name, where HTTP Basic does not say it.
-             * @example mot-cua
-             */
-            client_id?: string | null;
-            /**
-             * @description The program's secret, where HTTP Basic does not say it.
-             * @example kho_p_Zm9yIHRoZSBleGFtcGxlIG9ubHksIG5vdCBhIHNlY3JldA
-             */
-            client_secret?: string | null;
-            /**
-             * @description `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`
-             * @example urn:ietf:params:oauth:client-assertion-type:jwt-bearer
-             */
-            client_assertion_type?: string | null;
-            /**
-             * @description A JWT by RS256, PS256, ES256 or EdDSA under one of the program's keys: `iss` and `sub` are its login name, `aud` this server's address or that of
-             *     this endpoint, `exp` at most five minutes ahead, `jti` new each time.
-             * @example eyJhbGciOiJFUzI1NiIsImtpZCI6IjEifQ.eyJpc3MiOiJtb3QtY3VhIn0.c2lnbmF0dXJl
-             */
-            client_assertion?: string | null;
-        };
-        /** @description A token. */
-        TokenGrant: {
-            /**
-             * @description To be sent as `Authorization: Bearer …`.
-             * @example kho_t_Zm9yIHRoZSBleGFtcGxlIG9ubHksIG5vdCBhIHRva2Vu
-             */
-            access_token: string;
-            /**
-             * @description Always `Bearer`.
-             * @example Bearer
-             */
-            token_type: string;
-            /**
-             * Format: int64
-             * @description Seconds for which it holds.
-             * @example 3600
-             */
-            expires_in: number;
-            /**
-             * @description What it may be used for, separated by spaces: what was asked for, as far as it was granted.
-             * @example dossier_write result_write
-             */
-            scope: string;
-        };
-        /**
          * Format: uuid
          * @description A bearer token of a program.
          * @example 0193a2f0-7b1e-7c42-9d3a-5f1e2a6b8c90
@@ -4992,19 +6447,6 @@ export interface components {
              * @example eyJ2IjoxfQ
              */
             next_cursor?: string | null;
-        };
-        /** @description Why there is no token (RFC 6749, section 5.2). */
-        TokenRefusal: {
-            /**
-             * @description `invalid_request`, `invalid_client`, `invalid_scope`, `unsupported_grant_type`; `temporarily_unavailable` after too many failures, or `server_error`.
-             * @example invalid_client
-             */
-            error: string;
-            /**
-             * @description The same in a sentence, for who writes the program.
-             * @example The client is unknown, or did not prove who it is.
-             */
-            error_description: string;
         };
         /**
          * @description The order of a trail.
@@ -5784,198 +7226,6 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AuditRecordList"];
                 };
-            };
-            /** @description A problem; `code` says which */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    view_client: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description Account id or login name of the program
-                 * @example mot-cua
-                 */
-                client: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The program */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ClientBody"];
-                };
-            };
-            /** @description A problem; `code` says which */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    set_client_agency: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description Account id or login name of the program
-                 * @example mot-cua
-                 */
-                client: string;
-                /**
-                 * @description Code of the agency
-                 * @example H52.10
-                 */
-                agency: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ClientAgencyBody"];
-            };
-        };
-        responses: {
-            /** @description The program */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ClientBody"];
-                };
-            };
-            /** @description A problem; `code` says which */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    set_client_keys: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description Account id or login name of the program
-                 * @example mot-cua
-                 */
-                client: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ClientKeysBody"];
-            };
-        };
-        responses: {
-            /** @description The program */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ClientBody"];
-                };
-            };
-            /** @description A problem; `code` says which */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    make_client_secret: {
-        parameters: {
-            query?: never;
-            header?: {
-                /**
-                 * @description For programs with a bearer token: a name of this request, new for each, such as a random UUID. The same request under the same key within 24 hours is not done again; it gets the first answer, with `Idempotent-Replay: true`. Another request under the key, or one while the first is under way, is refused with `idempotency_conflict`, whose `reason` is `other_request` or `running`. A request that failed (status 500 and above), came too often (429) or whose form was refused may be repeated under its key and is tried again. Answers that are streams are not kept.
-                 * @example 0193a2f0-7b1e-7c42-9d3a-5f1e2a6b8c90
-                 */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /**
-                 * @description Account id or login name of the program
-                 * @example mot-cua
-                 */
-                client: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The secret */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ClientSecretAnswer"];
-                };
-            };
-            /** @description A problem; `code` says which */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    remove_client_secret: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description Account id or login name of the program
-                 * @example mot-cua
-                 */
-                client: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The program has no secret */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description A problem; `code` says which */
             default: {
@@ -7332,6 +8582,842 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CatalogueVersionPage"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_consents: {
+        parameters: {
+            query?: {
+                /** @description Whose: one's own vault if none is named. */
+                vault?: components["schemas"]["VaultId"];
+                /**
+                 * @description Items of the page.
+                 * @example 100
+                 */
+                limit?: number;
+                /** @description Where the page begins: `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentList"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    withdraw_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The consent */
+                consent: components["schemas"]["ConsentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It holds no more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_dossiers: {
+        parameters: {
+            query?: {
+                /** @description Whose: one's own vault if none is named. */
+                vault?: components["schemas"]["VaultId"];
+                /**
+                 * @description Only those in this state.
+                 * @example received
+                 */
+                state?: string;
+                /**
+                 * @description Items of the page.
+                 * @example 100
+                 */
+                limit?: number;
+                /** @description Where the page begins: `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DossierList"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    open_dossier: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Why, percent-encoded; for officers */
+                "Kho-Purpose"?: string | null;
+                /**
+                 * @description For programs with a bearer token: a name of this request, new for each, such as a random UUID. The same request under the same key within 24 hours is not done again; it gets the first answer, with `Idempotent-Replay: true`. Another request under the key, or one while the first is under way, is refused with `idempotency_conflict`, whose `reason` is `other_request` or `running`. A request that failed (status 500 and above), came too often (429) or whose form was refused may be repeated under its key and is tried again. Answers that are streams are not kept.
+                 * @example 0193a2f0-7b1e-7c42-9d3a-5f1e2a6b8c90
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDossierBody"];
+            };
+        };
+        responses: {
+            /** @description The dossier */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DossierDetail"];
+                };
+            };
+            /** @description `invalid_input`: what is wrong with `procedure`, the agencies or the contact */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    view_dossier: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Why, percent-encoded; for officers */
+                "Kho-Purpose"?: string | null;
+            };
+            path: {
+                /** @description The dossier */
+                dossier: components["schemas"]["DossierId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The dossier */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DossierDetail"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    update_dossier: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag last seen */
+                "If-Match"?: string | null;
+                /** @description Why, percent-encoded; for officers */
+                "Kho-Purpose"?: string | null;
+            };
+            path: {
+                /** @description The dossier */
+                dossier: components["schemas"]["DossierId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DossierPatch"];
+            };
+        };
+        responses: {
+            /** @description The dossier as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DossierDetail"];
+                };
+            };
+            /** @description `dossier_locked`: it was handed in */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    detach_paper: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Why, percent-encoded; for officers */
+                "Kho-Purpose"?: string | null;
+            };
+            path: {
+                /** @description The dossier */
+                dossier: components["schemas"]["DossierId"];
+                /** @description The paper in it */
+                attachment: components["schemas"]["AttachmentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is out */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `attachment_decided` or `dossier_locked` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    accept_paper: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Why, percent-encoded */
+                "Kho-Purpose": string;
+                /**
+                 * @description For programs with a bearer token: a name of this request, new for each, such as a random UUID. The same request under the same key within 24 hours is not done again; it gets the first answer, with `Idempotent-Replay: true`. Another request under the key, or one while the first is under way, is refused with `idempotency_conflict`, whose `reason` is `other_request` or `running`. A request that failed (status 500 and above), came too often (429) or whose form was refused may be repeated under its key and is tried again. Answers that are streams are not kept.
+                 * @example 0193a2f0-7b1e-7c42-9d3a-5f1e2a6b8c90
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The dossier */
+                dossier: components["schemas"]["DossierId"];
+                /** @description The paper in it */
+                attachment: components["schemas"]["AttachmentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentBody"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    download_attachment: {
+        parameters: {
+            query?: {
+                /** @description `true` shows types that are safe to show in the browser; others are downloaded all the same. */
+                inline?: boolean;
+            };
+            header?: {
+                /** @description Why, percent-encoded; for officers */
+                "Kho-Purpose"?: string | null;
+                /**
+                 * @description One range of bytes
+                 * @example bytes=0-1023
+                 */
+                Range?: string | null;
+            };
+            path: {
+                /** @description The dossier */
+                dossier: components["schemas"]["DossierId"];
+                /** @description The paper in it */
+                attachment: components["schemas"]["AttachmentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description The range asked for */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description Unchanged */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    refuse_paper: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Why it was looked at, percent-encoded */
+                "Kho-Purpose": string;
+                /**
+                 * @description For programs with a bearer token: a name of this request, new for each, such as a random UUID. The same request under the same key within 24 hours is not done again; it gets the first answer, with `Idempotent-Replay: true`. Another request under the key, or one while the first is under way, is refused with `idempotency_conflict`, whose `reason` is `other_request` or `running`. A request that failed (status 500 and above), came too often (429) or whose form was refused may be repeated under its key and is tried again. Answers that are streams are not kept.
+                 * @example 0193a2f0-7b1e-7c42-9d3a-5f1e2a6b8c90
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The dossier */
+                dossier: components["schemas"]["DossierId"];
+                /** @description The paper in it */
+                attachment: components["schemas"]["AttachmentId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefusalBody"];
+            };
+        };
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentBody"];
+                };
+            };
+            /** @description `invalid_input`: no such reason, or a note is missing */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    view_attachment_thumbnail: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Why, percent-encoded; for officers */
+                "Kho-Purpose"?: string | null;
+                /** @description The ETag last seen */
+                "If-None-Match"?: string | null;
+            };
+            path: {
+                /** @description The dossier */
+                dossier: components["schemas"]["DossierId"];
+                /** @description The paper in it */
+                attachment: components["schemas"]["AttachmentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                };
+            };
+            /** @description Unchanged */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `no_thumbnail`: there is none, or not yet */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    view_completeness: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Why, percent-encoded; for officers */
+                "Kho-Purpose"?: string | null;
+            };
+            path: {
+                /** @description The dossier */
+                dossier: components["schemas"]["DossierId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How each component stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompletenessBody"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    attach_paper: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Why, percent-encoded; for officers */
+                "Kho-Purpose"?: string | null;
+            };
+            path: {
+                /** @description The dossier */
+                dossier: components["schemas"]["DossierId"];
+                /**
+                 * @description Code of the component
+                 * @example C1
+                 */
+                component: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttachBody"];
+            };
+        };
+        responses: {
+            /** @description It was attached already */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachedBody"];
+                };
+            };
+            /** @description Attached */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachedBody"];
+                };
+            };
+            /** @description `consent_needed`, `purpose_missing` or `not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `dossier_locked`, `entry_in_trash` or `not_a_document` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ask_consent: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Why, percent-encoded */
+                "Kho-Purpose": string;
+                /**
+                 * @description For programs with a bearer token: a name of this request, new for each, such as a random UUID. The same request under the same key within 24 hours is not done again; it gets the first answer, with `Idempotent-Replay: true`. Another request under the key, or one while the first is under way, is refused with `idempotency_conflict`, whose `reason` is `other_request` or `running`. A request that failed (status 500 and above), came too often (429) or whose form was refused may be repeated under its key and is tried again. Answers that are streams are not kept.
+                 * @example 0193a2f0-7b1e-7c42-9d3a-5f1e2a6b8c90
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The dossier */
+                dossier: components["schemas"]["DossierId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewConsentBody"];
+            };
+        };
+        responses: {
+            /** @description What was asked or noted */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentBody"];
+                };
+            };
+            /** @description `owner_not_reachable`: the owner has no account */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too_many_attempts` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    confirm_consent: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Why, percent-encoded */
+                "Kho-Purpose": string;
+                /**
+                 * @description For programs with a bearer token: a name of this request, new for each, such as a random UUID. The same request under the same key within 24 hours is not done again; it gets the first answer, with `Idempotent-Replay: true`. Another request under the key, or one while the first is under way, is refused with `idempotency_conflict`, whose `reason` is `other_request` or `running`. A request that failed (status 500 and above), came too often (429) or whose form was refused may be repeated under its key and is tried again. Answers that are streams are not kept.
+                 * @example 0193a2f0-7b1e-7c42-9d3a-5f1e2a6b8c90
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The dossier */
+                dossier: components["schemas"]["DossierId"];
+                /** @description What was asked */
+                consent: components["schemas"]["ConsentId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmBody"];
+            };
+        };
+        responses: {
+            /** @description It holds now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentBody"];
+                };
+            };
+            /** @description `consent_code_wrong`, with `tries_left` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `consent_code_expired` */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    move_dossier: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag last seen */
+                "If-Match"?: string | null;
+                /** @description Why, percent-encoded; for officers */
+                "Kho-Purpose"?: string | null;
+                /**
+                 * @description For programs with a bearer token: a name of this request, new for each, such as a random UUID. The same request under the same key within 24 hours is not done again; it gets the first answer, with `Idempotent-Replay: true`. Another request under the key, or one while the first is under way, is refused with `idempotency_conflict`, whose `reason` is `other_request` or `running`. A request that failed (status 500 and above), came too often (429) or whose form was refused may be repeated under its key and is tried again. Answers that are streams are not kept.
+                 * @example 0193a2f0-7b1e-7c42-9d3a-5f1e2a6b8c90
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The dossier */
+                dossier: components["schemas"]["DossierId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMoveBody"];
+            };
+        };
+        responses: {
+            /** @description The dossier as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DossierDetail"];
+                };
+            };
+            /** @description `move_not_allowed` in its state; or `dossier_incomplete`, whose `components` name each component with its `state` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_proposals: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Why, percent-encoded; for officers */
+                "Kho-Purpose"?: string | null;
+            };
+            path: {
+                /** @description The dossier */
+                dossier: components["schemas"]["DossierId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Proposals for each component */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalsBody"];
+                };
+            };
+            /** @description `consent_needed`, `purpose_missing` or `not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
             /** @description A problem; `code` says which */
@@ -8958,6 +11044,156 @@ export interface operations {
             };
         };
     };
+    list_agency_dossiers: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Code of an agency of the officer's; may be left out where there is only one.
+                 * @example H52.10.5
+                 */
+                agency?: string;
+                /**
+                 * @description Only those in this state.
+                 * @example submitted
+                 */
+                state?: string;
+                /**
+                 * @description Items of the page.
+                 * @example 100
+                 */
+                limit?: number;
+                /** @description Where the page begins: `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DossierList"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    view_dossier_by_code: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Why, percent-encoded; for officers */
+                "Kho-Purpose"?: string | null;
+            };
+            path: {
+                /**
+                 * @description The dossier's code
+                 * @example H52.10.5-261126-0001-M
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The dossier */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DossierDetail"];
+                };
+            };
+            /** @description `invalid_input`: `check_sign`, a slip in the code */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    look_up_owner: {
+        parameters: {
+            query: {
+                /**
+                 * @description Identity number of a person, or code of an organisation.
+                 * @example 001099012345
+                 */
+                identity_number: string;
+            };
+            header: {
+                /** @description Why, percent-encoded */
+                "Kho-Purpose": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whether there is a vault */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LookedUpOwner"];
+                };
+            };
+            /** @description `purpose_missing` or `not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too_many_attempts` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     request_password_reset: {
         parameters: {
             query?: never;
@@ -9008,6 +11244,77 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_receipts: {
+        parameters: {
+            query?: {
+                /** @description Whose: one's own vault if none is named. */
+                vault?: components["schemas"]["VaultId"];
+                /**
+                 * @description Items of the page.
+                 * @example 100
+                 */
+                limit?: number;
+                /** @description Where the page begins: `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptList"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    view_receipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The receipt */
+                receipt: components["schemas"]["ReceiptId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The receipt */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptBody"];
+                };
             };
             /** @description A problem; `code` says which */
             default: {
@@ -10484,66 +12791,6 @@ export interface operations {
                 };
                 content: {
                     "text/plain": string;
-                };
-            };
-            /** @description A problem; `code` says which */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    grant_token: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/x-www-form-urlencoded": components["schemas"]["TokenForm"];
-            };
-        };
-        responses: {
-            /** @description The token */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TokenGrant"];
-                };
-            };
-            /** @description The request is wrong */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TokenRefusal"];
-                };
-            };
-            /** @description Who asks did not prove who it is */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TokenRefusal"];
-                };
-            };
-            /** @description Too many failures; `Retry-After` says when to try again */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TokenRefusal"];
                 };
             };
             /** @description A problem; `code` says which */

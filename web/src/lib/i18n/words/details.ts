@@ -202,6 +202,62 @@ export const acts = {
     vi: (who: string) => `${who} đã cho kiểm tra lại chữ ký`,
     en: (who: string) => `${who} had the signatures checked again`,
   },
+  'dossier.open': {
+    vi: (who: string) => `${who} đã mở hồ sơ`,
+    en: (who: string) => `${who} opened a dossier`,
+  },
+  'dossier.view': {
+    vi: (who: string) => `${who} đã xem hồ sơ`,
+    en: (who: string) => `${who} looked at a dossier`,
+  },
+  'dossier.update': {
+    vi: (who: string) => `${who} đã sửa hồ sơ`,
+    en: (who: string) => `${who} changed a dossier`,
+  },
+  'dossier.move': {
+    vi: (who: string) => `${who} đã chuyển bước hồ sơ`,
+    en: (who: string) => `${who} moved a dossier on`,
+  },
+  'dossier.proposals': {
+    vi: (who: string) => `${who} đã tìm giấy tờ phù hợp cho hồ sơ`,
+    en: (who: string) => `${who} looked for papers that answer a dossier`,
+  },
+  'paper.attach': {
+    vi: (who: string) => `${who} đã dùng cho hồ sơ`,
+    en: (who: string) => `${who} used it for a dossier`,
+  },
+  'paper.detach': {
+    vi: (who: string) => `${who} đã bỏ khỏi hồ sơ`,
+    en: (who: string) => `${who} took it out of a dossier`,
+  },
+  'paper.read': {
+    vi: (who: string) => `${who} đã mở bản trong hồ sơ`,
+    en: (who: string) => `${who} opened the copy in a dossier`,
+  },
+  'paper.accept': {
+    vi: (who: string) => `${who} đã chấp nhận trong hồ sơ`,
+    en: (who: string) => `${who} accepted it in a dossier`,
+  },
+  'paper.refuse': {
+    vi: (who: string) => `${who} chưa chấp nhận trong hồ sơ`,
+    en: (who: string) => `${who} refused it in a dossier`,
+  },
+  'owner.look_up': {
+    vi: (who: string) => `${who} đã tra cứu xem bạn có kho hay không`,
+    en: (who: string) => `${who} looked up whether you have a vault`,
+  },
+  'consent.ask': {
+    vi: (who: string) => `${who} đã xin phép tìm giấy tờ cho hồ sơ`,
+    en: (who: string) => `${who} asked to look for papers for a dossier`,
+  },
+  'consent.give': {
+    vi: (who: string) => `${who} đã ghi nhận sự đồng ý cho hồ sơ`,
+    en: (who: string) => `${who} recorded the consent for a dossier`,
+  },
+  'consent.withdraw': {
+    vi: (who: string) => `${who} đã rút lại sự đồng ý`,
+    en: (who: string) => `${who} withdrew the consent`,
+  },
   'vault.trail': {
     vi: (who: string) => `${who} đã xem danh sách ai đã xem`,
     en: (who: string) => `${who} looked at the access history`,

@@ -79,6 +79,31 @@ export const notices = {
     vi: (used: string, quota: string) => `Kho sắp đầy: đã dùng ${used} trong ${quota}.`,
     en: (used: string, quota: string) => `The vault is nearly full: ${used} of ${quota} used.`,
   },
+  dossierMoved: {
+    vi: (code: string, state: string) => `Hồ sơ ${code}: ${state}.`,
+    en: (code: string, state: string) => `Dossier ${code}: ${state}.`,
+  },
+  supplementRequested: {
+    vi: (code: string) => `Hồ sơ ${code} cần bổ sung giấy tờ.`,
+    en: (code: string) => `More documents are asked for in dossier ${code}.`,
+  },
+  paperRefused: {
+    vi: (what: string, code: string) =>
+      `“${what}” trong hồ sơ ${code} chưa được chấp nhận. Bạn có thể thay giấy tờ khác.`,
+    en: (what: string, code: string) => `“${what}” in dossier ${code} was refused. You can replace it.`,
+  },
+  consentAsked: {
+    vi: (who: string, code: string, digits: string) =>
+      `${who} xin tìm giấy tờ trong kho của bạn cho hồ sơ ${code}. Nếu đồng ý, hãy đọc mã ${digits} cho cán bộ.`,
+    en: (who: string, code: string, digits: string) =>
+      `${who} asks to look for documents in your vault for dossier ${code}. If you agree, tell the officer the code ${digits}.`,
+  },
+  authorityUsed: {
+    vi: (who: string, code: string, basis: string) =>
+      `${who} tìm giấy tờ trong kho của bạn cho hồ sơ ${code} theo thẩm quyền: ${basis}.`,
+    en: (who: string, code: string, basis: string) =>
+      `${who} looks for documents in your vault for dossier ${code} by authority: ${basis}.`,
+  },
 
   mailTitle: { vi: 'Thông báo qua e-mail', en: 'Notices by e-mail' },
   mailText: {
@@ -99,4 +124,17 @@ export const notices = {
     en: 'Security of the account (always)',
   },
   mailSaved: { vi: 'Đã lưu lựa chọn.', en: 'Your choice is saved.' },
+} as const;
+
+/** Where a dossier stands. */
+export const dossierStates = {
+  draft: { vi: 'đang soạn', en: 'being prepared' },
+  submitted: { vi: 'đã nộp', en: 'submitted' },
+  received: { vi: 'đã tiếp nhận', en: 'received' },
+  supplement_requested: { vi: 'cần bổ sung', en: 'more is asked for' },
+  processing: { vi: 'đang giải quyết', en: 'being processed' },
+  decided: { vi: 'đã có kết quả', en: 'decided' },
+  returned: { vi: 'đã trả kết quả', en: 'the result was handed over' },
+  withdrawn: { vi: 'đã rút', en: 'withdrawn' },
+  refused: { vi: 'bị từ chối', en: 'refused' },
 } as const;

@@ -1,0 +1,479 @@
+//! Papers in the components of dossiers: attached, taken out, accepted, refused, replaced, and read.
+
+use std::sync::Arc;
+
+use kho_mapping::catalogue::{Component, Procedure};
+use kho_mapping::dossier::State;
+use kho_mapping::fit::{Types, obstacles};
+use kho_mapping::reasons::PaperReason;
+use serde_json::{Value, json};
+
+use super::dossier_pages::{MOST_ATTACHMENTS, Rules};
+use super::dossiers::may_attach;
+use super::moves::{NOTE, counted};
+use super::proposals::paper_of;
+use crate::db::attachment::{Attachment, Candidate};
+use crate::db::dossier::Dossier;
+use crate::db::event::Counted;
+use crate::db::receipt::Receipt;
+use crate::db::{self, Tx};
+use crate::domain::account::Actor;
+use crate::domain::audit::Record;
+use crate::domain::dossier::day_of;
+use crate::domain::id::{AttachmentId, ConsentId, DossierId, EntryId};
+use crate::domain::notice::Kind;
+use crate::domain::policy::Act;
+use crate::domain::problem::{Code, Problem, Result};
+use crate::services::Kho;
+use crate::services::arrange::checked_text;
+use crate::services::download::{Asked, Content};
+use crate::services::gate_dossier::{DossierTarget, OfficerPost, dossier_detail, is_in_dossier};
+use crate::services::glances::Glance;
+use crate::services::notices::Audience;
+use crate::services::thumbnails::Thumbnail;
+
+/// Papers of one component.
+const MOST_IN_COMPONENT: usize = 20;
+
+/// A paper that was attached, with the owner's proof of it.
+pub struct AttachedPaper {
+    pub attachment: Attachment,
+    pub receipt: Receipt,
+    /// False where it was attached already.
+    pub is_new: bool,
+}
+
+/// By whom, on what ground and for what a paper is attached.
+#[derive(Clone, Debug)]
+pub(in crate::services) struct Attaching<'a> {
+    pub actor: &'a Actor,
+    pub post: Option<&'a OfficerPost>,
+    /// `online`, `counter` or `system`.
+    pub channel: &'static str,
+    pub consent_id: Option<ConsentId>,
+    /// The kind of the ground, and its legal basis.
+    pub ground: (&'a str, Option<&'a str>),
+    pub purpose: &'a str,
+}
+
+impl Kho {
+    /// Attaches the current version of a paper of the owner's to a component. One that is attached already is not attached again; one that
+    /// was refused in the component is replaced by it.
+    pub async fn attach_paper(
+        &self,
+        actor: &Actor,
+        id: DossierId,
+        component: &str,
+        entry: EntryId,
+        replaces: Option<AttachmentId>,
+    ) -> Result<AttachedPaper> {
+        let act = Act::PaperAttach;
+        let mut tx = self.db.begin().await?;
+        let target = self.gate_dossier_for_change(&mut tx, actor, act, id).await?;
+        let rules = self.rules_of(&mut tx, &target.dossier).await?;
+        let component = component_of(&rules.procedure, component).ok_or(Code::NotFound)?.clone();
+        let candidate = self.attachable(&mut tx, actor, &target, entry).await?;
+        let before = db::attachment::of(&mut tx, id, MOST_ATTACHMENTS).await?;
+        let same = |one: &&Attachment| {
+            one.component_code == component.code && one.version_id == candidate.version_id
+        };
+        let standing =
+            before.iter().filter(same).find(|one| matches!(one.state.as_str(), "attached" | "accepted"));
+        if let Some(attachment) = standing {
+            let receipt = db::receipt::of_attachment(&mut tx, attachment.id).await?.ok_or(Code::NotFound)?;
+            return Ok(AttachedPaper { attachment: attachment.clone(), receipt, is_new: false });
+        }
+        let replaced = replaced_by(&before, &component.code, replaces)?;
+        let refused = replaced.iter().any(|one| one.state == "refused");
+        if !may_attach(target.state()?, target.is_officer(), refused) {
+            return Err(Code::DossierLocked.into());
+        }
+        let kept =
+            before.iter().filter(|one| one.component_code == component.code && is_in_dossier(one)).count();
+        if kept - replaced.len() >= MOST_IN_COMPONENT || before.len() as i64 >= MOST_ATTACHMENTS {
+            return Err(Problem::field("component", "full").with("maximum", MOST_IN_COMPONENT));
+        }
+        // What an officer did not get proposed does not exist for an officer.
+        if target.is_officer() && !self.fits(&target.dossier, &rules, &component, &candidate) {
+            return Err(target.refuse(self, actor, act, Code::NotFound));
+        }
+        let post = target.officer();
+        let consent = match (&target.consent, post) {
+            (Some(consent), _) => consent.clone(),
+            (None, _) => self.owner_consent(&mut tx, actor, &target.dossier).await?,
+        };
+        let attaching = Attaching {
+            actor,
+            post,
+            channel: if post.is_some() { "counter" } else { "online" },
+            consent_id: Some(consent.id),
+            ground: (&consent.kind, consent.legal_basis.as_deref()),
+            purpose: actor.purpose.as_deref().unwrap_or(&target.dossier.procedure_name),
+        };
+        for attachment in &replaced {
+            self.end_attachment(&mut tx, &target.dossier, attachment, &attaching, "replaced").await?;
+        }
+        let attached =
+            self.insert_attachment(&mut tx, &target.dossier, &component, &candidate, &attaching).await?;
+        tx.commit().await?;
+        Ok(attached)
+    }
+
+    /// The paper as it is now, where it is a live document of the dossier's vault.
+    async fn attachable(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        target: &DossierTarget,
+        entry: EntryId,
+    ) -> Result<Candidate> {
+        let not_found = || target.refuse(self, actor, Act::PaperAttach, Code::NotFound);
+        let path = db::entry::path(tx, entry).await?;
+        let in_vault = path.first().is_some_and(|step| step.vault_id == target.dossier.vault_id);
+        if !in_vault || crate::domain::entry::is_being_purged(&path) {
+            return Err(not_found());
+        }
+        if path.iter().any(|step| step.trashed_at.is_some()) {
+            return Err(if target.is_officer() { not_found() } else { Code::EntryInTrash.into() });
+        }
+        let found = db::attachment::candidates_by_id(tx, &[entry]).await?;
+        found.into_iter().next().ok_or_else(|| match target.is_officer() {
+            true => not_found(),
+            false => Code::NotADocument.into(),
+        })
+    }
+
+    fn fits(&self, dossier: &Dossier, rules: &Rules, component: &Component, candidate: &Candidate) -> bool {
+        let types = Types::of(rules.types.iter().map(Arc::as_ref));
+        let paper = paper_of(candidate);
+        let named = paper.type_code.as_ref().is_some_and(|code| component.accepts.contains(code));
+        named && obstacles(&paper, component, types.of_paper(&paper), self.judged_on(dossier)).is_empty()
+    }
+
+    /// Writes an attachment with its receipt, its record, its count and its event. The caller holds the lock of the vault and has decided.
+    pub(in crate::services) async fn insert_attachment(
+        &self,
+        tx: &mut Tx,
+        dossier: &Dossier,
+        component: &Component,
+        candidate: &Candidate,
+        by: &Attaching<'_>,
+    ) -> Result<AttachedPaper> {
+        let now = self.clock.now();
+        let attachment = Attachment {
+            id: AttachmentId::new(now),
+            dossier_id: dossier.id,
+            component_code: component.code.clone(),
+            vault_id: dossier.vault_id,
+            entry_id: candidate.entry_id,
+            version_id: candidate.version_id,
+            sha256: candidate.sha256.clone(),
+            title: candidate.title.clone().unwrap_or_else(|| candidate.name.clone()),
+            type_code: candidate.type_code.clone(),
+            trust_level: candidate.trust_level,
+            verdict: candidate.verdict.clone(),
+            // The bytes, not only a place for them, were there before.
+            reused: candidate.version_at < dossier.created_at,
+            channel: by.channel.to_owned(),
+            consent_id: by.consent_id,
+            purpose: by.purpose.to_owned(),
+            state: "attached".to_owned(),
+            attached_at: now,
+            attached_by: by.actor.account_id,
+            attached_by_name: by.actor.name.clone(),
+            agency_id: by.post.map(|post| post.agency_id),
+            decided_at: None,
+            decided_by: None,
+            decided_by_name: None,
+            reason_code: None,
+            reason_note: None,
+        };
+        db::attachment::insert(tx, &attachment).await?;
+        let receipt = self.insert_receipt(tx, dossier, component, candidate, &attachment, by).await?;
+        if dossier.state != State::Draft.as_str() {
+            let (day, agency) = (day_of(now), dossier.receiving_agency_id);
+            db::event::count(tx, day, agency, counted(attachment.reused), "").await?;
+        }
+        let detail =
+            json!({ "ground": by.ground.0, "receipt": receipt.number, "sha256": hex(&attachment.sha256) });
+        self.changed_attachment(tx, dossier, &attachment, by, Act::PaperAttach, "paper.attached", detail)
+            .await?;
+        Ok(AttachedPaper { attachment, receipt, is_new: true })
+    }
+
+    /// Takes a paper out of its dossier, or puts another in its place: `removed` or `replaced`.
+    pub(in crate::services) async fn end_attachment(
+        &self,
+        tx: &mut Tx,
+        dossier: &Dossier,
+        attachment: &Attachment,
+        by: &Attaching<'_>,
+        state: &'static str,
+    ) -> Result<()> {
+        let ended = Attachment { state: state.to_owned(), ..attachment.clone() };
+        db::attachment::set_state(tx, &ended).await?;
+        let kind = if state == "replaced" { "paper.replaced" } else { "paper.removed" };
+        self.changed_attachment(tx, dossier, &ended, by, Act::PaperDetach, kind, json!({ "to": state })).await
+    }
+
+    /// The dossier's new revision, the record and the event of something that became of a paper.
+    #[expect(clippy::too_many_arguments, reason = "the facts of one record, each of its own type")]
+    async fn changed_attachment(
+        &self,
+        tx: &mut Tx,
+        dossier: &Dossier,
+        attachment: &Attachment,
+        by: &Attaching<'_>,
+        act: Act,
+        kind: &str,
+        mut detail: Value,
+    ) -> Result<()> {
+        let now = self.clock.now();
+        db::dossier::touch(tx, dossier.id, now).await?;
+        if let Some(detail) = detail.as_object_mut() {
+            detail.insert("attachment".to_owned(), attachment.id.to_string().into());
+            detail.insert("component".to_owned(), attachment.component_code.clone().into());
+        }
+        let mut record = Record::done(dossier.vault_id, now, by.actor, act)
+            .on(attachment.entry_id, &attachment.title)
+            .version(attachment.version_id)
+            .detail(dossier_detail(dossier, by.post, detail));
+        record.who.purpose = Some(by.purpose.to_owned());
+        self.audit(tx, record).await?;
+        let body = json!({
+            "attachment": attachment.id, "component": attachment.component_code, "reason_code": attachment.reason_code,
+            "reused": attachment.reused, "sha256": hex(&attachment.sha256), "state": attachment.state,
+            "type_code": attachment.type_code,
+        });
+        self.tell_system(tx, dossier, kind, body).await
+    }
+
+    /// Takes out a paper whose ground was withdrawn.
+    pub(super) async fn remove_withdrawn(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        dossier: &Dossier,
+        attachment: AttachmentId,
+    ) -> Result<()> {
+        let attachment = db::attachment::get(tx, dossier.id, attachment).await?.ok_or(Code::NotFound)?;
+        let by = Attaching {
+            actor,
+            post: None,
+            channel: "online",
+            consent_id: None,
+            ground: ("withdrawn", None),
+            purpose: &dossier.procedure_name,
+        };
+        self.end_attachment(tx, dossier, &attachment, &by, "removed").await
+    }
+
+    /// Takes out a paper that nobody decided about: the owner's side while the dossier is being filled in, an officer what officers attached.
+    pub async fn detach_paper(&self, actor: &Actor, id: DossierId, attachment: AttachmentId) -> Result<()> {
+        let act = Act::PaperDetach;
+        let mut tx = self.db.begin().await?;
+        let target = self.gate_dossier_for_change(&mut tx, actor, act, id).await?;
+        let attachment = self.attachment_of(&mut tx, actor, act, &target, attachment).await?;
+        if attachment.state != "attached" {
+            return Err(Code::AttachmentDecided.into());
+        }
+        if target.is_officer() && attachment.agency_id.is_none() {
+            return Err(target.refuse(self, actor, act, Code::NotAllowed));
+        }
+        if !may_attach(target.state()?, target.is_officer(), false) {
+            return Err(Code::DossierLocked.into());
+        }
+        let by = deciding(&target, actor);
+        self.end_attachment(&mut tx, &target.dossier, &attachment, &by, "removed").await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// An officer accepts a paper.
+    pub async fn accept_paper(
+        &self,
+        actor: &Actor,
+        id: DossierId,
+        attachment: AttachmentId,
+    ) -> Result<Attachment> {
+        self.decide_paper(actor, id, attachment, Act::PaperAccept, None, None).await
+    }
+
+    /// An officer refuses a paper, with a reason that the owner is told.
+    pub async fn refuse_paper(
+        &self,
+        actor: &Actor,
+        id: DossierId,
+        attachment: AttachmentId,
+        reason: &str,
+        note: Option<&str>,
+    ) -> Result<Attachment> {
+        let reason = PaperReason::parse(reason).ok_or_else(|| Problem::field("reason_code", "unknown"))?;
+        let note = checked_text("note", note, NOTE)?;
+        if reason.needs_note() && note.is_none() {
+            return Err(Problem::field("note", "missing"));
+        }
+        self.decide_paper(actor, id, attachment, Act::PaperRefuse, Some(reason), note).await
+    }
+
+    async fn decide_paper(
+        &self,
+        actor: &Actor,
+        id: DossierId,
+        attachment: AttachmentId,
+        act: Act,
+        reason: Option<PaperReason>,
+        note: Option<String>,
+    ) -> Result<Attachment> {
+        let mut tx = self.db.begin().await?;
+        let target = self.gate_dossier_for_change(&mut tx, actor, act, id).await?;
+        let mut attachment = self.attachment_of(&mut tx, actor, act, &target, attachment).await?;
+        // An officer may think better of an acceptance, and of a refusal until it was answered; the same again is the same.
+        let state = if reason.is_some() { "refused" } else { "accepted" };
+        if attachment.state == state {
+            return match reason.map(PaperReason::as_str) == attachment.reason_code.as_deref() {
+                true => Ok(attachment),
+                false => Err(Code::AttachmentDecided.into()),
+            };
+        }
+        if target.state()? == State::Decided {
+            return Err(Code::DossierLocked.into());
+        }
+        let now = self.clock.now();
+        attachment.state = state.to_owned();
+        attachment.decided_at = Some(now);
+        attachment.decided_by = Some(actor.account_id);
+        attachment.decided_by_name = Some(actor.name.clone());
+        attachment.reason_code = reason.map(|reason| reason.as_str().to_owned());
+        attachment.reason_note = note;
+        db::attachment::set_state(&mut tx, &attachment).await?;
+        let dossier = &target.dossier;
+        let by = deciding(&target, actor);
+        let detail = json!({ "reason": attachment.reason_code, "to": state });
+        let kind = match reason {
+            Some(reason) => {
+                let (day, agency) = (day_of(now), dossier.receiving_agency_id);
+                db::event::count(&mut tx, day, agency, Counted::Refusal, reason.as_str()).await?;
+                let mut news = self.dossier_news(Kind::PaperRefused, actor, dossier);
+                news.entry = Some((attachment.entry_id, &attachment.title));
+                news.detail.reason_code = attachment.reason_code.clone();
+                news.detail.note = attachment.reason_note.clone();
+                self.tell_people(&mut tx, &[dossier.vault_id], Audience::Keepers, &news).await?;
+                "paper.refused"
+            }
+            None => "paper.accepted",
+        };
+        self.changed_attachment(&mut tx, dossier, &attachment, &by, act, kind, detail).await?;
+        tx.commit().await?;
+        Ok(attachment)
+    }
+
+    /// The bytes that were attached: exactly that version, whatever became of the paper since. Kept in the owner's trail before the first byte.
+    pub async fn open_attachment(
+        &self,
+        actor: &Actor,
+        id: DossierId,
+        attachment: AttachmentId,
+        asked: Asked,
+    ) -> Result<Content> {
+        let act = Act::PaperRead;
+        let mut tx = self.db.read().await?;
+        let target = self.gate_dossier(&mut tx, actor, act, id).await?;
+        let attachment = self.attachment_of(&mut tx, actor, act, &target, attachment).await?;
+        let version = db::version::get(&mut tx, attachment.version_id).await?.ok_or(Code::NotFound)?;
+        if version.sha256 != attachment.sha256 {
+            return Err(Problem::new(Code::ContentDamaged).caused_by("an attachment of other bytes"));
+        }
+        let entry = db::entry::get(&mut tx, attachment.entry_id).await?.ok_or(Code::NotFound)?;
+        let content = self.content(&mut tx, entry, version).await?;
+        drop(tx);
+        let glance = Glance::of(actor, attachment.id.0);
+        let begins = self.glances.begins(&glance, self.clock.now());
+        if asked == Asked::Part && !begins {
+            return Ok(content);
+        }
+        let record = reading_record(self, actor, &target, &attachment, act);
+        if let Err(problem) = self.trail.keep(record).await {
+            self.glances.forget(&glance);
+            return Err(problem);
+        }
+        Ok(content)
+    }
+
+    /// The picture of what was attached. An officer's look at a dossier's pictures is kept once in a quarter of an hour.
+    pub async fn open_attachment_thumbnail(
+        &self,
+        actor: &Actor,
+        id: DossierId,
+        attachment: AttachmentId,
+    ) -> Result<Thumbnail> {
+        let act = Act::ThumbnailView;
+        let mut tx = self.db.read().await?;
+        let target = self.gate_dossier(&mut tx, actor, act, id).await?;
+        let attachment = self.attachment_of(&mut tx, actor, act, &target, attachment).await?;
+        let version = db::version::get(&mut tx, attachment.version_id).await?.ok_or(Code::NotFound)?;
+        let thumbnail = self.thumbnail_of(&mut tx, &version).await?;
+        drop(tx);
+        let glance = Glance::of(actor, target.dossier.id.0);
+        if target.is_officer() && self.glances.begins(&glance, self.clock.now()) {
+            let record = target.record(self, actor, act, json!({}));
+            if let Err(problem) = self.trail.keep(record).await {
+                self.glances.forget(&glance);
+                return Err(problem);
+            }
+        }
+        Ok(thumbnail)
+    }
+}
+
+fn reading_record(
+    kho: &Kho,
+    actor: &Actor,
+    target: &DossierTarget,
+    attachment: &Attachment,
+    act: Act,
+) -> Record {
+    let detail = json!({ "attachment": attachment.id, "component": attachment.component_code });
+    target
+        .record(kho, actor, act, detail)
+        .on(attachment.entry_id, &attachment.title)
+        .version(attachment.version_id)
+}
+
+/// By whom something is decided about papers that are in the dossier.
+fn deciding<'a>(target: &'a DossierTarget, actor: &'a Actor) -> Attaching<'a> {
+    Attaching {
+        actor,
+        post: target.officer(),
+        channel: "counter",
+        consent_id: None,
+        ground: ("dossier", None),
+        purpose: actor.purpose.as_deref().unwrap_or(&target.dossier.procedure_name),
+    }
+}
+
+/// What a new paper stands in the place of: what is named, else all that was refused in the component.
+fn replaced_by(
+    before: &[Attachment],
+    component: &str,
+    named: Option<AttachmentId>,
+) -> Result<Vec<Attachment>> {
+    let mut of_component = before.iter().filter(|one| one.component_code == component && is_in_dossier(one));
+    let Some(named) = named else {
+        return Ok(of_component.filter(|one| one.state == "refused").cloned().collect());
+    };
+    let found = of_component.find(|one| one.id == named);
+    let found = found.ok_or_else(|| Problem::field("replaces", "unknown"))?;
+    if found.state == "accepted" {
+        return Err(Code::AttachmentDecided.into());
+    }
+    Ok(vec![found.clone()])
+}
+
+pub(super) fn hex(bytes: &[u8]) -> String {
+    data_encoding::HEXLOWER.encode(bytes)
+}
+
+/// A procedure's component by its code.
+pub(in crate::services) fn component_of<'p>(procedure: &'p Procedure, code: &str) -> Option<&'p Component> {
+    procedure.components.iter().find(|component| component.code == code)
+}
