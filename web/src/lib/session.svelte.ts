@@ -6,8 +6,10 @@ import { go, route } from './router.svelte';
 
 type Account = Schema['AccountBody'];
 type Vault = Schema['VaultBody'];
+type Post = Schema['PostBody'];
 
 let account = $state<Account | null>(null);
+let posts = $state.raw<readonly Post[]>([]);
 let vaults = $state<Vault[]>([]);
 let vaultId = $state('');
 let known = $state(false);
@@ -23,6 +25,13 @@ export const session = {
   get account() {
     return account;
   },
+  /** What the person is beyond a citizen, and for which agency. */
+  get posts() {
+    return posts;
+  },
+  get isOfficer() {
+    return posts.some(({ role }) => role === 'officer');
+  },
   get vaults() {
     return vaults;
   },
@@ -34,6 +43,7 @@ export const session = {
 
 whenSignedOut(() => {
   account = null;
+  posts = [];
   vaults = [];
   known = true;
   if (!OPEN_TO_ALL.includes(route.path)) {
@@ -72,6 +82,7 @@ export async function signOut(): Promise<void> {
   for (const act of leaving) await act();
   await ask(api.DELETE('/api/v1/session'));
   account = null;
+  posts = [];
   vaults = [];
   go('/sign-in');
 }
@@ -79,6 +90,7 @@ export async function signOut(): Promise<void> {
 function enter(body: Schema['SessionBody']): void {
   setCsrfToken(body.csrf_token);
   account = body.account;
+  posts = body.posts;
   vaultId = body.account.vault_id ?? '';
   setLanguage(body.account.language as Language);
   known = true;

@@ -10,6 +10,8 @@ export interface Source {
   sizeBytes: number;
   /** Whether it may be asked for in parts; a link with a limit counts every answer, so there the whole comes at once. */
   inParts: boolean;
+  /** The bytes, where they are here already and no address is asked. */
+  held?: Blob;
   /** What the address needs besides the session: a link's password. */
   headers?: Record<string, string>;
 }
@@ -29,6 +31,7 @@ interface Asking {
 
 /** The bytes, whole or a part. Throws a `Problem`, or what aborted it. */
 export async function bytesOf(source: Source, { signal, part, onprogress }: Asking): Promise<Uint8Array<ArrayBuffer>> {
+  if (source.held) return new Uint8Array(await source.held.arrayBuffer());
   const range: Record<string, string> = part ? { Range: `bytes=${part.begin}-${part.end - 1}` } : {};
   try {
     const response = await fetch(source.address, { headers: { ...headers(), ...source.headers, ...range }, signal });

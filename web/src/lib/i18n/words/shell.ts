@@ -4,6 +4,7 @@ export const shell = {
   papers: { vi: 'Giấy tờ', en: 'Documents' },
   recent: { vi: 'Gần đây', en: 'Recent' },
   sharing: { vi: 'Chia sẻ', en: 'Sharing' },
+  reception: { vi: 'Tiếp nhận', en: 'Reception' },
   trash: { vi: 'Thùng rác', en: 'Trash' },
   usage: { vi: 'Dung lượng đã dùng', en: 'Storage used' },
   search: { vi: 'Tìm giấy tờ', en: 'Find documents' },

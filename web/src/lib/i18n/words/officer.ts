@@ -1,0 +1,300 @@
+/** What officers read at the counter and over dossiers. */
+export const officer = {
+  parts: { vi: 'Việc của cán bộ', en: 'Officer’s work' },
+  reception: { vi: 'Tại quầy', en: 'At the counter' },
+  receptionText: {
+    vi: 'Tìm chủ hồ sơ, chọn thủ tục rồi lấy giấy tờ sẵn có trong kho.',
+    en: 'Find the owner, choose the procedure, then take the documents that the vault already has.',
+  },
+  dossiers: { vi: 'Hồ sơ của đơn vị', en: 'Dossiers of the agency' },
+  notOfficerTitle: { vi: 'Phần này dành cho cán bộ', en: 'This part is for officers' },
+  notOfficerText: {
+    vi: 'Tài khoản của bạn không có nhiệm vụ tiếp nhận hoặc giải quyết hồ sơ.',
+    en: 'Your account is not charged with receiving or deciding dossiers.',
+  },
+  agency: { vi: 'Đơn vị', en: 'Agency' },
+
+  purpose: { vi: 'Mục đích', en: 'Purpose' },
+  purposeHint: {
+    vi: 'Chủ giấy tờ đọc được mục đích này trong phần “ai đã xem”.',
+    en: 'The owner reads this purpose in the access history.',
+  },
+  usualPurpose: { vi: 'Tiếp nhận và giải quyết hồ sơ', en: 'Receiving and deciding a dossier' },
+
+  ownerStep: { vi: '1. Chủ hồ sơ', en: '1. Owner' },
+  identity: { vi: 'Số định danh hoặc mã tổ chức', en: 'Identity number or organisation code' },
+  identityHint: {
+    vi: 'Đủ 12 số thì tự tìm; mã tổ chức thì bấm Enter.',
+    en: 'Twelve digits are looked up at once; press Enter for an organisation code.',
+  },
+  find: { vi: 'Tìm', en: 'Find' },
+  hasVault: { vi: 'Đã có kho giấy tờ', en: 'Has a vault' },
+  noVault: {
+    vi: 'Chưa có kho giấy tờ. Kho sẽ được lập theo số này khi mở hồ sơ.',
+    en: 'There is no vault yet. It is made under this number when the dossier is opened.',
+  },
+  ownerName: { vi: 'Họ và tên chủ hồ sơ', en: 'Full name of the owner' },
+  needName: { vi: 'Hãy nhập họ và tên như trên giấy tờ.', en: 'Please enter the name as on the papers.' },
+  otherOwner: { vi: 'Người khác', en: 'Somebody else' },
+
+  procedureStep: { vi: '2. Thủ tục', en: '2. Procedure' },
+  procedure: { vi: 'Tên hoặc mã thủ tục', en: 'Name or code of the procedure' },
+  procedureHint: { vi: 'Gõ vài chữ, ví dụ “khai sinh”, rồi bấm Enter.', en: 'Type a few letters, then press Enter.' },
+  proceduresFound: { vi: 'Các thủ tục tìm thấy', en: 'Procedures found' },
+  noProcedure: { vi: 'Không có thủ tục nào như vậy.', en: 'There is no such procedure.' },
+  otherProcedure: { vi: 'Thủ tục khác', en: 'Another procedure' },
+  workingDays: { vi: (days: string) => `${days} ngày làm việc`, en: (days: string) => `${days} working days` },
+
+  openStep: { vi: '3. Mở hồ sơ', en: '3. Open the dossier' },
+  conditions: { vi: 'Trường hợp này có:', en: 'In this case:' },
+  byAnother: { vi: 'Người khác nộp thay', en: 'Somebody else hands it in' },
+  byAnotherNote: { vi: 'nếu có', en: 'where that is so' },
+  submitterName: { vi: 'Họ và tên người nộp', en: 'Name of who hands it in' },
+  submitterIdentity: { vi: 'Số định danh người nộp', en: 'Identity number of who hands it in' },
+  phone: { vi: 'Điện thoại liên hệ', en: 'Telephone' },
+  open: { vi: 'Mở hồ sơ', en: 'Open the dossier' },
+  again: { vi: 'Người tiếp theo', en: 'Next visitor' },
+
+  groundTitle: { vi: 'Căn cứ để tìm giấy tờ trong kho', en: 'Ground for looking into the vault' },
+  groundText: {
+    vi: 'Chủ kho đọc mã trên điện thoại, hoặc cán bộ nêu thẩm quyền. Chủ kho luôn được báo.',
+    en: 'The owner reads a code from the phone, or you name an authority. The owner is told either way.',
+  },
+  groundWay: { vi: 'Cách xác nhận', en: 'How it is confirmed' },
+  byCode: { vi: 'Mã đọc từ điện thoại', en: 'Code from the phone' },
+  byAuthority: { vi: 'Theo thẩm quyền', en: 'By authority' },
+  askCode: { vi: 'Gửi mã cho chủ kho', en: 'Send the owner a code' },
+  askAgain: { vi: 'Gửi mã khác', en: 'Send another code' },
+  code: { vi: 'Mã 6 số', en: 'Code of 6 digits' },
+  codeHint: {
+    vi: (time: string) => `Chủ kho xem mã trong phần Thông báo. Mã dùng được đến ${time}.`,
+    en: (time: string) => `The owner finds it among the notices. It is good until ${time}.`,
+  },
+  codeWrong: {
+    vi: (left: string) => `Mã chưa đúng. Còn ${left} lần thử.`,
+    en: (left: string) => `The code is not right. ${left} tries are left.`,
+  },
+  legalBasis: { vi: 'Căn cứ pháp lý', en: 'Legal basis' },
+  legalBasisHint: {
+    vi: 'Ví dụ: Điều 9 Nghị định 61/2018/NĐ-CP',
+    en: 'For example: article 9 of Decree 61/2018/NĐ-CP',
+  },
+  authorityReason: { vi: 'Lý do', en: 'Reason' },
+  needBoth: { vi: 'Hãy ghi cả căn cứ pháp lý và lý do.', en: 'Please give both the legal basis and the reason.' },
+  useAuthority: { vi: 'Tìm giấy tờ theo thẩm quyền', en: 'Look for documents by authority' },
+  groundCode: { vi: 'Chủ kho đã đồng ý bằng mã', en: 'The owner agreed by code' },
+  groundAuthority: {
+    vi: (basis: string) => `Theo thẩm quyền: ${basis}`,
+    en: (basis: string) => `By authority: ${basis}`,
+  },
+
+  components: { vi: 'Thành phần hồ sơ', en: 'Components' },
+  keys: {
+    vi: 'Phím 1–9: lấy giấy tờ được đề xuất · Enter: lấy tất cả · R: từ chối giấy tờ',
+    en: 'Keys 1–9: take the proposed document · Enter: take all · R: refuse a document',
+  },
+  need: { vi: 'Bắt buộc', en: 'Required' },
+  needOptional: { vi: 'Không bắt buộc', en: 'Optional' },
+  unneeded: {
+    vi: (names: string) => `Trường hợp này không cần: ${names}.`,
+    en: (names: string) => `Not needed in this case: ${names}.`,
+  },
+  needConditional: { vi: 'Tùy trường hợp', en: 'In some cases' },
+  proposal: { vi: 'Kho đề xuất', en: 'The vault proposes' },
+  moreProposals: {
+    vi: (count: string) => `${count} giấy tờ khác cũng dùng được`,
+    en: (count: string) => `${count} other documents fit too`,
+  },
+  attach: { vi: 'Lấy vào hồ sơ', en: 'Take it' },
+  attachNamed: {
+    vi: (paper: string, component: string) => `Lấy “${paper}” vào ${component}`,
+    en: (paper: string, component: string) => `Take “${paper}” for ${component}`,
+  },
+  attachAll: {
+    vi: (count: string) => `Lấy cả ${count} giấy tờ được đề xuất`,
+    en: (count: string) => `Take all ${count} proposed documents`,
+  },
+  attachOne: { vi: 'Lấy giấy tờ được đề xuất', en: 'Take the proposed document' },
+  nothingProposed: { vi: 'Trong kho chưa có giấy tờ dùng được.', en: 'The vault holds no document that fits.' },
+  looking: { vi: 'Đang tìm giấy tờ phù hợp…', en: 'Looking for documents that fit…' },
+  reused: { vi: 'Có sẵn trong kho', en: 'Was in the vault' },
+  addedNow: { vi: 'Mới thêm cho hồ sơ này', en: 'Added for this dossier' },
+  accept: { vi: 'Nhận', en: 'Accept' },
+  acceptNamed: { vi: (paper: string) => `Nhận ${paper}`, en: (paper: string) => `Accept ${paper}` },
+  refuse: { vi: 'Từ chối', en: 'Refuse' },
+  refuseNamed: { vi: (paper: string) => `Từ chối ${paper}`, en: (paper: string) => `Refuse ${paper}` },
+  takeOut: { vi: 'Bỏ ra', en: 'Take out' },
+  takeOutNamed: { vi: (paper: string) => `Bỏ ${paper} ra khỏi hồ sơ`, en: (paper: string) => `Take ${paper} out` },
+  look: { vi: 'Xem', en: 'View' },
+  lookNamed: { vi: (paper: string) => `Xem ${paper}`, en: (paper: string) => `View ${paper}` },
+  waiting: { vi: 'Chưa xem xét', en: 'Not decided' },
+  accepted: { vi: 'Đã nhận', en: 'Accepted' },
+  refused: { vi: 'Đã từ chối', en: 'Refused' },
+  attachedToast: {
+    vi: (count: string) => `Đã lấy ${count} giấy tờ vào hồ sơ.`,
+    en: (count: string) => `${count} documents taken.`,
+  },
+  acceptedToast: { vi: (paper: string) => `Đã nhận ${paper}.`, en: (paper: string) => `${paper} accepted.` },
+  refusedToast: {
+    vi: (paper: string) => `Đã từ chối ${paper}. Chủ hồ sơ được báo lý do.`,
+    en: (paper: string) => `${paper} refused. The owner is told why.`,
+  },
+
+  complete: { vi: 'Đủ thành phần hồ sơ', en: 'The dossier is complete' },
+  incomplete: {
+    vi: (done: string, all: string) => `Đã có ${done}/${all} thành phần cần nộp`,
+    en: (done: string, all: string) => `${done} of ${all} components are there`,
+  },
+  lacking: { vi: (names: string) => `Còn thiếu: ${names}`, en: (names: string) => `Lacking: ${names}` },
+
+  receive: { vi: 'Tiếp nhận hồ sơ', en: 'Receive' },
+  process: { vi: 'Bắt đầu giải quyết', en: 'Start processing' },
+  decide: { vi: 'Ghi kết quả', en: 'Record the result' },
+  return: { vi: 'Trả kết quả', en: 'Hand over the result' },
+  supplement: { vi: 'Đã bổ sung đủ', en: 'The supplement is there' },
+  submit: { vi: 'Nộp hồ sơ', en: 'Submit' },
+  ask_supplement: { vi: 'Yêu cầu bổ sung', en: 'Ask for a supplement' },
+  withdraw: { vi: 'Công dân rút hồ sơ', en: 'The citizen withdraws' },
+  refuseDossier: { vi: 'Từ chối hồ sơ', en: 'Refuse the dossier' },
+  movedToast: {
+    vi: (code: string, state: string) => `Hồ sơ ${code}: ${state}.`,
+    en: (code: string, state: string) => `Dossier ${code}: ${state}.`,
+  },
+
+  reason: { vi: 'Lý do', en: 'Reason' },
+  note: { vi: 'Ghi chú cho chủ hồ sơ', en: 'Note for the owner' },
+  noteNeeded: {
+    vi: 'Với lý do khác, hãy ghi rõ trong ghi chú.',
+    en: 'With another reason, please say it in the note.',
+  },
+  refusePaperTitle: { vi: (paper: string) => `Từ chối ${paper}`, en: (paper: string) => `Refuse ${paper}` },
+  refusePaperText: {
+    vi: 'Chủ hồ sơ đọc được lý do này và có thể thay giấy tờ khác.',
+    en: 'The owner reads this reason and can put another document in its place.',
+  },
+  closesText: {
+    vi: 'Hồ sơ sẽ đóng lại và không mở lại được. Chủ hồ sơ được báo.',
+    en: 'The dossier is closed and cannot be opened again. The owner is told.',
+  },
+  supplementText: {
+    vi: 'Chủ hồ sơ được báo và có thể bổ sung.',
+    en: 'The owner is told and can hand in what is lacking.',
+  },
+  cancel: { vi: 'Thôi', en: 'Cancel' },
+
+  history: { vi: 'Quá trình giải quyết', en: 'History' },
+  opened: { vi: 'Mở hồ sơ', en: 'Opened' },
+  facts: { vi: 'Thông tin hồ sơ', en: 'Details' },
+  owner: { vi: 'Chủ hồ sơ', en: 'Owner' },
+  submitter: { vi: 'Người nộp', en: 'Submitter' },
+  contact: { vi: 'Liên hệ', en: 'Contact' },
+  receivingAgency: { vi: 'Cơ quan tiếp nhận', en: 'Receiving agency' },
+  processingAgency: { vi: 'Cơ quan giải quyết', en: 'Deciding agency' },
+  channel: { vi: 'Nộp', en: 'Handed in' },
+  online: { vi: 'trực tuyến', en: 'online' },
+  counter: { vi: 'tại quầy', en: 'at the counter' },
+  system: { vi: 'từ hệ thống một cửa', en: 'from the one-stop system' },
+  summary: { vi: 'Nội dung', en: 'What it is about' },
+  receivedAt: { vi: 'Tiếp nhận lúc', en: 'Received' },
+  dueOn: { vi: 'Hẹn trả', en: 'Due' },
+  dueBy: { vi: (day: string) => `Hẹn trả ${day}`, en: (day: string) => `Due ${day}` },
+  overdue: { vi: (day: string) => `Quá hạn, hẹn trả ${day}`, en: (day: string) => `Overdue since ${day}` },
+  closedTitle: { vi: 'Hồ sơ đã đóng', en: 'The dossier is closed' },
+  closedText: {
+    vi: 'Giấy tờ của công dân chỉ xem được khi hồ sơ đang giải quyết. Hồ sơ đã đóng nên không xem lại được giấy tờ trong đó.',
+    en: 'A citizen’s documents can be seen only while the dossier is being worked on. It is closed, so they can be seen no more.',
+  },
+  notOpenTitle: { vi: 'Không mở được hồ sơ này', en: 'This dossier cannot be opened' },
+  notOpenText: {
+    vi: 'Hồ sơ đã đóng, nên giấy tờ trong đó không xem lại được; hoặc bạn là người nhà của chủ hồ sơ.',
+    en: 'It is closed, so its documents can be seen no more; or you are on its owner’s side.',
+  },
+  noneSuchTitle: { vi: 'Không tìm thấy hồ sơ', en: 'There is no such dossier' },
+  noneSuchText: {
+    vi: 'Mã chưa đúng, hoặc hồ sơ thuộc đơn vị khác.',
+    en: 'The code is not right, or the dossier belongs to another agency.',
+  },
+  toList: { vi: 'Về danh sách hồ sơ', en: 'To the list' },
+
+  listName: { vi: 'Danh sách hồ sơ', en: 'List of dossiers' },
+  state: { vi: 'Trạng thái', en: 'State' },
+  anyState: { vi: 'Tất cả', en: 'All' },
+  lookUp: { vi: 'Mã hồ sơ', en: 'Code of a dossier' },
+  lookUpHint: {
+    vi: 'Quét mã trên giấy tiếp nhận, hoặc gõ mã rồi bấm Enter.',
+    en: 'Scan the slip, or type the code and press Enter.',
+  },
+  checkSign: {
+    vi: 'Mã bị gõ nhầm ở đâu đó. Hãy xem lại từng chữ.',
+    en: 'There is a slip in the code. Please look at it again.',
+  },
+  noCode: { vi: 'Không có hồ sơ nào mang mã này ở đơn vị của bạn.', en: 'Your agency has no dossier of this code.' },
+  openIt: { vi: 'Mở', en: 'Open' },
+  more: { vi: 'Xem thêm', en: 'Show more' },
+  emptyTitle: { vi: 'Chưa có hồ sơ nào', en: 'No dossiers here' },
+  emptyText: {
+    vi: 'Hồ sơ nộp đến đơn vị, trực tuyến hoặc tại quầy, hiện ở đây.',
+    en: 'Dossiers that reach the agency, online or at the counter, are shown here.',
+  },
+
+  slipTitle: { vi: 'Giấy tiếp nhận hồ sơ', en: 'Receipt of a dossier' },
+  slip: { vi: 'Giấy tiếp nhận', en: 'Receipt' },
+  print: { vi: 'In giấy tiếp nhận', en: 'Print the receipt' },
+  slipCode: { vi: 'Mã hồ sơ', en: 'Code' },
+  slipProcedure: { vi: 'Thủ tục', en: 'Procedure' },
+  slipPapers: { vi: 'Giấy tờ đã nộp', en: 'Documents handed in' },
+  slipOfficer: { vi: 'Cán bộ tiếp nhận', en: 'Received by' },
+  slipFoot: {
+    vi: 'Tra cứu hồ sơ bằng mã trên, hoặc quét một trong hai hình.',
+    en: 'Look the dossier up by the code above, or scan either of the pictures.',
+  },
+  barcode: { vi: (code: string) => `Mã vạch của ${code}`, en: (code: string) => `Barcode of ${code}` },
+  qr: { vi: (code: string) => `Mã QR của ${code}`, en: (code: string) => `QR code of ${code}` },
+} as const;
+
+/** Where a dossier stands, as lists and marks say it. */
+export const dossierState = {
+  draft: { vi: 'Đang chuẩn bị', en: 'In preparation' },
+  submitted: { vi: 'Chờ tiếp nhận', en: 'Waiting to be received' },
+  received: { vi: 'Đã tiếp nhận', en: 'Received' },
+  supplement_requested: { vi: 'Chờ bổ sung', en: 'Supplement requested' },
+  processing: { vi: 'Đang giải quyết', en: 'In progress' },
+  decided: { vi: 'Đã có kết quả', en: 'Result ready' },
+  returned: { vi: 'Đã trả kết quả', en: 'Result handed over' },
+  withdrawn: { vi: 'Đã rút', en: 'Withdrawn' },
+  refused: { vi: 'Bị từ chối', en: 'Refused' },
+} as const;
+
+/** Why a paper is refused, as officers choose it; the owner reads a sentence of the server. */
+export const paperReasons = {
+  wrong_kind: { vi: 'Không đúng loại giấy tờ', en: 'Not the kind that is asked for' },
+  wrong_person: { vi: 'Giấy tờ của người khác', en: 'About another person' },
+  unreadable: { vi: 'Mờ, không đọc được', en: 'Cannot be read' },
+  incomplete_pages: { vi: 'Thiếu trang hoặc thiếu mặt sau', en: 'Pages or the back are missing' },
+  expired: { vi: 'Đã hết hạn', en: 'Expired' },
+  newer_exists: { vi: 'Đã có giấy tờ mới hơn', en: 'There is a newer one' },
+  contradictory: { vi: 'Không khớp với hồ sơ', en: 'Does not match the dossier' },
+  differs_from_original: { vi: 'Khác bản gốc', en: 'Differs from the original' },
+  not_certified: { vi: 'Cần chứng thực hoặc chữ ký số', en: 'Not certified or signed' },
+  suspected_forgery: { vi: 'Cần xác minh thật giả', en: 'May not be genuine' },
+  other: { vi: 'Lý do khác', en: 'Another reason' },
+} as const;
+
+export const supplementReasons = {
+  papers_missing: { vi: 'Thiếu giấy tờ', en: 'Documents are missing' },
+  papers_refused: { vi: 'Có giấy tờ cần thay', en: 'Documents need to be replaced' },
+  form_incomplete: { vi: 'Tờ khai chưa điền đủ', en: 'The form is incomplete' },
+  contradictory: { vi: 'Thông tin chưa khớp nhau', en: 'Form and documents contradict' },
+  original_needed: { vi: 'Cần bản gốc để đối chiếu', en: 'The original is needed' },
+  fee_unpaid: { vi: 'Chưa nộp phí, lệ phí', en: 'The fee is unpaid' },
+  other: { vi: 'Lý do khác', en: 'Another reason' },
+} as const;
+
+export const refusalReasons = {
+  wrong_agency: { vi: 'Thuộc cơ quan khác giải quyết', en: 'Another agency is responsible' },
+  not_eligible: { vi: 'Chưa đủ điều kiện theo quy định', en: 'Conditions of the law are not met' },
+  not_supplemented: { vi: 'Quá hạn mà chưa bổ sung', en: 'The supplement did not come in time' },
+  duplicate: { vi: 'Trùng với hồ sơ khác', en: 'There is another dossier for it' },
+  false_statements: { vi: 'Kê khai không đúng sự thật', en: 'False statements' },
+  other: { vi: 'Lý do khác', en: 'Another reason' },
+} as const;
