@@ -150,6 +150,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/clients/{client}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One program
+         * @description For system administrators.
+         */
+        get: operations["view_client"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/clients/{client}/agencies/{agency}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Let a program act for an agency
+         * @description From the next request on, also for tokens that it has. For system administrators.
+         */
+        put: operations["set_client_agency"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/clients/{client}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set a program's public keys
+         * @description By which it signs assertions, instead of a secret or beside one. For system administrators.
+         */
+        put: operations["set_client_keys"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/clients/{client}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a secret for a program
+         * @description In place of the one before, which is worth nothing from now on; tokens made with it hold until they end. For system administrators.
+         */
+        post: operations["make_client_secret"];
+        /**
+         * Take a program's secret away
+         * @description For system administrators.
+         */
+        delete: operations["remove_client_secret"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/jobs/{job}/retry": {
         parameters: {
             query?: never;
@@ -2241,6 +2325,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/oauth/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get a token
+         * @description OAuth 2.0 client credentials, for programs of other systems. The token holds for an hour; for which agencies, the program's agencies say.
+         */
+        post: operations["grant_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/readyz": {
         parameters: {
             query?: never;
@@ -2358,7 +2462,7 @@ export interface components {
          * @example document.download
          * @enum {string}
          */
-        ActCode: "entry.view" | "thumbnail.view" | "folder.list" | "folder.create" | "folder.zip" | "entry.update" | "entry.move" | "entry.trash" | "entry.restore" | "entry.purge" | "document.add" | "document.download" | "signature.judge" | "version.add" | "version.restore" | "upload.start" | "upload.end" | "grant.create" | "grant.update" | "grant.revoke" | "grant.list" | "grant.view" | "recipient.find" | "link.create" | "link.open" | "link.download" | "vault.view" | "vault.usage" | "vault.trail" | "trash.list" | "expiring.list" | "search" | "recent.list" | "recent.clear" | "member.list" | "member.change" | "member.leave" | "session.sign_in" | "session.sign_out" | "session.list" | "session.end" | "notice.list" | "notice.read" | "account.view" | "account.update" | "account.password" | "account.password_reset" | "token.list" | "token.create" | "token.revoke" | "account.create" | "account.administer" | "role.change" | "organisation.create" | "agency.create" | "vault.quota" | "catalogue.read" | "catalogue.change" | "trust.change" | "webhook.list" | "webhook.change" | "webhook.replay" | "system.trail" | "system.state" | "job.retry" | "dossier.open" | "dossier.list" | "dossier.view" | "dossier.update" | "dossier.move" | "dossier.proposals" | "paper.attach" | "paper.detach" | "paper.read" | "paper.accept" | "paper.refuse" | "owner.look_up" | "consent.ask" | "consent.give" | "consent.list" | "consent.withdraw" | "receipt.view";
+        ActCode: "entry.view" | "thumbnail.view" | "folder.list" | "folder.create" | "folder.zip" | "entry.update" | "entry.move" | "entry.trash" | "entry.restore" | "entry.purge" | "document.add" | "document.download" | "signature.judge" | "version.add" | "version.restore" | "upload.start" | "upload.end" | "grant.create" | "grant.update" | "grant.revoke" | "grant.list" | "grant.view" | "recipient.find" | "link.create" | "link.open" | "link.download" | "vault.view" | "vault.usage" | "vault.trail" | "trash.list" | "expiring.list" | "search" | "recent.list" | "recent.clear" | "member.list" | "member.change" | "member.leave" | "session.sign_in" | "session.sign_out" | "session.list" | "session.end" | "notice.list" | "notice.read" | "account.view" | "account.update" | "account.password" | "account.password_reset" | "token.list" | "token.create" | "token.revoke" | "account.create" | "account.administer" | "vault.take_over" | "role.change" | "client.administer" | "client.sign_in" | "organisation.create" | "agency.create" | "vault.quota" | "catalogue.read" | "catalogue.change" | "trust.change" | "webhook.list" | "webhook.change" | "webhook.replay" | "system.trail" | "system.state" | "job.retry" | "dossier.open" | "dossier.list" | "dossier.view" | "dossier.update" | "dossier.move" | "dossier.proposals" | "paper.attach" | "paper.detach" | "paper.read" | "paper.accept" | "paper.refuse" | "owner.look_up" | "consent.ask" | "consent.give" | "consent.list" | "consent.withdraw" | "receipt.view";
         /** @description An account as administrators see it. */
         AdministeredBody: components["schemas"]["AccountBody"] & {
             /**
@@ -2985,6 +3089,59 @@ export interface components {
              * @example 2026-11-24T08:30:00Z
              */
             at: string;
+        };
+        /** @description What a program may do for an agency, in place of what it might before. */
+        ClientAgencyBody: {
+            /**
+             * @description `dossier_read`, `dossier_write`, `result_write` or `catalogue_write`; none takes the agency away.
+             * @example [
+             *       "dossier_write",
+             *       "result_write"
+             *     ]
+             */
+            scopes: components["schemas"]["Scope"][];
+        };
+        /** @description A program of another system. */
+        ClientBody: {
+            /** @description The account. */
+            account_id: components["schemas"]["AccountId"];
+            /**
+             * @description What it calls itself when it asks for a token: its login name.
+             * @example mot-cua
+             */
+            client_id: string;
+            /**
+             * @description Name as on the identity card.
+             * @example Hệ thống thông tin giải quyết thủ tục hành chính
+             */
+            full_name: string;
+            /** @description Whether it can prove who it is by a secret. */
+            has_secret: boolean;
+            /** @description The public keys by which it can prove who it is, as a JWK set (RFC 7517); absent where it has none. */
+            jwks?: Record<string, never>;
+            /** @description For which agencies it may do what. */
+            agencies: components["schemas"]["MandateBody"][];
+        };
+        /** @description The public keys of a program, in place of those before. */
+        ClientKeysBody: {
+            /**
+             * @description A JWK set (RFC 7517) of one to ten public keys: RSA of at least 2048 bits, P-256 or Ed25519. A set that holds a private key is refused. An
+             *     empty set of keys takes the keys away.
+             */
+            jwks: Record<string, never>;
+        };
+        /** @description A program's new secret. It is shown here once and never again. */
+        ClientSecretAnswer: {
+            /**
+             * @description What the program calls itself when it asks for a token.
+             * @example mot-cua
+             */
+            client_id: string;
+            /**
+             * @description To be sent to `/oauth/token`.
+             * @example kho_p_Zm9yIHRoZSBleGFtcGxlIG9ubHksIG5vdCBhIHNlY3JldA
+             */
+            client_secret: string;
         };
         /** @description A grant that ended with the one revoked. */
         ClosedBody: {
@@ -4465,7 +4622,7 @@ export interface components {
          * @description A kind of notice.
          * @enum {string}
          */
-        Kind: "share_received" | "share_changed" | "share_revoked" | "share_expired" | "version_added" | "paper_expiring" | "sign_in_new_browser" | "password_changed" | "sessions_ended" | "email_changed" | "retention_planned" | "quota_near" | "dossier_moved" | "supplement_requested" | "paper_refused" | "consent_asked" | "authority_used";
+        Kind: "share_received" | "share_changed" | "share_revoked" | "share_expired" | "version_added" | "paper_expiring" | "sign_in_new_browser" | "password_changed" | "sessions_ended" | "email_changed" | "vault_taken_over" | "retention_planned" | "quota_near" | "dossier_moved" | "supplement_requested" | "paper_refused" | "consent_asked" | "authority_used";
         /**
          * @description The language in which an account is written to.
          * @enum {string}
@@ -4588,6 +4745,27 @@ export interface components {
             expiring?: boolean | null;
             /** @description Only `true` is taken. */
             security?: boolean | null;
+        };
+        /** @description What a program may do for an agency. */
+        MandateBody: {
+            /**
+             * @description Code of the agency.
+             * @example H52.10
+             */
+            agency: string;
+            /**
+             * @description Name of the agency.
+             * @example UBND xã Suối Mơ
+             */
+            agency_name: string;
+            /**
+             * @description What the program may do for it.
+             * @example [
+             *       "dossier_write",
+             *       "result_write"
+             *     ]
+             */
+            scopes: components["schemas"]["Scope"][];
         };
         /**
          * @description What a hit was found by, the best first; hits come in this order.
@@ -4725,6 +4903,11 @@ export interface components {
              * @example Thôn 2, xã Suối Mơ
              */
             address?: string | null;
+            /**
+             * @description Whether the account takes over the vault into which agencies put papers for this identity number, if there is one. Without it such a
+             *     number is refused with `vault_waiting`: compare the identity card first.
+             */
+            takes_over?: boolean;
         };
         NewAgencyBody: {
             /** @description Code by which it is known everywhere. */
@@ -6096,7 +6279,7 @@ export interface components {
          * @description What a bearer token may be used for. A session in a browser has all of them.
          * @enum {string}
          */
-        Scope: "vault_read" | "vault_write" | "share" | "account" | "audit" | "admin" | "catalogue_write";
+        Scope: "vault_read" | "vault_write" | "share" | "account" | "audit" | "admin" | "dossier_read" | "dossier_write" | "result_write" | "catalogue_write";
         /** @description What goes into the archive. */
         SelectionBody: {
             /** @description Folders and documents of the vault. */
@@ -6433,6 +6616,67 @@ export interface components {
             used_at?: string | null;
         };
         /**
+         * @description What a program sends for a token, as `application/x-www-form-urlencoded`. It proves who it is in one way: HTTP Basic with its name and secret,
+         *     both in the form, or an assertion.
+         */
+        TokenForm: {
+            /**
+             * @description Always `client_credentials`.
+             * @example client_credentials
+             */
+            grant_type?: string | null;
+            /**
+             * @description What the token is to be for, separated by spaces; without it all that was granted.
+             * @example dossier_write result_write
+             */
+            scope?: string | null;
+            /**
+             * @description The program's login name, where HTTP Basic does not say it.
+             * @example mot-cua
+             */
+            client_id?: string | null;
+            /**
+             * @description The program's secret, where HTTP Basic does not say it.
+             * @example kho_p_Zm9yIHRoZSBleGFtcGxlIG9ubHksIG5vdCBhIHNlY3JldA
+             */
+            client_secret?: string | null;
+            /**
+             * @description `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`
+             * @example urn:ietf:params:oauth:client-assertion-type:jwt-bearer
+             */
+            client_assertion_type?: string | null;
+            /**
+             * @description A JWT by RS256, PS256, ES256 or EdDSA under one of the program's keys: `iss` and `sub` are its login name, `aud` this server's address or that of
+             *     this endpoint, `exp` at most five minutes ahead, `jti` new each time.
+             * @example eyJhbGciOiJFUzI1NiIsImtpZCI6IjEifQ.eyJpc3MiOiJtb3QtY3VhIn0.c2lnbmF0dXJl
+             */
+            client_assertion?: string | null;
+        };
+        /** @description A token. */
+        TokenGrant: {
+            /**
+             * @description To be sent as `Authorization: Bearer …`.
+             * @example kho_t_Zm9yIHRoZSBleGFtcGxlIG9ubHksIG5vdCBhIHRva2Vu
+             */
+            access_token: string;
+            /**
+             * @description Always `Bearer`.
+             * @example Bearer
+             */
+            token_type: string;
+            /**
+             * Format: int64
+             * @description Seconds for which it holds.
+             * @example 3600
+             */
+            expires_in: number;
+            /**
+             * @description What it may be used for, separated by spaces: what was asked for, as far as it was granted.
+             * @example dossier_write result_write
+             */
+            scope: string;
+        };
+        /**
          * Format: uuid
          * @description A bearer token of a program.
          * @example 0193a2f0-7b1e-7c42-9d3a-5f1e2a6b8c90
@@ -6447,6 +6691,19 @@ export interface components {
              * @example eyJ2IjoxfQ
              */
             next_cursor?: string | null;
+        };
+        /** @description Why there is no token (RFC 6749, section 5.2). */
+        TokenRefusal: {
+            /**
+             * @description `invalid_request`, `invalid_client`, `invalid_scope`, `unsupported_grant_type`; `temporarily_unavailable` after too many failures, or `server_error`.
+             * @example invalid_client
+             */
+            error: string;
+            /**
+             * @description The same in a sentence, for who writes the program.
+             * @example The client is unknown, or did not prove who it is.
+             */
+            error_description: string;
         };
         /**
          * @description The order of a trail.
@@ -7226,6 +7483,198 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AuditRecordList"];
                 };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    view_client: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Account id or login name of the program
+                 * @example mot-cua
+                 */
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The program */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientBody"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    set_client_agency: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Account id or login name of the program
+                 * @example mot-cua
+                 */
+                client: string;
+                /**
+                 * @description Code of the agency
+                 * @example H52.10
+                 */
+                agency: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClientAgencyBody"];
+            };
+        };
+        responses: {
+            /** @description The program */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientBody"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    set_client_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Account id or login name of the program
+                 * @example mot-cua
+                 */
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClientKeysBody"];
+            };
+        };
+        responses: {
+            /** @description The program */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientBody"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    make_client_secret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description For programs with a bearer token: a name of this request, new for each, such as a random UUID. The same request under the same key within 24 hours is not done again; it gets the first answer, with `Idempotent-Replay: true`. Another request under the key, or one while the first is under way, is refused with `idempotency_conflict`, whose `reason` is `other_request` or `running`. A request that failed (status 500 and above), came too often (429) or whose form was refused may be repeated under its key and is tried again. Answers that are streams are not kept.
+                 * @example 0193a2f0-7b1e-7c42-9d3a-5f1e2a6b8c90
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description Account id or login name of the program
+                 * @example mot-cua
+                 */
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The secret */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientSecretAnswer"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    remove_client_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Account id or login name of the program
+                 * @example mot-cua
+                 */
+                client: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The program has no secret */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem; `code` says which */
             default: {
@@ -12791,6 +13240,66 @@ export interface operations {
                 };
                 content: {
                     "text/plain": string;
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    grant_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["TokenForm"];
+            };
+        };
+        responses: {
+            /** @description The token */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenGrant"];
+                };
+            };
+            /** @description The request is wrong */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenRefusal"];
+                };
+            };
+            /** @description Who asks did not prove who it is */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenRefusal"];
+                };
+            };
+            /** @description Too many failures; `Retry-After` says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenRefusal"];
                 };
             };
             /** @description A problem; `code` says which */
