@@ -32,7 +32,8 @@ async function picture(page: Page, name: string): Promise<void> {
 test.beforeAll(async () => {
   if (process.env.SCREENS) return;
   await mkdir(FOLDER, { recursive: true });
-  for (const name of await readdir(FOLDER)) if (name.endsWith('.png')) await rm(join(FOLDER, name));
+  const isListed = (name: string) => name.endsWith('.png') && !name.startsWith('officer-');
+  for (const name of (await readdir(FOLDER)).filter(isListed)) await rm(join(FOLDER, name));
 });
 
 // SCREENS='home|share.*' takes some anew.
