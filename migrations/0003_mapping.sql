@@ -261,6 +261,7 @@ CREATE TABLE event (
     body TEXT NOT NULL
 );
 CREATE INDEX event_by_dossier ON event (dossier_id, number);
+CREATE INDEX event_by_agency ON event (agency_id, number);
 CREATE INDEX event_by_client ON event (client_id, number) WHERE client_id IS NOT NULL;
 INSERT INTO counter (name, value) VALUES ('event', 0), ('dossier', 0);
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::Value;
 
 use super::vault::next_number;
-use super::{DbError, Tx};
+use super::{DbError, Tx, dialect};
 use crate::domain::id::{AccountId, AgencyId, DossierId, EventId};
 use crate::sql;
 
@@ -78,6 +78,24 @@ pub async fn of_dossier(
         after,
         limit
     )
+}
+
+/// The events of these agencies after a number, in order.
+pub async fn of_agencies(
+    tx: &mut Tx,
+    agencies: &[AgencyId],
+    after: i64,
+    limit: i64,
+) -> Result<Vec<Event>, DbError> {
+    if agencies.is_empty() {
+        return Ok(Vec::new());
+    }
+    let text = format!(
+        "SELECT number, id, at, day, kind, dossier_id, agency_id, client_id, body FROM event
+         WHERE number > $1 AND agency_id IN ({}) ORDER BY number LIMIT $2",
+        dialect::placeholders(2, agencies.len())
+    );
+    sql!(tx, all Event, sqlx::AssertSqlSafe(text), after, limit; agencies.iter().copied())
 }
 
 /// What the reports count of a day.

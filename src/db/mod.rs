@@ -38,6 +38,7 @@ pub mod oauth;
 pub mod orphan;
 pub mod password_reset;
 pub mod purge;
+pub mod pushed;
 mod reach;
 pub mod receipt;
 pub mod recent;

@@ -57,6 +57,10 @@ pub struct Entry {
     pub thumbnail_id: Option<BlobId>,
     /// The conclusion about the signatures of the current version; `None` while there is none.
     pub verdict: Option<String>,
+    /// The paper that its issuer put in its place.
+    pub superseded_by: Option<EntryId>,
+    /// Why its issuer took its validity away.
+    pub revoked_reason: Option<String>,
     pub version_count: i32,
     /// Bytes of the current version.
     pub size_bytes: i64,

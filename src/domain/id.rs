@@ -74,6 +74,8 @@ ids! {
     ConsentId,
     /// An owner's proof of one use of a paper.
     ReceiptId,
+    /// A result of a procedure.
+    ResultId,
     /// Something that happened to a dossier.
     EventId,
 }

@@ -74,6 +74,10 @@ kinds! {
     SupplementRequested, "supplement_requested", Shares;
     /// An officer refused a paper in a dossier; it can be replaced.
     PaperRefused, "paper_refused", Shares;
+    /// An authority put a paper into the vault: a result, or a paper that was digitised.
+    PaperReceived, "paper_received", Shares;
+    /// An authority took the validity of a result away.
+    ResultRevoked, "result_revoked", Shares;
     /// An officer asks to look for papers; the code is to be told to the officer by whoever agrees.
     ConsentAsked, "consent_asked", Shares;
     /// An officer looks for papers on the ground of an authority.

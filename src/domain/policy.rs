@@ -245,6 +245,12 @@ acts! {
     PaperRead, "paper.read", Download, VaultRead;
     PaperAccept, "paper.accept", Edit, VaultWrite;
     PaperRefuse, "paper.refuse", Edit, VaultWrite;
+    DossierPush, "dossier.push", Edit, DossierWrite;
+    ComponentPush, "component.push", Edit, DossierWrite;
+    ResultPush, "result.push", Edit, ResultWrite;
+    ResultRevoke, "result.revoke", Edit, ResultWrite;
+    ChangesRead, "dossier.changes", View, DossierRead;
+    Reconcile, "dossier.reconcile", View, DossierRead;
     OwnerLookUp, "owner.look_up", View, VaultRead;
     ConsentAsk, "consent.ask", Edit, VaultWrite;
     ConsentGive, "consent.give", Edit, VaultWrite;

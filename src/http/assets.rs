@@ -117,7 +117,10 @@ fn media_type(path: &str) -> (&'static str, bool) {
 
 /// Whether an address is one of the page's, and not of the API.
 pub fn is_of_page(path: &str) -> bool {
-    path != "/api" && !path.starts_with("/api/")
+    !["api", "integration", "oauth"].iter().any(|room| {
+        let rest = path.strip_prefix('/').and_then(|path| path.strip_prefix(room));
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    })
 }
 
 /// Answers an address of the page: with the file of that name, or with the page itself.

@@ -100,6 +100,13 @@ pub struct DocumentBody {
     /// What was concluded about the signatures of its current version. None where there is no signature, or none was judged yet: see
     /// `/entries/{entry}/signatures`.
     pub verdict: Option<Conclusion>,
+    /// The document that its issuer put in its place; it is not valid any more, and stays readable.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub superseded_by: Option<EntryId>,
+    /// Why its issuer took its validity away, if it did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "Cấp sai thông tin")]
+    pub revoked_reason: Option<String>,
 }
 
 impl EntryBody {
@@ -130,6 +137,8 @@ impl EntryBody {
             tags,
             has_thumbnail: entry.thumbnail_id.is_some(),
             verdict: entry.verdict.as_deref().and_then(Conclusion::parse),
+            superseded_by: entry.superseded_by,
+            revoked_reason: entry.revoked_reason,
         });
         Self {
             id: entry.id,

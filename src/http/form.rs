@@ -14,6 +14,7 @@ use actix_web::http::header::CONTENT_LENGTH;
 use actix_web::{FromRequest, HttpRequest, web};
 use bytes::{Bytes, BytesMut};
 use futures::{Stream, TryStreamExt};
+use serde::de::DeserializeOwned;
 
 use crate::domain::account::Actor;
 use crate::domain::problem::{Code, Problem, Result};
@@ -161,6 +162,75 @@ impl Form {
                 Err(problem)
             }
         }
+    }
+
+    /// Reads a form whose field `metadata` says in JSON what its file is, which comes after it. `begin` is asked for an upload before the first byte
+    /// of the file; what began is given up if anything is wrong.
+    pub async fn receive_described<T: DeserializeOwned, B: AsyncFnOnce() -> Result<DirectUpload>>(
+        &mut self,
+        kho: &Kho,
+        begin: B,
+    ) -> Result<(DirectUpload, T)> {
+        let (mut upload, mut described) = (None, None);
+        let read = self.read_described(&mut described, &mut upload, begin).await;
+        let done = match (read, described) {
+            (Ok(()), Some(described)) if upload.is_some() => Ok(described),
+            (Ok(()), None) => Err(Problem::field("metadata", "missing")),
+            (Ok(()), Some(_)) => Err(Problem::field("file", "missing")),
+            (Err(problem), _) => Err(problem),
+        };
+        match (done, upload) {
+            (Ok(described), Some(upload)) => Ok((upload, described)),
+            (Ok(_), None) => Err(Problem::field("file", "missing")),
+            (Err(problem), upload) => {
+                if let Some(upload) = upload {
+                    kho.abandon_upload(upload).await;
+                }
+                self.drain().await;
+                Err(problem)
+            }
+        }
+    }
+
+    async fn read_described<T: DeserializeOwned, B: AsyncFnOnce() -> Result<DirectUpload>>(
+        &mut self,
+        described: &mut Option<T>,
+        upload: &mut Option<DirectUpload>,
+        begin: B,
+    ) -> Result<()> {
+        let mut begin = Some(begin);
+        while let Some(mut field) = self.next().await? {
+            match field.name() {
+                Some("metadata") if described.is_some() => {
+                    return Err(Problem::field("metadata", "more_than_one"));
+                }
+                Some("metadata") => {
+                    let text = read_text(&mut field).await?;
+                    let parsed = serde_json::from_str(&text).map_err(|error| {
+                        // Serde's words name fields and types of the message, not values of people.
+                        Problem::field("metadata", "malformed").with("cause", error.to_string())
+                    })?;
+                    *described = Some(parsed);
+                }
+                Some("file") if described.is_none() => {
+                    return Err(Problem::field("metadata", "not_before_file"));
+                }
+                Some("file") => {
+                    let begin = begin.take().ok_or_else(|| Problem::field("file", "more_than_one"))?;
+                    let begun = upload.insert(begin().await?);
+                    while let Some(bytes) = field.try_next().await.map_err(malformed)? {
+                        begun.write(&bytes).await?;
+                    }
+                }
+                _ => return Err(Problem::new(Code::InvalidInput).with("reason", "unknown_field")),
+            }
+        }
+        // Without a file the question who may push it still comes first.
+        if let (Some(begin), None) = (begin, &upload) {
+            *upload = Some(begin().await?);
+            return Err(Problem::field("file", "missing"));
+        }
+        Ok(())
     }
 
     /// Holds the files of a form in memory, in the order of `names`; no more than `limit_bytes` of them together, and nothing else.

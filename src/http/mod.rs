@@ -26,6 +26,7 @@ pub mod form;
 pub mod grants;
 pub mod headers;
 pub mod idempotency;
+pub mod integration;
 pub mod links;
 mod meanings;
 pub mod members;

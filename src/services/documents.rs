@@ -77,6 +77,22 @@ pub struct DirectUpload {
 }
 
 impl DirectUpload {
+    pub(super) fn id(&self) -> UploadId {
+        self.id
+    }
+
+    /// Makes the last bytes durable.
+    pub(super) async fn end(&mut self) -> Result<Received> {
+        self.segments.extend(self.writer.end_segment().await?);
+        Ok(Received {
+            blob: self.writer.blob(),
+            size_bytes: self.writer.received_bytes() as i64,
+            sha256: self.writer.sha256(),
+            head: self.writer.head().to_vec(),
+            segments: self.segments.clone(),
+        })
+    }
+
     /// The SHA-256 of the bytes that came.
     pub fn sha256(&self) -> Vec<u8> {
         self.writer.sha256()
@@ -118,6 +134,26 @@ impl Kho {
         if least_bytes > vault.free_bytes() as u64 {
             return Err(quota_exceeded(vault.free_bytes()));
         }
+        self.begin_direct(actor, &vault, destination, vault.free_bytes() as u64).await
+    }
+
+    /// Begins an upload into a vault for what the caller decides about itself, whatever room there is.
+    pub(super) async fn begin_upload_into(
+        &self,
+        actor: &Actor,
+        vault: &db::vault::Vault,
+    ) -> Result<DirectUpload> {
+        self.begin_direct(actor, vault, Destination::Folder(vault.root_id), u64::MAX).await
+    }
+
+    /// Makes the blob's key and leaves the intent.
+    async fn begin_direct(
+        &self,
+        actor: &Actor,
+        vault: &db::vault::Vault,
+        destination: Destination,
+        free_bytes: u64,
+    ) -> Result<DirectUpload> {
         let now = self.clock.now();
         let blob = BlobId::new(now);
         let (key, wrapped_key) =
@@ -147,7 +183,7 @@ impl Kho {
             destination,
             writer: BlobWriter::new(self.objects.clone(), blob, key),
             segments: Vec::new(),
-            free_bytes: vault.free_bytes() as u64,
+            free_bytes,
             expires_at,
         })
     }
@@ -172,14 +208,7 @@ impl Kho {
         upload: &mut DirectUpload,
         file: &FileDescription,
     ) -> Result<Entry> {
-        upload.segments.extend(upload.writer.end_segment().await?);
-        let received = Received {
-            blob: upload.writer.blob(),
-            size_bytes: upload.writer.received_bytes() as i64,
-            sha256: upload.writer.sha256(),
-            head: upload.writer.head().to_vec(),
-            segments: upload.segments.clone(),
-        };
+        let received = upload.end().await?;
         let mut tx = self.db.begin().await?;
         self.lock_vault_of(&mut tx, upload.destination.entry()).await?;
         // One that stood still for too long was swept, and its key with it.
@@ -341,7 +370,7 @@ impl Kho {
     }
 
     #[expect(clippy::too_many_arguments, reason = "the columns of one row, from three sources")]
-    async fn add_version_row(
+    pub(super) async fn add_version_row(
         &self,
         tx: &mut Tx,
         actor: &Actor,
@@ -399,7 +428,12 @@ impl Kho {
         Problem::new(Code::FileTooLarge).with("limit_bytes", self.settings.max_file_bytes)
     }
 
-    fn checked_media_type(&self, name: &str, file: &FileDescription, head: &[u8]) -> Result<String> {
+    pub(super) fn checked_media_type(
+        &self,
+        name: &str,
+        file: &FileDescription,
+        head: &[u8],
+    ) -> Result<String> {
         let found = self.file_types.check(name, file.declared_type.as_deref(), head)?;
         Ok(found.media.clone())
     }
@@ -460,7 +494,7 @@ pub(super) fn expect_destination(destination: Destination, target: &Target) -> R
 }
 
 /// Compares a declared hash, in hex, with that of the bytes received.
-fn expect_hash(declared: Option<&str>, received: &[u8]) -> Result<()> {
+pub(super) fn expect_hash(declared: Option<&str>, received: &[u8]) -> Result<()> {
     let Some(declared) = declared.filter(|declared| !declared.is_empty()) else { return Ok(()) };
     let declared = data_encoding::HEXLOWER_PERMISSIVE
         .decode(declared.trim().as_bytes())

@@ -121,6 +121,8 @@ fn sentence(line: &Line, english: bool) -> String {
             Kind::PaperRefused => {
                 format!("A paper in your dossier {dossier} was refused; you can replace it.")
             }
+            Kind::PaperReceived => format!("A paper of your dossier {dossier} was put into your vault."),
+            Kind::ResultRevoked => format!("A result of your dossier {dossier} was revoked."),
             Kind::ConsentAsked => {
                 format!("An officer asks whether papers of your vault may be used in the dossier {dossier}.")
             }
@@ -164,6 +166,10 @@ fn sentence(line: &Line, english: bool) -> String {
                     "Một giấy tờ trong hồ sơ {dossier} chưa được chấp nhận; bạn có thể thay giấy tờ khác."
                 )
             }
+            Kind::PaperReceived => {
+                format!("Giấy tờ của hồ sơ {dossier} đã được lưu vào kho của bạn.")
+            }
+            Kind::ResultRevoked => format!("Một kết quả của hồ sơ {dossier} đã bị thu hồi."),
             Kind::ConsentAsked => {
                 format!("Cán bộ xin phép dùng giấy tờ trong kho của bạn cho hồ sơ {dossier}.")
             }

@@ -11,6 +11,8 @@ use crate::support::{AGENCY, Person, TestApp, operator, pdf, text};
 /// A procedure that asks for a birth certificate, for an identity card of trust or a passport, for a mandate where it was answered so, and for
 /// whatever else one likes.
 pub const PROCEDURE: &str = "9.000001";
+/// What the procedure ends with.
+pub const RESULT: &str = "thu-khai-sinh";
 /// Another agency, which has nothing to do with most dossiers.
 pub const OTHER_AGENCY: &str = "H99.02";
 /// One that decides what [`AGENCY`] receives, in some tests.
@@ -31,12 +33,13 @@ pub fn catalogue() -> Value {
     json!({
         "format": "kho-catalogue/1",
         "agencies": [agency(AGENCY), agency(OTHER_AGENCY), agency(PROCESSING_AGENCY)],
+        "result_types": [{ "code": RESULT, "name": words("Giấy khai sinh (kết quả)"), "document_type": "birth-certificate" }],
         "procedures": [{
             "code": PROCEDURE, "name": words("Thủ tục thử"), "field": { "code": "civil-status", "name": words("Hộ tịch") },
             "level": "commune", "for": ["person", "organisation"], "working_days": 5, "online": true,
             "conditions": [{ "code": "authorised", "question": words("Có ủy quyền không?") }],
             "components": [component("birth", "required", json!(["birth-certificate"])), mandate, fresh],
-            "results": [],
+            "results": [RESULT],
         }, {
             "code": "9.000002", "name": words("Chỉ tại quầy"), "field": { "code": "civil-status", "name": words("Hộ tịch") },
             "level": "commune", "for": ["person"], "online": false,

@@ -24,6 +24,7 @@ const VIEW: Needs = Needs::Entry(Right::View);
 const DOWNLOAD: Needs = Needs::Entry(Right::Download);
 const EDIT: Needs = Needs::Entry(Right::Edit);
 const RESHARE: Needs = Needs::Entry(Right::Reshare);
+const CLIENTS: Needs = Needs::Role(&[Who::Client]);
 const ADMIN: Needs = Needs::Role(&[Who::SystemAdmin]);
 const APPOINTERS: Needs = Needs::Role(&[Who::SystemAdmin, Who::AgencyAdmin]);
 const OFFICERS: Needs = Needs::Role(&[Who::Officer]);
@@ -53,6 +54,34 @@ routes! {
             ("client_id", &client),
             ("client_secret", &secret),
         ])
+    };
+
+    "PUT /integration/v1/dossiers/{key}", CLIENTS, CHANGES, |w, _who| {
+        ask(format!("!/integration/v1/dossiers/{}", w.name("MC").replace(' ', "-"))).json(w.pushed_dossier())
+    };
+    "PUT /integration/v1/dossiers/{key}/components/{component}/files/{file_key}", CLIENTS, CHANGES, |w, _who| {
+        let dossier = w.new_dossier(true).await;
+        let path = format!("!/integration/v1/dossiers/{}/components/birth/files/1", text(&dossier.body["code"]));
+        ask(path).paper(&json!({ "name": "a.pdf" }))
+    };
+    "PUT /integration/v1/dossiers/{key}/results/{result_key}", CLIENTS, CHANGES, |w, _who| {
+        let dossier = w.new_dossier(true).await;
+        let path = format!("!/integration/v1/dossiers/{}/results/1", text(&dossier.body["code"]));
+        ask(path).paper(&json!({ "name": "a.pdf", "result_type": crate::dossier_world::RESULT }))
+    };
+    "DELETE /integration/v1/dossiers/{key}/results/{result_key}", CLIENTS, CHANGES, |w, _who| {
+        ask(format!("!{}?reason=x", w.new_result().await))
+    };
+    "POST /integration/v1/batches", CLIENTS, CHANGES, |w, _who| {
+        let item = json!({ "kind": "dossier", "key": "MC-x", "dossier": w.pushed_dossier() });
+        ask("!/integration/v1/batches").json(json!({ "items": [item] }))
+    };
+    "GET /integration/v1/changes", CLIENTS, CHANGES, |_w, _who| ask("!/integration/v1/changes");
+    "GET /integration/v1/reconciliation/{day}", CLIENTS, CHANGES, |_w, _who| {
+        ask("!/integration/v1/reconciliation/2026-11-26")
+    };
+    "POST /integration/v1/reconciliation/{day}", CLIENTS, CHANGES, |_w, _who| {
+        ask("!/integration/v1/reconciliation/2026-11-26").json(json!({ "items": [] }))
     };
 
     "GET /api/v1/sign-in-options", Needs::Nothing, READS, |_w, _who| ask("/sign-in-options");

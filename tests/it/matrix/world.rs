@@ -44,6 +44,13 @@ impl Ask {
         self
     }
 
+    /// A small PDF in a form, after what is said of it.
+    pub fn paper(mut self, metadata: &Value) -> Self {
+        let form = Form::new().part("metadata", Part::text(metadata.to_string()));
+        self.form = Some(form.part("file", Part::bytes(pdf(600)).file_name("a.pdf")));
+        self
+    }
+
     /// A signed paper in a form.
     pub fn signed_file(mut self) -> Self {
         let file = crate::signed::world::world().paper();
@@ -181,6 +188,10 @@ impl World {
         }
         let reading = owner.token(&app, &["vault_read"]).await;
         let client = client(&app.kho, &format!("{}/api/v1", app.url)).await;
+        let scopes = EVERY_SCOPE.iter().filter_map(|scope| kho::domain::policy::Scope::parse(scope));
+        let scopes = scopes.filter(|scope| scope.is_of_agencies()).collect::<Vec<_>>();
+        let agency = crate::support::AGENCY;
+        app.kho.set_client_agency(&operator(), "one-stop", agency, &scopes).await.expect("an agency");
         let programs = vec![(Who::ReadToken, reading), (Who::Client, client)];
         let next = std::sync::atomic::AtomicU32::new(0);
         Self { app, people, programs, organisation, folder, document, photo, signed, next }
@@ -406,6 +417,25 @@ impl World {
         let consent: Value = answer.expect("an answer").json().await.expect("a consent");
         let notices = self.owner().get("/notices?limit=1").await;
         (dossier, text(&consent["id"]), text(&notices["items"][0]["detail"]["confirm_code"]))
+    }
+
+    /// What another system says of a dossier.
+    pub fn pushed_dossier(&self) -> Value {
+        let (procedure, agency) = (crate::dossier_world::PROCEDURE, crate::support::AGENCY);
+        json!({
+            "procedure": procedure, "owner_identity": "099900000001", "owner_name": "Nguyễn Văn An", "receiving_agency": agency,
+        })
+    }
+
+    /// The path of a result that the client pushed.
+    pub async fn new_result(&self) -> String {
+        let dossier = self.new_dossier(true).await;
+        let path = format!("/integration/v1/dossiers/{}/results/1", text(&dossier.body["code"]));
+        let ask = ask(format!("!{path}"));
+        let ask = ask.paper(&json!({ "name": "a.pdf", "result_type": crate::dossier_world::RESULT }));
+        let answer = self.send(Who::Client, "PUT /", ask).await;
+        assert_eq!(answer.status(), 201, "a result");
+        path
     }
 
     /// A piece of work that was given up.

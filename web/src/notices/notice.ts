@@ -68,6 +68,10 @@ export function sentence({ kind, detail, actor_name, entry_name }: Notice): stri
       return say(notices.paperRefused, what, detail.dossier_code ?? '');
     case 'consent_asked':
       return say(notices.consentAsked, who, detail.dossier_code ?? '', detail.confirm_code ?? '');
+    case 'paper_received':
+      return say(notices.paperReceived, who, what, detail.dossier_code ?? '');
+    case 'result_revoked':
+      return say(notices.resultRevoked, who, what, detail.note ?? '');
     case 'authority_used':
       return say(notices.authorityUsed, who, detail.dossier_code ?? '', detail.legal_basis ?? '');
   }

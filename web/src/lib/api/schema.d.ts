@@ -2305,6 +2305,135 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/integration/v1/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Push a batch
+         * @description Up to 500 dossiers and revocations in one request. Files are pushed one by one.
+         */
+        post: operations["push_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/integration/v1/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The changes
+         * @description What happened to dossiers of the program's agencies, in the order of the numbers. None is skipped and none deleted: a program that was
+         *     away goes on where it stopped.
+         */
+        get: operations["list_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/integration/v1/dossiers/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Push a dossier
+         * @description Opens it, or brings it to what is said of it now. The same again changes nothing.
+         */
+        put: operations["push_dossier"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/integration/v1/dossiers/{key}/components/{component}/files/{file_key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Push a digitised component
+         * @description The file comes into the owner's vault and into the component. The same again changes nothing; other content is the next version.
+         */
+        put: operations["push_component"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/integration/v1/dossiers/{key}/results/{result_key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Push a result
+         * @description The file comes into the owner's vault. The same again changes nothing; other content is a new document, which supersedes the one before.
+         */
+        put: operations["push_result"];
+        post?: never;
+        /**
+         * Revoke a result
+         * @description It stays readable and is shown as revoked. Again changes nothing.
+         */
+        delete: operations["revoke_result"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/integration/v1/reconciliation/{day}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was pushed on a day
+         * @description By the program itself, counted and listed with hashes.
+         */
+        get: operations["view_reconciliation"];
+        put?: never;
+        /**
+         * Compare a day
+         * @description The program sends what it holds of the day and gets the differences.
+         */
+        post: operations["reconcile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/metrics": {
         parameters: {
             query?: never;
@@ -2462,7 +2591,7 @@ export interface components {
          * @example document.download
          * @enum {string}
          */
-        ActCode: "entry.view" | "thumbnail.view" | "folder.list" | "folder.create" | "folder.zip" | "entry.update" | "entry.move" | "entry.trash" | "entry.restore" | "entry.purge" | "document.add" | "document.download" | "signature.judge" | "version.add" | "version.restore" | "upload.start" | "upload.end" | "grant.create" | "grant.update" | "grant.revoke" | "grant.list" | "grant.view" | "recipient.find" | "link.create" | "link.open" | "link.download" | "vault.view" | "vault.usage" | "vault.trail" | "trash.list" | "expiring.list" | "search" | "recent.list" | "recent.clear" | "member.list" | "member.change" | "member.leave" | "session.sign_in" | "session.sign_out" | "session.list" | "session.end" | "notice.list" | "notice.read" | "account.view" | "account.update" | "account.password" | "account.password_reset" | "token.list" | "token.create" | "token.revoke" | "account.create" | "account.administer" | "vault.take_over" | "role.change" | "client.administer" | "client.sign_in" | "organisation.create" | "agency.create" | "vault.quota" | "catalogue.read" | "catalogue.change" | "trust.change" | "webhook.list" | "webhook.change" | "webhook.replay" | "system.trail" | "system.state" | "job.retry" | "dossier.open" | "dossier.list" | "dossier.view" | "dossier.update" | "dossier.move" | "dossier.proposals" | "paper.attach" | "paper.detach" | "paper.read" | "paper.accept" | "paper.refuse" | "owner.look_up" | "consent.ask" | "consent.give" | "consent.list" | "consent.withdraw" | "receipt.view";
+        ActCode: "entry.view" | "thumbnail.view" | "folder.list" | "folder.create" | "folder.zip" | "entry.update" | "entry.move" | "entry.trash" | "entry.restore" | "entry.purge" | "document.add" | "document.download" | "signature.judge" | "version.add" | "version.restore" | "upload.start" | "upload.end" | "grant.create" | "grant.update" | "grant.revoke" | "grant.list" | "grant.view" | "recipient.find" | "link.create" | "link.open" | "link.download" | "vault.view" | "vault.usage" | "vault.trail" | "trash.list" | "expiring.list" | "search" | "recent.list" | "recent.clear" | "member.list" | "member.change" | "member.leave" | "session.sign_in" | "session.sign_out" | "session.list" | "session.end" | "notice.list" | "notice.read" | "account.view" | "account.update" | "account.password" | "account.password_reset" | "token.list" | "token.create" | "token.revoke" | "account.create" | "account.administer" | "vault.take_over" | "role.change" | "client.administer" | "client.sign_in" | "organisation.create" | "agency.create" | "vault.quota" | "catalogue.read" | "catalogue.change" | "trust.change" | "webhook.list" | "webhook.change" | "webhook.replay" | "system.trail" | "system.state" | "job.retry" | "dossier.open" | "dossier.list" | "dossier.view" | "dossier.update" | "dossier.move" | "dossier.proposals" | "paper.attach" | "paper.detach" | "paper.read" | "paper.accept" | "paper.refuse" | "dossier.push" | "component.push" | "result.push" | "result.revoke" | "dossier.changes" | "dossier.reconcile" | "owner.look_up" | "consent.ask" | "consent.give" | "consent.list" | "consent.withdraw" | "receipt.view";
         /** @description An account as administrators see it. */
         AdministeredBody: components["schemas"]["AccountBody"] & {
             /**
@@ -2768,6 +2897,72 @@ export interface components {
              */
             next_cursor?: string | null;
         };
+        /** @description What became of a batch. */
+        BatchAnswer: {
+            /** @description In the order of the batch. */
+            items: components["schemas"]["BatchOutcomeBody"][];
+        };
+        /** @description A batch. */
+        BatchBody: {
+            /** @description Up to 500, done in turn; each is done or refused for itself. */
+            items: components["schemas"]["BatchItemBody"][];
+        };
+        /** @description Something to be done of a batch. */
+        BatchItemBody: {
+            /**
+             * @description The system's own key of the dossier.
+             * @example H52.10-26-000123
+             */
+            key: string;
+            /** @description What it says of it. */
+            dossier: components["schemas"]["DossierPushBody"];
+            /**
+             * @description Folder or document.
+             * @enum {string}
+             */
+            kind: "dossier";
+        } | {
+            /**
+             * @description The system's own key of the dossier.
+             * @example H52.10-26-000123
+             */
+            dossier: string;
+            /**
+             * @description The system's own key of the result.
+             * @example KQ1
+             */
+            key: string;
+            /**
+             * @description Why it is not valid any more.
+             * @example Cấp sai thông tin
+             */
+            reason: string;
+            /**
+             * @description Folder or document.
+             * @enum {string}
+             */
+            kind: "revocation";
+        };
+        /** @description What became of an item. */
+        BatchOutcomeBody: {
+            /**
+             * @description The key of the item.
+             * @example H52.10-26-000123
+             */
+            key: string;
+            /**
+             * @description `created`, `updated`, `unchanged` or `refused`.
+             * @example created
+             */
+            outcome: string;
+            /**
+             * @description Of a refused one: the code of the problem.
+             * @example invalid_input
+             */
+            code?: string | null;
+            /** @description Of a refused one: further facts, such as the field that is wrong. */
+            members: Record<string, never>;
+        };
         /** @description A whole catalogue, in the order in which people see it. */
         Catalogue: {
             /**
@@ -3050,6 +3245,43 @@ export interface components {
             key_size_bits: number;
             /** @description Where it was found. */
             origin: components["schemas"]["Origin"];
+        };
+        /** @description Something that happened to a dossier of the program's agencies. */
+        ChangeBody: {
+            /**
+             * Format: int64
+             * @description Its place in the feed.
+             * @example 4711
+             */
+            number: number;
+            /** @description What it is known by in addresses; never used again for another. */
+            id: components["schemas"]["EventId"];
+            /**
+             * Format: date-time
+             * @description When it happened.
+             * @example 2026-11-24T08:30:00Z
+             */
+            at: string;
+            /**
+             * @description Such as `dossier.moved`, `paper.attached`, `result.added`.
+             * @example dossier.moved
+             */
+            kind: string;
+            /** @description The dossier that it happened to. */
+            dossier_id: components["schemas"]["DossierId"];
+            /** @description What happened; `key` is the system's own key, where it opened the dossier. */
+            body: Record<string, never>;
+        };
+        /** @description One page of the feed. */
+        ChangePage: {
+            /** @description The items of this page, in the order asked for. */
+            items: components["schemas"]["ChangeBody"][];
+            /**
+             * Format: int64
+             * @description Where to go on: the number to send as `after`, also where there is nothing new yet.
+             * @example 4711
+             */
+            next_after: number;
         };
         /** @description An item that a version changed. */
         ChangedItem: {
@@ -3718,6 +3950,15 @@ export interface components {
              */
             legal_basis: string | null;
         };
+        /** @description How both sides differ; all empty where they agree. */
+        DifferencesBody: {
+            /** @description What the program named and is not here: to be pushed again. */
+            missing_here: components["schemas"]["HeldBody"][];
+            /** @description What is here and the program did not name. */
+            missing_there: components["schemas"]["HeldBody"][];
+            /** @description What both hold with other content, as it is here. */
+            different: components["schemas"]["HeldBody"][];
+        };
         /** @description What only documents have. */
         DocumentBody: {
             /**
@@ -3791,6 +4032,12 @@ export interface components {
             /** @description Whether there is a picture of its current version. One just added gets it some moments later, if it can be drawn. */
             has_thumbnail: boolean;
             verdict?: components["schemas"]["Conclusion"] | null;
+            superseded_by?: components["schemas"]["EntryId"] | null;
+            /**
+             * @description Why its issuer took its validity away, if it did.
+             * @example Cấp sai thông tin
+             */
+            revoked_reason?: string | null;
         };
         /** @description Something written on papers of a type. */
         DocumentField: {
@@ -4096,6 +4343,96 @@ export interface components {
              * @example Đăng ký khai sinh cho con trai
              */
             summary?: string | null;
+        };
+        /** @description What a push of a dossier did. */
+        DossierPushAnswer: {
+            /**
+             * @description `created`, `updated` or `unchanged`.
+             * @example created
+             */
+            outcome: string;
+            /** @description The dossier's id here. */
+            dossier_id: components["schemas"]["DossierId"];
+            /**
+             * @description The code under which people find it here.
+             * @example H52.10-261126-0001-M
+             */
+            dossier_code: string;
+            /**
+             * @description Where it stands.
+             * @example received
+             */
+            state: string;
+        };
+        /** @description A dossier as its own system knows it: all that it says now, each time. */
+        DossierPushBody: {
+            /**
+             * @description Code of the procedure.
+             * @example 1.001193
+             */
+            procedure: string;
+            /**
+             * @description Identity number of the person whose dossier it is, or code of the organisation. Does not change.
+             * @example 099126000001
+             */
+            owner_identity: string;
+            owner_name?: components["schemas"]["FullName"] | null;
+            /**
+             * @description Code of the agency that receives it. Does not change.
+             * @example H52.10
+             */
+            receiving_agency: string;
+            /**
+             * @description Code of the agency that processes it; the receiving one where none is named.
+             * @example H52.10
+             */
+            processing_agency?: string | null;
+            submitter_name?: components["schemas"]["FullName"] | null;
+            submitter_identity?: components["schemas"]["IdentityNumber"] | null;
+            /** @description Telephone number. */
+            phone?: components["schemas"]["Phone"] | null;
+            /** @description E-mail address. */
+            email?: components["schemas"]["Email"] | null;
+            /**
+             * @description Contact address.
+             * @example Thôn 2, xã Suối Mơ
+             */
+            address?: string | null;
+            /**
+             * @description What it is about.
+             * @example Đăng ký khai sinh cho con Nguyễn Minh An
+             */
+            summary?: string | null;
+            /**
+             * @description Codes of the procedure's conditions that were answered with yes.
+             * @example [
+             *       "authorised"
+             *     ]
+             */
+            conditions?: string[];
+            /**
+             * Format: date-time
+             * @description When it was received by its system; when it was told here, if nothing is said.
+             * @example 2026-11-24T08:30:00Z
+             */
+            received_at?: string | null;
+            /**
+             * Format: date
+             * @description Last day on which the result is due; reckoned from the procedure, if nothing is said.
+             * @example 2026-11-24
+             */
+            due_on?: string | null;
+            state?: components["schemas"]["DossierState"] | null;
+            /**
+             * @description Why it was refused, or a supplement is asked for: needed with these two states.
+             * @example missing_document
+             */
+            reason_code?: string | null;
+            /**
+             * @description What to tell the submitter about it.
+             * @example Thiếu giấy chứng sinh.
+             */
+            note?: string | null;
         };
         /**
          * @description Where a dossier stands.
@@ -4530,6 +4867,29 @@ export interface components {
              */
             message?: string | null;
         };
+        /** @description What one side holds under a key. */
+        HeldBody: {
+            /**
+             * @description `dossier`, `component` or `result`.
+             * @example result
+             */
+            kind: string;
+            /**
+             * @description The key of a dossier; of a component `dossier/component/file`, of a result `dossier/result`.
+             * @example H52.10-26-000123/KQ1
+             */
+            key: string;
+            /**
+             * @description Of a paper: SHA-256 of its file in hexadecimal.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            sha256?: string | null;
+        };
+        /** @description What the program holds of a day. */
+        HeldList: {
+            /** @description All of it: up to 20,000. */
+            items: components["schemas"]["HeldBody"][];
+        };
         /** @description A folder or document that was found. */
         HitBody: components["schemas"]["EntryBody"] & {
             /** @description What it was found by, the best of what holds. */
@@ -4622,7 +4982,7 @@ export interface components {
          * @description A kind of notice.
          * @enum {string}
          */
-        Kind: "share_received" | "share_changed" | "share_revoked" | "share_expired" | "version_added" | "paper_expiring" | "sign_in_new_browser" | "password_changed" | "sessions_ended" | "email_changed" | "vault_taken_over" | "retention_planned" | "quota_near" | "dossier_moved" | "supplement_requested" | "paper_refused" | "consent_asked" | "authority_used";
+        Kind: "share_received" | "share_changed" | "share_revoked" | "share_expired" | "version_added" | "paper_expiring" | "sign_in_new_browser" | "password_changed" | "sessions_ended" | "email_changed" | "vault_taken_over" | "retention_planned" | "quota_near" | "dossier_moved" | "supplement_requested" | "paper_refused" | "paper_received" | "result_revoked" | "consent_asked" | "authority_used";
         /**
          * @description The language in which an account is written to.
          * @enum {string}
@@ -5405,6 +5765,111 @@ export interface components {
             /** @description In the order of the request. */
             items: components["schemas"]["OutcomeBody"][];
         };
+        /** @description A paper, as `multipart/form-data`: what is said of it first, then its file. */
+        PaperForm: {
+            /** @description What is said of it, as JSON. */
+            metadata: components["schemas"]["PaperPushBody"];
+            /**
+             * Format: binary
+             * @description The file.
+             */
+            file: string;
+        };
+        /** @description What a push of a paper did. */
+        PaperPushAnswer: {
+            /**
+             * @description `created`, `updated` or `unchanged`.
+             * @example created
+             */
+            outcome: string;
+            /** @description The dossier's id here. */
+            dossier_id: components["schemas"]["DossierId"];
+            /**
+             * @description The code under which people find the dossier here.
+             * @example H52.10-261126-0001-M
+             */
+            dossier_code: string;
+            /** @description The document that it became. */
+            entry_id: components["schemas"]["EntryId"];
+            /**
+             * Format: int32
+             * @description Number of its version.
+             * @example 1
+             */
+            version: number;
+            /**
+             * @description SHA-256 of the file in hexadecimal.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            sha256: string;
+            /**
+             * Format: int32
+             * @description How sure it is where the paper comes from, 1 to 4. Signatures are judged afterwards and may raise it.
+             * @example 2
+             */
+            trust_level: number;
+            supersedes?: components["schemas"]["EntryId"] | null;
+        };
+        /** @description What is said of a paper. */
+        PaperPushBody: {
+            /**
+             * @description File name, with the extension of what it is.
+             * @example Giấy khai sinh.pdf
+             */
+            name: string;
+            /**
+             * @description What the paper is called by people.
+             * @example Giấy khai sinh của Nguyễn Minh An
+             */
+            title?: string | null;
+            /**
+             * @description Of a component: its type of document; the component's own where it takes only one.
+             * @example birth-certificate
+             */
+            type_code?: string | null;
+            /**
+             * @description Of a result, and needed there: code of its type.
+             * @example birth-registration
+             */
+            result_type?: string | null;
+            /**
+             * @description Number of the paper, as its issuer wrote it.
+             * @example 123/2026
+             */
+            number?: string | null;
+            /**
+             * @description The authority that issued the paper.
+             * @example UBND xã Suối Mơ
+             */
+            authority?: string | null;
+            /**
+             * Format: date
+             * @description Day on which the paper was issued.
+             * @example 2026-11-24
+             */
+            issued_on?: string | null;
+            /**
+             * Format: date
+             * @description Last day on which the paper is valid.
+             * @example 2026-11-24
+             */
+            expires_on?: string | null;
+            /**
+             * @description What the owner wants to remember about the paper.
+             * @example Bản chính giữ trong tủ ở nhà.
+             */
+            note?: string | null;
+            /**
+             * @description SHA-256 of the file in hexadecimal; a mismatch stores nothing.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            sha256?: string | null;
+            /**
+             * @description Name of the officer who compared it with the original, where one did: the paper is authenticated by that.
+             * @example Trần Văn Bình
+             */
+            compared_by?: string | null;
+        };
         /**
          * @description Why an officer refuses a paper in a component.
          * @enum {string}
@@ -6110,6 +6575,24 @@ export interface components {
              * @example nam.tran@example.vn
              */
             email?: string | null;
+        };
+        /** @description One page of what was pushed on a day. */
+        ReconciliationPage: {
+            /**
+             * Format: date
+             * @description The day, in Viet Nam.
+             * @example 2026-11-24
+             */
+            day: string;
+            /** @description How much of each kind was pushed first on that day. */
+            counts: Record<string, never>;
+            /** @description The items of this page, in the order asked for. */
+            items: components["schemas"]["HeldBody"][];
+            /**
+             * @description Send as `after` to get the next page; none on the last.
+             * @example result H52.10-26-000123/KQ1
+             */
+            next_after?: string | null;
         };
         /** @description Why a paper is refused. */
         RefusalBody: {
@@ -13211,6 +13694,378 @@ export interface operations {
                 };
                 content: {
                     "text/plain": string;
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    push_batch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description For programs with a bearer token: a name of this request, new for each, such as a random UUID. The same request under the same key within 24 hours is not done again; it gets the first answer, with `Idempotent-Replay: true`. Another request under the key, or one while the first is under way, is refused with `idempotency_conflict`, whose `reason` is `other_request` or `running`. A request that failed (status 500 and above), came too often (429) or whose form was refused may be repeated under its key and is tried again. Answers that are streams are not kept.
+                 * @example 0193a2f0-7b1e-7c42-9d3a-5f1e2a6b8c90
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchBody"];
+            };
+        };
+        responses: {
+            /** @description What became of each item */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchAnswer"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_changes: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only what has a greater number: `next_after` of the page before.
+                 * @example 0
+                 */
+                after?: number;
+                /**
+                 * @description Items of the page.
+                 * @example 100
+                 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the feed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangePage"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    push_dossier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The system's own key of the dossier
+                 * @example H52.10-26-000123
+                 */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DossierPushBody"];
+            };
+        };
+        responses: {
+            /** @description The dossier was brought up to date, or was so before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DossierPushAnswer"];
+                };
+            };
+            /** @description The dossier was opened */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DossierPushAnswer"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    push_component: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The system's own key of the dossier, or the code of one that was opened here
+                 * @example H52.10-26-000123
+                 */
+                key: string;
+                /**
+                 * @description Code of the component
+                 * @example C1
+                 */
+                component: string;
+                /**
+                 * @description The system's own key of the file
+                 * @example 1
+                 */
+                file_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["PaperForm"];
+            };
+        };
+        responses: {
+            /** @description The document has its next version, or was so before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperPushAnswer"];
+                };
+            };
+            /** @description The document was added */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperPushAnswer"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    push_result: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The system's own key of the dossier, or the code of one that was opened here
+                 * @example H52.10-26-000123
+                 */
+                key: string;
+                /**
+                 * @description The system's own key of the result
+                 * @example KQ1
+                 */
+                result_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["PaperForm"];
+            };
+        };
+        responses: {
+            /** @description The result supersedes the one before, or was so before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperPushAnswer"];
+                };
+            };
+            /** @description The result was added */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperPushAnswer"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    revoke_result: {
+        parameters: {
+            query: {
+                /**
+                 * @description Why it is not valid any more; the owner is told.
+                 * @example Cấp sai thông tin
+                 */
+                reason: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The system's own key of the dossier, or the code of one that was opened here
+                 * @example H52.10-26-000123
+                 */
+                key: string;
+                /**
+                 * @description The system's own key of the result
+                 * @example KQ1
+                 */
+                result_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The result is revoked */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperPushAnswer"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    view_reconciliation: {
+        parameters: {
+            query?: {
+                /** @description Where the page begins: `next_after` of the page before. */
+                after?: string;
+                /**
+                 * @description Items of the page.
+                 * @example 100
+                 */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The day, in Viet Nam
+                 * @example 2026-11-26
+                 */
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of what was pushed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReconciliationPage"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    reconcile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description For programs with a bearer token: a name of this request, new for each, such as a random UUID. The same request under the same key within 24 hours is not done again; it gets the first answer, with `Idempotent-Replay: true`. Another request under the key, or one while the first is under way, is refused with `idempotency_conflict`, whose `reason` is `other_request` or `running`. A request that failed (status 500 and above), came too often (429) or whose form was refused may be repeated under its key and is tried again. Answers that are streams are not kept.
+                 * @example 0193a2f0-7b1e-7c42-9d3a-5f1e2a6b8c90
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The day, in Viet Nam
+                 * @example 2026-11-26
+                 */
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HeldList"];
+            };
+        };
+        responses: {
+            /** @description The differences */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DifferencesBody"];
                 };
             };
             /** @description A problem; `code` says which */

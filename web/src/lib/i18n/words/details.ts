@@ -218,6 +218,26 @@ export const acts = {
     vi: (who: string) => `${who} đã chuyển bước hồ sơ`,
     en: (who: string) => `${who} moved a dossier on`,
   },
+  'dossier.push': {
+    vi: (who: string) => `${who} đã gửi thông tin hồ sơ`,
+    en: (who: string) => `${who} pushed what is known of a dossier`,
+  },
+  'component.push': {
+    vi: (who: string) => `${who} đã đưa bản số hóa vào kho`,
+    en: (who: string) => `${who} put a digitised paper into the vault`,
+  },
+  'result.push': {
+    vi: (who: string) => `${who} đã đưa kết quả thủ tục vào kho`,
+    en: (who: string) => `${who} put the result of a procedure into the vault`,
+  },
+  'result.revoke': {
+    vi: (who: string) => `${who} đã thu hồi kết quả`,
+    en: (who: string) => `${who} revoked a result`,
+  },
+  'vault.take_over': {
+    vi: (who: string) => `${who} đã giao kho cho tài khoản của chủ kho`,
+    en: (who: string) => `${who} gave the vault to its owner’s account`,
+  },
   'dossier.proposals': {
     vi: (who: string) => `${who} đã tìm giấy tờ phù hợp cho hồ sơ`,
     en: (who: string) => `${who} looked for papers that answer a dossier`,

@@ -67,6 +67,14 @@ export const notices = {
     vi: 'Không phải bạn? Hãy đổi mật khẩu ngay.',
     en: 'Was it not you? Change your password at once.',
   },
+  paperReceived: {
+    vi: (who: string, what: string, code: string) => `${who} đã lưu “${what}” của hồ sơ ${code} vào kho của bạn.`,
+    en: (who: string, what: string, code: string) => `${who} put “${what}” of dossier ${code} into your vault.`,
+  },
+  resultRevoked: {
+    vi: (who: string, what: string, why: string) => `${who} đã thu hồi “${what}”. Lý do: ${why}`,
+    en: (who: string, what: string, why: string) => `${who} revoked “${what}”. Reason: ${why}`,
+  },
   vaultTakenOver: {
     vi: 'Giấy tờ mà cơ quan đã lưu cho bạn nay nằm trong kho của bạn.',
     en: 'Papers that agencies had kept for you are in your vault now.',

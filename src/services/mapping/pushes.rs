@@ -1,0 +1,386 @@
+//! Dossiers that other systems push under their own keys: the same again changes nothing, another content is the next state of it.
+
+use std::collections::VecDeque;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use kho_mapping::dossier::{Move, Party, Standing, State};
+use serde::Serialize;
+use serde_json::json;
+
+use super::dossiers::{checked_conditions, owner_named, standing};
+use super::moves::{Mover, WantedMove};
+use crate::crypto::sha256::sha256;
+use crate::db::dossier::Dossier;
+use crate::db::pushed::Pushed;
+use crate::db::{self, Tx};
+use crate::domain::account::Actor;
+use crate::domain::audit::{Record, SYSTEM_CHAIN};
+use crate::domain::dossier::{DossierCode, day_of};
+use crate::domain::id::{AgencyId, DossierId, VaultId};
+use crate::domain::identity::{Email, FullName, IdentityNumber, Phone};
+use crate::domain::policy::{Act, Scope};
+use crate::domain::problem::{Code, Problem, Result};
+use crate::services::Kho;
+use crate::services::arrange::checked_text;
+use crate::services::clients::scopes_of;
+use crate::services::gate_dossier::{OfficerPost, dossier_detail};
+
+/// Letters of a program's own key.
+const LONGEST_KEY: usize = 128;
+
+/// What a system says of a dossier (J9).
+#[derive(Clone, Debug, Serialize)]
+pub struct DossierPush {
+    pub procedure: String,
+    pub owner_identity: String,
+    pub owner_name: Option<FullName>,
+    pub receiving_agency: String,
+    pub processing_agency: Option<String>,
+    pub submitter_name: Option<FullName>,
+    pub submitter_identity: Option<IdentityNumber>,
+    pub phone: Option<Phone>,
+    pub email: Option<Email>,
+    pub address: Option<String>,
+    pub summary: Option<String>,
+    pub conditions: Vec<String>,
+    pub received_at: Option<DateTime<Utc>>,
+    pub due_on: Option<NaiveDate>,
+    pub state: State,
+    pub reason_code: Option<String>,
+    pub note: Option<String>,
+}
+
+/// What a push did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PushOutcome {
+    Created,
+    Updated,
+    Unchanged,
+}
+
+impl PushOutcome {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            PushOutcome::Created => "created",
+            PushOutcome::Updated => "updated",
+            PushOutcome::Unchanged => "unchanged",
+        }
+    }
+}
+
+/// A dossier after a push.
+#[derive(Clone, Debug)]
+pub struct DossierPushed {
+    pub outcome: PushOutcome,
+    pub id: DossierId,
+    pub code: String,
+    pub state: String,
+}
+
+/// A program's own key for something.
+pub(super) fn checked_key(field: &'static str, key: &str) -> Result<()> {
+    let plain = key.chars().all(|c| c.is_ascii_alphanumeric() || "-_.:".contains(c));
+    if key.is_empty() || key.len() > LONGEST_KEY || !plain {
+        return Err(Problem::field(field, "malformed"));
+    }
+    Ok(())
+}
+
+/// By which a request is known again.
+pub(super) fn request_digest<T: Serialize>(request: &T, file_sha256: &[u8]) -> Result<Vec<u8>> {
+    let mut bytes =
+        serde_json::to_vec(request).map_err(|error| Problem::new(Code::Internal).caused_by(error))?;
+    bytes.extend_from_slice(file_sha256);
+    Ok(sha256(&bytes).to_vec())
+}
+
+/// The shortest way of a system's moves from where a dossier stands.
+fn way_to(from: Standing, wanted: State) -> Option<Vec<Move>> {
+    let mut open = VecDeque::from([(from, Vec::new())]);
+    let mut seen = vec![from.state()];
+    while let Some((standing, way)) = open.pop_front() {
+        if standing.state() == wanted {
+            return Some(way);
+        }
+        for step in standing.allowed(Party::System) {
+            // What was withdrawn or waits is where a system says so, never on the way.
+            let Ok(next) = standing.next(step, Party::System) else { continue };
+            let passes =
+                !matches!(next.state(), State::SupplementRequested | State::Withdrawn | State::Refused);
+            if (passes || next.state() == wanted) && !seen.contains(&next.state()) {
+                seen.push(next.state());
+                let mut way = way.clone();
+                way.push(step);
+                open.push_back((next, way));
+            }
+        }
+    }
+    None
+}
+
+impl Kho {
+    /// Decides whether a program may do `act` for an agency: its token has the scope, and it holds that scope for the agency now.
+    pub(in crate::services) async fn gate_client(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        act: Act,
+        agency: AgencyId,
+    ) -> Result<OfficerPost> {
+        actor.check_scope(act)?;
+        let mandates = db::oauth::mandates(tx, actor.account_id).await?;
+        let held = mandates.into_iter().find(|mandate| mandate.agency_id == agency);
+        match held.filter(|mandate| scopes_of(&mandate.scopes).contains(&act.scope())) {
+            Some(mandate) => {
+                Ok(OfficerPost { agency_id: mandate.agency_id, agency_code: mandate.agency_code })
+            }
+            None => Err(self.refused(SYSTEM_CHAIN, actor, act, agency.0, Code::NotAllowed)),
+        }
+    }
+
+    /// The agencies for which a program may do `act`; refuses where there is none.
+    pub(in crate::services) async fn gate_client_anywhere(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        act: Act,
+    ) -> Result<Vec<AgencyId>> {
+        actor.check_scope(act)?;
+        let holds = |text: &str, scope: Scope| scopes_of(text).contains(&scope);
+        let mandates = db::oauth::mandates(tx, actor.account_id).await?;
+        let held = mandates.iter().filter(|mandate| holds(&mandate.scopes, act.scope()));
+        let agencies = held.map(|mandate| mandate.agency_id).collect::<Vec<_>>();
+        if agencies.is_empty() {
+            return Err(self.refused(SYSTEM_CHAIN, actor, act, actor.account_id.0, Code::NotAllowed));
+        }
+        Ok(agencies)
+    }
+
+    /// A dossier by the program's own key, or by its code where it was opened elsewhere.
+    pub(in crate::services) async fn dossier_of_key(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        act: Act,
+        key: &str,
+    ) -> Result<(Dossier, OfficerPost)> {
+        self.gate_client_anywhere(tx, actor, act).await?;
+        let mut id = db::dossier::id_by_client_key(tx, actor.account_id, key).await?;
+        if id.is_none()
+            && let Ok(code) = DossierCode::parse(key)
+        {
+            id = db::dossier::id_by_code(tx, code.as_str()).await?;
+        }
+        let missing = || self.refused(SYSTEM_CHAIN, actor, act, actor.account_id.0, Code::NotFound);
+        let id = id.ok_or_else(missing)?;
+        let dossier = db::dossier::get(tx, id).await?.ok_or_else(missing)?;
+        let mandates = db::oauth::mandates(tx, actor.account_id).await?;
+        let agencies = [dossier.processing_agency_id, dossier.receiving_agency_id];
+        let holds = |mandate: &&db::oauth::Mandate| {
+            agencies.contains(&mandate.agency_id) && scopes_of(&mandate.scopes).contains(&act.scope())
+        };
+        // A dossier of other agencies does not exist for the program; what a citizen still fills in exists for nobody else.
+        let draft = dossier.state == State::Draft.as_str() && dossier.channel == "online";
+        let Some(mandate) = mandates.iter().find(holds).filter(|_| !draft) else {
+            return Err(self.refused(dossier.vault_id.0, actor, act, dossier.id.0, Code::NotFound));
+        };
+        let post = OfficerPost { agency_id: mandate.agency_id, agency_code: mandate.agency_code.clone() };
+        Ok((dossier, post))
+    }
+
+    /// Opens a dossier under the program's own key, or brings it to what the program says of it now.
+    pub async fn push_dossier(&self, actor: &Actor, key: &str, push: &DossierPush) -> Result<DossierPushed> {
+        checked_key("key", key)?;
+        match self.try_push_dossier(actor, key, push).await {
+            // Two first pushes for one owner, or under one key, met: the other is done now.
+            Err(problem) if problem.code == Code::AlreadyExists => {
+                self.try_push_dossier(actor, key, push).await
+            }
+            done => done,
+        }
+    }
+
+    async fn try_push_dossier(&self, actor: &Actor, key: &str, push: &DossierPush) -> Result<DossierPushed> {
+        let act = Act::DossierPush;
+        let request_sha256 = request_digest(push, &[])?;
+        let owner = owner_named("owner_identity", &push.owner_identity)?;
+        let (kind, code) = owner.parts();
+        let mut tx = self.db.begin().await?;
+        let receiving = self.agency_for_push(&mut tx, "receiving_agency", &push.receiving_agency).await?;
+        let post = self.gate_client(&mut tx, actor, act, receiving.id).await?;
+        let known = db::vault::by_owner(&mut tx, kind, code).await?;
+        let vault = match (known, &push.owner_name) {
+            (Some(vault), _) => vault.id,
+            (None, Some(name)) => self.vault_of_owner(&mut tx, &owner, name.as_str()).await?,
+            (None, None) => return Err(Problem::field("owner_name", "missing")),
+        };
+        db::vault::lock(&mut tx, vault).await?;
+        let before = db::pushed::get(&mut tx, actor.account_id, "dossier", key).await?;
+        let processing = match &push.processing_agency {
+            Some(code) => self.agency_for_push(&mut tx, "processing_agency", code).await?.id,
+            None => receiving.id,
+        };
+        let (mut dossier, outcome) = match &before {
+            Some(before) => {
+                let dossier = db::dossier::get(&mut tx, before.dossier_id).await?.ok_or(Code::NotFound)?;
+                if dossier.vault_id != vault {
+                    return Err(Problem::field("owner_identity", "other_owner"));
+                }
+                if dossier.receiving_agency_id != receiving.id {
+                    return Err(Problem::field("receiving_agency", "other_agency"));
+                }
+                if before.request_sha256 == request_sha256 {
+                    return Ok(pushed_dossier(PushOutcome::Unchanged, &dossier));
+                }
+                (dossier, PushOutcome::Updated)
+            }
+            None => {
+                let dossier = self.new_dossier_of(&mut tx, actor, key, push, vault, &receiving).await?;
+                self.insert_dossier(&mut tx, actor, &dossier, Some(&post)).await?;
+                (dossier, PushOutcome::Created)
+            }
+        };
+        let rules = self.rules_of(&mut tx, &dossier).await?;
+        if let Some(name) = &push.submitter_name {
+            dossier.submitter_name = name.as_str().to_owned();
+            dossier.submitter_identity =
+                push.submitter_identity.as_ref().map(|number| number.as_str().to_owned());
+        }
+        dossier.processing_agency_id = processing;
+        dossier.contact_phone = push.phone.clone().map(String::from);
+        dossier.contact_email = push.email.clone().map(String::from);
+        dossier.contact_address = checked_text("address", push.address.as_deref(), 500)?;
+        dossier.summary = checked_text("summary", push.summary.as_deref(), 2000)?;
+        dossier.conditions = checked_conditions(&rules.procedure, &push.conditions)?;
+        let from = standing(&dossier)?;
+        let way = way_to(from, push.state).ok_or_else(|| {
+            Problem::new(Code::MoveNotAllowed)
+                .with("state", from.state().as_str())
+                .with("wanted", push.state.as_str())
+        })?;
+        for (place, step) in way.iter().enumerate() {
+            let last = place + 1 == way.len();
+            let wanted = WantedMove {
+                wanted: *step,
+                reason_code: push.reason_code.clone().filter(|_| last && step.needs_reason()),
+                note: push.note.clone().filter(|_| last),
+            };
+            let mover = Mover { actor, party: Party::System, post: Some(&post) };
+            self.apply_move(&mut tx, &mut dossier, &rules.procedure, mover, &wanted).await?;
+        }
+        // The system's own day counts, not that on which it told us.
+        if dossier.received_at.is_some() {
+            dossier.received_at = push.received_at.or(dossier.received_at);
+            dossier.due_on = push.due_on.or(dossier.due_on);
+        }
+        let now = self.clock.now();
+        dossier.updated_at = now;
+        db::dossier::update(&mut tx, &dossier).await?;
+        let record = Record::done(vault, now, actor, act).about(dossier.id.0).named(&dossier.code);
+        let detail = json!({ "key": key, "outcome": outcome.as_str(), "state": dossier.state });
+        self.audit(&mut tx, record.detail(dossier_detail(&dossier, Some(&post), detail))).await?;
+        let pushed = Pushed {
+            client_id: actor.account_id,
+            kind: "dossier".to_owned(),
+            key: key.to_owned(),
+            request_sha256,
+            file_sha256: None,
+            dossier_id: dossier.id,
+            entry_id: None,
+            first_at: now,
+            at: now,
+            day: day_of(now),
+        };
+        db::pushed::put(&mut tx, &pushed).await?;
+        tx.commit().await?;
+        Ok(pushed_dossier(outcome, &dossier))
+    }
+
+    async fn new_dossier_of(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        key: &str,
+        push: &DossierPush,
+        vault: VaultId,
+        receiving: &db::agency::Agency,
+    ) -> Result<Dossier> {
+        let now = self.clock.now();
+        let vault = db::vault::get(tx, vault).await?.ok_or(Code::NotFound)?;
+        let catalogue = self.catalogue_now(tx).await?;
+        let procedure = catalogue.procedures.get(&push.procedure);
+        let procedure = procedure.ok_or_else(|| Problem::field("procedure", "unknown"))?;
+        if !procedure.owners.iter().any(|kind| *kind == vault.owner_kind) {
+            return Err(Problem::field("procedure", "not_for_this_owner"));
+        }
+        let owner = db::account::by_vault(tx, vault.id).await?;
+        let number = db::vault::next_number(tx, "dossier").await?;
+        Ok(Dossier {
+            id: DossierId::new(now),
+            code: DossierCode::new(&receiving.code, day_of(now), number).as_str().to_owned(),
+            procedure_code: procedure.code.clone(),
+            procedure_name: procedure.name.vi.clone(),
+            catalogue_version: catalogue.number,
+            vault_id: vault.id,
+            submitter_account_id: owner.map(|owner| owner.id).filter(|_| push.submitter_name.is_none()),
+            submitter_name: vault.owner_name,
+            submitter_identity: Some(vault.owner_code),
+            receiving_agency_id: receiving.id,
+            processing_agency_id: receiving.id,
+            channel: "system".to_owned(),
+            client_id: Some(actor.account_id),
+            client_key: Some(key.to_owned()),
+            contact_phone: None,
+            contact_email: None,
+            contact_address: None,
+            summary: None,
+            conditions: "[]".to_owned(),
+            state: State::Draft.as_str().to_owned(),
+            state_before: None,
+            submitted_at: None,
+            received_at: None,
+            received_by: None,
+            due_on: None,
+            decided_at: None,
+            closed_at: None,
+            created_at: now,
+            created_by: actor.account_id.0,
+            updated_at: now,
+            rev: 1,
+        })
+    }
+
+    async fn agency_for_push(
+        &self,
+        tx: &mut Tx,
+        field: &'static str,
+        code: &str,
+    ) -> Result<db::agency::Agency> {
+        let agency = db::agency::by_code(tx, &code.trim().to_ascii_uppercase()).await?;
+        agency.ok_or_else(|| Problem::field(field, "unknown"))
+    }
+}
+
+fn pushed_dossier(outcome: PushOutcome, dossier: &Dossier) -> DossierPushed {
+    DossierPushed { outcome, id: dossier.id, code: dossier.code.clone(), state: dossier.state.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_system_says_where_a_dossier_stands_and_the_moves_follow() {
+        let way = |wanted| way_to(Standing::DRAFT, wanted);
+        assert_eq!(way(State::Draft), Some(vec![]));
+        assert_eq!(way(State::Received), Some(vec![Move::Receive]));
+        assert_eq!(
+            way(State::Returned),
+            Some(vec![Move::Receive, Move::Process, Move::Decide, Move::Return])
+        );
+        let returned = Standing::new(State::Returned, None).unwrap();
+        assert_eq!(way_to(returned, State::Processing), None, "nothing comes back");
+        let waiting = Standing::new(State::SupplementRequested, Some(State::Processing)).unwrap();
+        assert_eq!(way_to(waiting, State::Decided), Some(vec![Move::Supplement, Move::Decide]));
+    }
+}
