@@ -14,6 +14,8 @@ export interface Goal {
   accountId: string;
   folderId: string;
   version?: { documentId: string; rev: number; comment: string };
+  /** Told the document that a file became, and what it is called; not where another page brings it to its end. */
+  onadded?: (entry: string, name: string) => void;
 }
 
 let items = $state<Item[]>([]);
@@ -31,7 +33,7 @@ export const queue = {
 };
 
 /** Adds files, in their order. */
-export function add(files: Iterable<File>, { accountId, folderId, version }: Goal): void {
+export function add(files: Iterable<File>, { accountId, folderId, version, onadded }: Goal): void {
   forAll = null;
   for (const file of files) {
     const addedAt = Date.now();
@@ -49,7 +51,7 @@ export function add(files: Iterable<File>, { accountId, folderId, version }: Goa
       addedAt,
     };
     void keep({ facts, file });
-    void hold(facts.id, stopping.signal).then((release) => release && put({ facts, file }, release));
+    void hold(facts.id, stopping.signal).then((release) => release && put({ facts, file }, release, onadded));
   }
 }
 
@@ -68,11 +70,14 @@ export function takeUp(accountId: string): void {
   });
 }
 
-function put(found: Kept, release: () => void): void {
+function put(found: Kept, release: () => void, onadded?: Goal['onadded']): void {
   const { id } = found.facts;
   locks.set(id, release);
   const item = new Item(found, () => {
-    if (item.state === 'done') letGo(id);
+    if (item.state === 'done') {
+      letGo(id);
+      if (item.entryId) onadded?.(item.entryId, item.name);
+    }
     settle();
   });
   items.push(item);

@@ -91,6 +91,13 @@ export function change(
   );
 }
 
+/** Says what kind of paper a document is. */
+export async function nameThePaper(entry: string, kind: string): Promise<void> {
+  const { rev } = await details(entry);
+  const body = { type_code: kind };
+  await ask(api.PATCH('/api/v1/entries/{entry}', { params: { ...at(entry), header: ifMatch(rev) }, body }));
+}
+
 /** At most so many entries are named in one request. */
 const AT_ONCE = 500;
 

@@ -5,6 +5,7 @@ export const shell = {
   recent: { vi: 'Gần đây', en: 'Recent' },
   sharing: { vi: 'Chia sẻ', en: 'Sharing' },
   reception: { vi: 'Tiếp nhận', en: 'Reception' },
+  dossiers: { vi: 'Hồ sơ', en: 'Dossiers' },
   trash: { vi: 'Thùng rác', en: 'Trash' },
   usage: { vi: 'Dung lượng đã dùng', en: 'Storage used' },
   search: { vi: 'Tìm giấy tờ', en: 'Find documents' },

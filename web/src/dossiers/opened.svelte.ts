@@ -1,0 +1,114 @@
+/** The dossier that is shown: what the server says of it, and what is done to it, one act after the other. */
+import * as server from '../lib/api/dossiers';
+import type { Attachment, DossierDetail, Proposals } from '../lib/api/dossiers';
+import type { Schema } from '../lib/api/client';
+import { say } from '../lib/i18n/index.svelte';
+import { dossiers } from '../lib/i18n/words/dossiers';
+import { done, failed } from '../lib/toasts.svelte';
+
+export class OpenedDossier {
+  #detail = $state.raw<DossierDetail | null>(null);
+  #proposals = $state.raw<ReadonlyMap<string, Proposals>>(new Map());
+  #problem = $state.raw<unknown>();
+  #busy = $state(0);
+  #saved = $state(false);
+  /** The last act; the next one waits for it, so that each begins with what is so. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(readonly id: string) {}
+
+  get detail(): DossierDetail | null {
+    return this.#detail;
+  }
+
+  /** What is proposed for each component, by its code. */
+  get proposals(): ReadonlyMap<string, Proposals> {
+    return this.#proposals;
+  }
+
+  /** Why it cannot be shown. */
+  get problem(): unknown {
+    return this.#problem;
+  }
+
+  get busy(): boolean {
+    return this.#busy > 0;
+  }
+
+  /** Whether what was typed last is kept. */
+  get saved(): boolean {
+    return this.#saved;
+  }
+
+  async load(): Promise<void> {
+    this.#problem = undefined;
+    try {
+      await this.#look();
+    } catch (thrown) {
+      this.#problem = thrown;
+    }
+  }
+
+  async #look(): Promise<void> {
+    const detail = await server.dossier(this.id);
+    const proposals = detail.may.propose ? await server.proposalsFor(this.id) : new Map<string, Proposals>();
+    this.#detail = detail;
+    this.#proposals = proposals;
+  }
+
+  /** Does something in its turn, then looks how it is; what went wrong is told. */
+  #act(act: (detail: DossierDetail) => Promise<unknown>): Promise<boolean> {
+    const turn = async () => {
+      if (!this.#detail) return false;
+      this.#busy += 1;
+      try {
+        await act(this.#detail);
+        return true;
+      } catch (thrown) {
+        failed(thrown);
+        return false;
+      } finally {
+        await this.#look().catch(failed);
+        this.#busy -= 1;
+      }
+    };
+    const next = this.#last.then(turn);
+    this.#last = next;
+    return next;
+  }
+
+  /** Whether a paper can still be taken out again. */
+  get canTakeBack(): boolean {
+    return this.#detail?.may.update ?? false;
+  }
+
+  attach(component: string, entry: string, title: string, replaces?: string): Promise<boolean> {
+    return this.#act(async () => {
+      const attachment = await server.attach(this.id, component, entry, replaces);
+      const undo = () => this.#act(() => server.detach(this.id, attachment.id)).then(() => undefined);
+      done(say(dossiers.attached, title), this.canTakeBack && !replaces ? undo : undefined);
+    });
+  }
+
+  detach({ id, component_code, entry_id, title }: Attachment): Promise<boolean> {
+    return this.#act(async () => {
+      await server.detach(this.id, id);
+      const undo = entry_id
+        ? () => this.#act(() => server.attach(this.id, component_code, entry_id)).then(() => undefined)
+        : undefined;
+      done(say(dossiers.detached, title), undo);
+    });
+  }
+
+  async change(body: Schema['DossierPatch']): Promise<void> {
+    this.#saved = false;
+    this.#saved = await this.#act((detail) => server.change(detail, body));
+  }
+
+  move(move: Schema['DossierMove'], told: string): Promise<boolean> {
+    return this.#act(async () => {
+      await server.move(this.id, move);
+      done(told);
+    });
+  }
+}
