@@ -80,6 +80,16 @@ export function papersIn(components: readonly DossierComponent[]): { have: numbe
   return { have: keys.size - lacking.size, all: keys.size };
 }
 
+/** What keeps the dossier from being complete; alternatives stand together. */
+export function missingIn(components: readonly DossierComponent[]): DossierComponent[][] {
+  const byKey = new Map<string, DossierComponent[]>();
+  for (const component of components.filter(({ standing }) => standing.blocks)) {
+    const key = keyOf(component);
+    byKey.set(key, [...(byKey.get(key) ?? []), component]);
+  }
+  return [...byKey.values()];
+}
+
 const keyOf = ({ group, code }: DossierComponent) => (group ? `group ${group}` : code);
 
 export type Standing = 'ready' | 'lacking' | 'wrong' | 'optional' | 'notNeeded';

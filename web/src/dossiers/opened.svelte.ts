@@ -11,7 +11,8 @@ export class OpenedDossier {
   #proposals = $state.raw<ReadonlyMap<string, Proposals>>(new Map());
   #problem = $state.raw<unknown>();
   #busy = $state(0);
-  #saved = $state(false);
+  /** Whether what was typed is on its way, kept, or neither. */
+  #keeping = $state<'' | 'under_way' | 'kept'>('');
   /** The last act; the next one waits for it, so that each begins with what is so. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -35,9 +36,8 @@ export class OpenedDossier {
     return this.#busy > 0;
   }
 
-  /** Whether what was typed last is kept. */
-  get saved(): boolean {
-    return this.#saved;
+  get keeping(): '' | 'under_way' | 'kept' {
+    return this.#keeping;
   }
 
   async load(): Promise<void> {
@@ -57,10 +57,10 @@ export class OpenedDossier {
   }
 
   /** Does something in its turn, then looks how it is; what went wrong is told. */
-  #act(act: (detail: DossierDetail) => Promise<unknown>): Promise<boolean> {
+  #act(act: (detail: DossierDetail) => Promise<unknown>, quietly = false): Promise<boolean> {
     const turn = async () => {
       if (!this.#detail) return false;
-      this.#busy += 1;
+      this.#busy += quietly ? 0 : 1;
       try {
         await act(this.#detail);
         return true;
@@ -69,7 +69,7 @@ export class OpenedDossier {
         return false;
       } finally {
         await this.#look().catch(failed);
-        this.#busy -= 1;
+        this.#busy -= quietly ? 0 : 1;
       }
     };
     const next = this.#last.then(turn);
@@ -100,9 +100,12 @@ export class OpenedDossier {
     });
   }
 
-  async change(body: Schema['DossierPatch']): Promise<void> {
-    this.#saved = false;
-    this.#saved = await this.#act((detail) => server.change(detail, body));
+  /** Keeps what was typed or answered. Nothing waits for it: a button that is pressed meanwhile has its turn afterwards. */
+  async change(body: Schema['DossierPatch']): Promise<boolean> {
+    this.#keeping = 'under_way';
+    const kept = await this.#act((detail) => server.change(detail, body), true);
+    this.#keeping = kept ? 'kept' : '';
+    return kept;
   }
 
   move(move: Schema['DossierMove'], told: string): Promise<boolean> {

@@ -61,6 +61,7 @@ export const dossiers = {
   },
   nothingMissing: { vi: 'Đã đủ giấy tờ, bạn có thể nộp.', en: 'Nothing is missing: you can hand it in.' },
   stillMissing: { vi: 'Còn thiếu', en: 'Still missing' },
+  or: { vi: 'hoặc', en: 'or' },
   submit: { vi: 'Nộp hồ sơ', en: 'Hand in' },
   submitted: { vi: 'Đã nộp hồ sơ.', en: 'The dossier was handed in.' },
   supplement: { vi: 'Gửi bổ sung', en: 'Hand in the supplement' },
@@ -115,6 +116,11 @@ export const dossiers = {
   lacking: { vi: 'Còn thiếu', en: 'Missing' },
   wrong: { vi: 'Chưa dùng được', en: 'Will not do' },
   notNeeded: { vi: 'Không cần', en: 'Not needed' },
+
+  notNeededOnes: {
+    vi: (count: string) => `Không cần trong trường hợp này (${count})`,
+    en: (count: string) => `Not needed in this case (${count})`,
+  },
 
   proposed: { vi: 'Kho đề nghị', en: 'Proposed' },
   use: { vi: 'Dùng giấy này', en: 'Use this one' },
