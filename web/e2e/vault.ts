@@ -14,9 +14,11 @@ export class Vault {
     readonly root: string,
     readonly api: APIRequestContext,
     private readonly csrf: string,
+    /** Why an officer asks; nobody else says. */
+    private readonly purpose?: string,
   ) {}
 
-  static async of(server: Server, person: Person): Promise<Vault> {
+  static async of(server: Server, person: Person, purpose?: string): Promise<Vault> {
     const api = await request.newContext({ baseURL: server.url });
     const answer = await api.post('/api/v1/session', { data: { login: person.login, password: PASSWORD } });
     if (!answer.ok()) throw new Error(`sign-in answered ${answer.status()}`);
@@ -24,17 +26,18 @@ export class Vault {
     const vaults = (await (await api.get('/api/v1/vaults')).json()) as { items: components['schemas']['VaultBody'][] };
     const own = vaults.items.find((vault) => vault.id === session.account.vault_id);
     if (!own) throw new Error('the person has no vault');
-    return new Vault(person, own.id, own.root_id, api, session.csrf_token);
+    return new Vault(person, own.id, own.root_id, api, session.csrf_token, purpose);
   }
 
   private headers(): Record<string, string> {
-    return { 'X-CSRF-Token': this.csrf };
+    const purpose: Record<string, string> = this.purpose ? { 'Kho-Purpose': encodeURIComponent(this.purpose) } : {};
+    return { 'X-CSRF-Token': this.csrf, ...purpose };
   }
 
   /** The answer's body; a problem fails the test. */
   async get<T>(path: string): Promise<T> {
     // A connection that was kept may have been closed since.
-    const answer = await this.api.get(`/api/v1${path}`, { maxRetries: 2 });
+    const answer = await this.api.get(`/api/v1${path}`, { headers: this.headers(), maxRetries: 2 });
     if (!answer.ok()) throw new Error(`${path} answered ${answer.status()}: ${await answer.text()}`);
     return (await answer.json()) as T;
   }

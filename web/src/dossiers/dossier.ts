@@ -30,6 +30,11 @@ export function lookOf(state: DossierState): { tone: Tone; icon: Component } {
   return LOOKS[state];
 }
 
+/** Whether it waits for the person. */
+export function isYourTurn(dossier: Dossier): boolean {
+  return ['draft', 'supplement_requested', 'decided'].includes(stateOf(dossier));
+}
+
 const CLOSED: readonly DossierState[] = ['returned', 'withdrawn', 'refused'];
 
 export function stateOf(dossier: Dossier): DossierState {

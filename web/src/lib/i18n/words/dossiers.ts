@@ -223,7 +223,7 @@ export const dossiers = {
 
 /** Who may look for papers, and which were used. */
 export const uses = {
-  consents: { vi: 'Ai được xem giấy tờ', en: 'Who may look' },
+  consents: { vi: 'Ai được xem', en: 'Who may look' },
   consentsTitle: { vi: 'Ai được xem giấy tờ của tôi', en: 'Who may look at my documents' },
   consentsText: {
     vi: 'Cán bộ chỉ tìm được giấy tờ cần cho hồ sơ, khi bạn đồng ý hoặc theo thẩm quyền.',
@@ -277,6 +277,7 @@ export const uses = {
   codeGone: { vi: 'Xem mã ở phần thông báo.', en: 'The code is among your notices.' },
 
   receipts: { vi: 'Giấy tờ đã dùng ở đâu', en: 'Where documents were used' },
+  receiptsTab: { vi: 'Biên nhận', en: 'Receipts' },
   receiptsText: {
     vi: 'Mỗi lần giấy tờ trong kho được đưa vào hồ sơ có một biên nhận.',
     en: 'Each time a document of the vault is put into a dossier there is a receipt.',
