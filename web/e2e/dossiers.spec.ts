@@ -28,7 +28,7 @@ test('J1 J9 hands a dossier in with three of four papers from the vault', async 
   await page.getByRole('link', { name: 'Nộp hồ sơ' }).click();
   await page.getByRole('searchbox', { name: 'Bạn cần làm thủ tục gì?' }).fill('khai sinh luu dong');
   await page.getByRole('button', { name: new RegExp(PROCEDURE.name) }).click();
-  await page.getByRole('searchbox', { name: 'Nộp đến cơ quan nào?' }).fill('suoi mo');
+  await page.getByRole('searchbox', { name: 'Nộp đến cơ quan nào?' }).fill('na phin');
   await page.getByRole('button', { name: new RegExp(AGENCY.name) }).click();
   await expect(page.getByRole('group', { name: 'Bạn có nộp thay người khác không?' })).toBeVisible();
   await page.getByRole('button', { name: 'Tiếp tục: chọn giấy tờ' }).click();

@@ -7,6 +7,7 @@ import * as adding from '../src/lib/i18n/words/adding';
 import * as common from '../src/lib/i18n/words/common';
 import * as conclusions from '../src/lib/i18n/words/conclusions';
 import * as details from '../src/lib/i18n/words/details';
+import * as dossiers from '../src/lib/i18n/words/dossiers';
 import * as files from '../src/lib/i18n/words/files';
 import * as link from '../src/lib/i18n/words/link';
 import * as members from '../src/lib/i18n/words/members';
@@ -21,7 +22,21 @@ import * as usage from '../src/lib/i18n/words/usage';
 import * as verify from '../src/lib/i18n/words/verify';
 import * as viewer from '../src/lib/i18n/words/viewer';
 
-const AREAS = [account, adding, common, details, files, link, members, notices, recent, search, sharing, shell];
+const AREAS = [
+  account,
+  adding,
+  common,
+  details,
+  dossiers,
+  files,
+  link,
+  members,
+  notices,
+  recent,
+  search,
+  sharing,
+  shell,
+];
 const PHRASES = [...AREAS, conclusions, signatures, trash, usage, verify, viewer]
   .flatMap((area) => Object.values(area))
   .flatMap((table) => Object.values(table as Record<string, Record<Language, unknown>>));

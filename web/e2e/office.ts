@@ -9,8 +9,8 @@ type Schema = components['schemas'];
 type Entry = Schema['EntryBody'];
 export type Detail = Schema['DossierDetail'];
 
-export const AGENCY = { code: 'H99.20.05', name: 'Ủy ban nhân dân xã Suối Mơ' };
-export const PROCEDURE = { code: '9.000001', name: 'Đăng ký khai sinh lưu động' };
+export const AGENCY = { code: 'H99.20.09', name: 'Ủy ban nhân dân xã Nà Phìn' };
+export const PROCEDURE = { code: '9.000007', name: 'Đăng ký khai sinh lưu động' };
 
 const words = (vi: string, en: string) => ({ vi, en });
 const component = (code: string, vi: string, en: string, accepts: string[]) => ({
@@ -23,7 +23,7 @@ const component = (code: string, vi: string, en: string, accepts: string[]) => (
 /** Four papers are asked for, and a mandate of whoever says so. */
 export const CATALOGUE = {
   format: 'kho-catalogue/1',
-  agencies: [{ code: AGENCY.code, name: words(AGENCY.name, 'People’s Committee of Suối Mơ'), level: 'commune' }],
+  agencies: [{ code: AGENCY.code, name: words(AGENCY.name, 'People’s Committee of Nà Phìn'), level: 'commune' }],
   procedures: [
     {
       code: PROCEDURE.code,
@@ -127,4 +127,32 @@ export async function handedIn(vault: Vault, papers: readonly Entry[]): Promise<
     await vault.put(`/dossiers/${dossier.id}/components/${code}/attachments`, { entry_id: paper.id });
   }
   return vault.post<Detail>(`/dossiers/${dossier.id}/moves`, { move: 'submit' });
+}
+
+/** What the stage shows of dossiers. */
+export interface StagedDossiers {
+  officer: Officer;
+  /** One that is being filled in, with one paper in it. */
+  draft: string;
+  /** One that was handed in and for which more is asked, because a paper was refused. */
+  supplement: string;
+}
+
+export async function stageDossiers(
+  server: Server,
+  hoa: Vault,
+  papers: Record<'card' | 'marriage' | 'form' | 'residence', Entry>,
+): Promise<StagedDossiers> {
+  await openOffice(server);
+  const officer = await Officer.of(server);
+  const sent = await handedIn(hoa, [papers.form, papers.card, papers.marriage, papers.residence]);
+  await officer.move(sent.id, 'receive');
+  await officer.accept(sent.id, 'GT');
+  await officer.refuse(sent.id, 'KH', 'Ảnh chụp bị mờ ở mặt sau.');
+  const note = 'Xin chụp lại giấy chứng nhận kết hôn.';
+  await officer.move(sent.id, 'ask_supplement', { reason_code: 'papers_refused', note });
+  const body = { procedure: PROCEDURE.code, receiving_agency: AGENCY.code };
+  const draft = await hoa.post<Detail>('/dossiers', body);
+  await hoa.put(`/dossiers/${draft.id}/components/GT/attachments`, { entry_id: papers.card.id });
+  return { officer, draft: draft.id, supplement: sent.id };
 }

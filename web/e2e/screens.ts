@@ -8,6 +8,7 @@ import { test, type Browser, type BrowserContext, type BrowserContextOptions } f
 import './runes';
 import type { Language } from '../src/lib/i18n/index.svelte';
 import { ACCOUNT } from './screens/account';
+import { DOSSIERS } from './screens/dossiers';
 import { FINDING } from './screens/finding';
 import { FOLDERS } from './screens/folders';
 import { GUEST } from './screens/guests';
@@ -25,6 +26,7 @@ export const SCREENS: Record<string, readonly Screen[]> = {
   sharing: SHARING,
   'finding and trash': FINDING,
   account: ACCOUNT,
+  dossiers: DOSSIERS,
   // Looked at last, for whoever opens a link is seen in the trail.
   'signing in and links': GUEST.map((screen) => ({ ...screen, guest: true })),
   'adding and trouble': APART.map((screen) => ({ ...screen, apart: true })),

@@ -7,6 +7,7 @@ import type { Browser, Page } from '@playwright/test';
 import type { components } from '../src/lib/api/schema';
 import type { Language } from '../src/lib/i18n/index.svelte';
 import { cardPicture, paperPdf, type Sheet } from './papers';
+import { stageDossiers, type StagedDossiers } from './office';
 import { filledIn, Signers, tampered } from './signed';
 import { test as base, type Server } from './support';
 import { Vault } from './vault';
@@ -41,6 +42,7 @@ export interface Stage {
   signed: Record<Conclusion, Entry>;
   /** A signed file that lies in no vault. */
   signedFile: Buffer;
+  dossiers: StagedDossiers;
   links: Record<'paper' | 'folder' | 'password' | 'ended', string>;
   /** What the co-operative is called. */
   organisation: string;
@@ -57,7 +59,7 @@ export const test = base.extend<object, { stage: Stage }>({
     async ({ server, browser }, use) => {
       const stage = await arrange(server, browser);
       await use(stage);
-      await Promise.all([stage.hoa.api.dispose(), stage.minh.api.dispose()]);
+      await Promise.all([stage.hoa, stage.minh, stage.dossiers.officer.vault].map(({ api }) => api.dispose()));
     },
     { scope: 'worker', timeout: 60_000 },
   ],
@@ -93,6 +95,10 @@ async function arrange(server: Server, browser: Browser): Promise<Stage> {
     const received = await receivedPapers(hoa, minh, mai, page);
     mark(1);
     const reset = /http\S+#\S+/.exec(await server.command('user', 'reset', 'lan'))?.[0] ?? '';
+    const civil = await hoa.children(own.folders.civil.id);
+    const marriage = civil.find(({ name }) => name === 'ket-hon.pdf') ?? own.papers.birth;
+    const { card, letter: form, unnamed: residence } = own.papers;
+    const dossiers = await stageDossiers(server, hoa, { card, marriage, form, residence });
     await drawn(hoa);
     await Promise.all([mai.api.dispose(), lan.api.dispose()]);
     const speak = async (language: Language) => {
@@ -101,7 +107,8 @@ async function arrange(server: Server, browser: Browser): Promise<Stage> {
     };
     const folders = { ...own.folders, received: received.folder };
     const papers = { ...own.papers, named: received.named };
-    return { hoa, minh, folders, papers, signed, signedFile, links, organisation: ORGANISATION, reset, passed, speak };
+    const organisation = ORGANISATION;
+    return { hoa, minh, folders, papers, signed, signedFile, dossiers, links, organisation, reset, passed, speak };
   } finally {
     await page.close();
   }
