@@ -10,7 +10,7 @@ export type DossierState = Schema['DossierState'];
 export type Consent = Schema['ListedConsent'];
 export type Receipt = Schema['ReceiptBody'];
 export type Procedure = Schema['ProcedureBody'];
-export type Agency = Schema['Agency'];
+export type Agency = Schema['CatalogueAgency'];
 
 interface Page<T> {
   items: T[];
