@@ -310,7 +310,7 @@ impl Kho {
         let catalogue = self.catalogue_now(tx).await?;
         let procedure = catalogue.procedures.get(&push.procedure);
         let procedure = procedure.ok_or_else(|| Problem::field("procedure", "unknown"))?;
-        if !procedure.owners.iter().any(|kind| *kind == vault.owner_kind) {
+        if !procedure.owners.contains(&vault.owner_kind) {
             return Err(Problem::field("procedure", "not_for_this_owner"));
         }
         let owner = db::account::by_vault(tx, vault.id).await?;
