@@ -17,7 +17,8 @@ pub struct Job {
     pub attempts: i32,
 }
 
-/// Queues work. A `unique_key` that is queued already makes this do nothing: the work waits there anyway.
+/// Queues work. A `unique_key` that is queued already makes this do nothing, because the work waits there anyway; if it was given up, it begins
+/// anew: there is a new cause for it.
 pub async fn enqueue(
     tx: &mut Tx,
     id: JobId,
@@ -30,7 +31,9 @@ pub async fn enqueue(
         tx,
         execute,
         "INSERT INTO job (id, kind, unique_key, payload, run_at, created_at) VALUES ($1, $2, $3, $4, $5, $5)
-         ON CONFLICT (unique_key) DO NOTHING",
+         ON CONFLICT (unique_key) DO UPDATE
+             SET payload = excluded.payload, run_at = excluded.run_at, attempts = 0, dead_at = NULL, last_error = NULL
+             WHERE job.dead_at IS NOT NULL",
         id,
         kind.as_str(),
         unique_key,
@@ -40,10 +43,11 @@ pub async fn enqueue(
     Ok(())
 }
 
-/// The unique keys of all queued work.
-pub async fn unique_keys(tx: &mut Tx) -> Result<Vec<String>, DbError> {
-    let rows: Vec<(String,)> =
-        sql!(tx, all One<String>, "SELECT unique_key FROM job WHERE unique_key IS NOT NULL")?;
+/// Which of these unique keys are queued.
+pub async fn queued(tx: &mut Tx, keys: &[&str]) -> Result<Vec<String>, DbError> {
+    let text =
+        format!("SELECT unique_key FROM job WHERE unique_key IN ({})", dialect::placeholders(0, keys.len()));
+    let rows: Vec<(String,)> = sql!(tx, all One<String>, sqlx::AssertSqlSafe(text); keys.iter().copied())?;
     Ok(rows.into_iter().map(|(key,)| key).collect())
 }
 

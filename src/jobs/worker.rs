@@ -93,10 +93,12 @@ async fn next(kho: &Kho, room: i64) -> Result<Vec<db::job::Job>> {
 /// Sees to it that every repeated kind is queued once in the whole deployment.
 async fn queue_repeated(kho: &Kho) -> Result<()> {
     let mut tx = kho.db.read().await?;
-    let queued = db::job::unique_keys(&mut tx).await?;
+    let repeated = || JobKind::ALL.iter().filter(|kind| kind.every().is_some());
+    let keys = repeated().map(|kind| kind.as_str()).collect::<Vec<_>>();
+    let queued = db::job::queued(&mut tx, &keys).await?;
     drop(tx);
-    let repeated = JobKind::ALL.iter().filter(|kind| kind.every().is_some());
-    let missing = repeated.filter(|kind| !queued.iter().any(|key| key == kind.as_str())).collect::<Vec<_>>();
+    let missing =
+        repeated().filter(|kind| !queued.iter().any(|key| key == kind.as_str())).collect::<Vec<_>>();
     if missing.is_empty() {
         return Ok(());
     }

@@ -97,6 +97,27 @@ async fn the_figures_are_not_there_for_whoever_comes_through_a_proxy() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn work_that_was_given_up_begins_anew_for_a_new_cause() {
+    let app = TestApp::start().await;
+    let hoa = app.person("hoa").await;
+    let document = text(&hoa.document(&hoa.root, "giấy.pdf", &pdf(2_000)).await["id"]);
+    let now = app.kho.clock.now();
+    let mut tx = app.kho.db.begin().await.unwrap();
+    let given_up = "UPDATE job SET attempts = 12, dead_at = $1 WHERE kind = 'judge_signatures'";
+    assert_eq!(sql!(&mut tx, execute, given_up, now).unwrap(), 1);
+    tx.commit().await.unwrap();
+    app.run_jobs().await;
+    assert_eq!(hoa.get(&format!("/entries/{document}/signatures")).await["state"], "pending");
+
+    let asked = hoa.post(&format!("/entries/{document}/signatures"), json!({})).await;
+    assert!(asked.status().is_success(), "{}", asked.status());
+    app.run_jobs().await;
+
+    // It is no real PDF file; what counts is that it was looked at.
+    assert_eq!(hoa.get(&format!("/entries/{document}/signatures")).await["state"], "unreadable");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_administrator_sees_how_the_deployment_does() {
     let app = TestApp::start().await;
     let (root, hoa) = (administrator(&app).await, app.person("hoa").await);
