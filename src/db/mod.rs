@@ -42,6 +42,7 @@ pub mod pushed;
 mod reach;
 pub mod receipt;
 pub mod recent;
+pub mod report;
 pub mod role;
 pub mod search;
 pub mod session;

@@ -1,6 +1,6 @@
 //! What a dossier is known by, and when it is due.
 
-use chrono::{DateTime, Datelike, Days, FixedOffset, NaiveDate, Utc, Weekday};
+use chrono::{DateTime, Datelike, Days, FixedOffset, NaiveDate, NaiveTime, TimeDelta, Utc, Weekday};
 
 use super::problem::{Problem, Result};
 
@@ -62,6 +62,11 @@ pub fn day_of(at: DateTime<Utc>) -> NaiveDate {
         Some(vietnam) => at.with_timezone(&vietnam).date_naive(),
         None => at.date_naive(),
     }
+}
+
+/// When a day begins in Viet Nam.
+pub fn start_of(day: NaiveDate) -> DateTime<Utc> {
+    day.and_time(NaiveTime::MIN).and_utc() - TimeDelta::hours(7)
 }
 
 /// The last of `count` days of work after a day. Saturdays and Sundays are none; public holidays are not known here.

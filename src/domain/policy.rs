@@ -231,6 +231,7 @@ acts! {
     WebhookList, "webhook.list", Own, Admin;
     WebhookChange, "webhook.change", Own, Admin;
     WebhookReplay, "webhook.replay", Own, Admin;
+    ReportRead, "report.read", Own, Audit;
     SystemTrail, "system.trail", Own, Audit;
     SystemState, "system.state", Own, Admin;
     JobRetry, "job.retry", Own, Admin;

@@ -44,6 +44,7 @@ pub mod proposals;
 pub mod receipts;
 pub mod recent;
 pub mod recipients;
+pub mod reports;
 pub mod search;
 pub mod session;
 pub mod sessions;
@@ -112,6 +113,9 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(webhooks::renew_webhook_secret)
         .service(webhooks::list_deliveries)
         .service(webhooks::replay_deliveries)
+        .service(reports::report_reuse)
+        .service(reports::export_reuse)
+        .service(reports::report_dossiers)
         .service(members::list_members)
         .service(members::put_member)
         .service(members::remove_member)

@@ -45,6 +45,7 @@ mod pushes;
 mod quota;
 mod recent;
 mod recipients;
+mod reports;
 mod search;
 mod search_text;
 mod sessions;

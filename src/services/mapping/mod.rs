@@ -17,5 +17,6 @@ pub mod proposals;
 pub mod pushed_papers;
 pub mod pushes;
 pub mod receipts;
+pub mod reports;
 pub mod snapshot;
 pub mod webhooks;

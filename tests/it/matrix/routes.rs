@@ -28,6 +28,7 @@ const CLIENTS: Needs = Needs::Role(&[Who::Client]);
 const ADMIN: Needs = Needs::Role(&[Who::SystemAdmin]);
 const APPOINTERS: Needs = Needs::Role(&[Who::SystemAdmin, Who::AgencyAdmin]);
 const OFFICERS: Needs = Needs::Role(&[Who::Officer]);
+const REPORTED: Needs = Needs::Role(&[Who::SystemAdmin, Who::Auditor, Who::AgencyAdmin, Who::Officer]);
 const AUDITORS: Needs = Needs::Role(&[Who::Auditor, Who::SystemAdmin]);
 
 macro_rules! routes {
@@ -360,6 +361,15 @@ routes! {
     };
     "POST /api/v1/admin/webhooks/{webhook}/replays", ADMIN, CHANGES, |w, _who| {
         ask(format!("/admin/webhooks/{}/replays", text(&w.new_webhook().await["id"]))).json(json!({}))
+    };
+    "GET /api/v1/reports/reuse", REPORTED, CHANGES, |_w, _who| {
+        ask("/reports/reuse?from=2026-01-01&until=2026-12-31")
+    };
+    "GET /api/v1/reports/reuse.csv", REPORTED, CHANGES, |_w, _who| {
+        ask("/reports/reuse.csv?from=2026-01-01&until=2026-12-31&by=agency")
+    };
+    "GET /api/v1/reports/dossiers", REPORTED, CHANGES, |_w, _who| {
+        ask("/reports/dossiers?from=2026-01-01&until=2026-12-31")
     };
     "GET /api/v1/admin/accounts", ADMIN, CHANGES, |_w, _who| ask("/admin/accounts?q=owner");
     "POST /api/v1/admin/accounts", ADMIN, CHANGES, |w, _who| {
