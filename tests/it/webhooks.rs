@@ -58,10 +58,6 @@ impl World {
         let now = self.app.kho.clock.now();
         let id = DossierId::new(now);
         let mut tx = self.app.kho.db.begin().await.unwrap();
-        let number = sqlx::AssertSqlSafe(
-            "INSERT INTO catalogue_version (number, created_at, created_by_name) VALUES (1, $1, 'Kho') ON CONFLICT DO NOTHING",
-        );
-        kho::sql!(tx, execute, number, now).unwrap();
         let dossier = db::dossier::Dossier {
             id,
             code: code.to_owned(),
