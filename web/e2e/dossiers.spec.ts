@@ -21,7 +21,7 @@ const useFor = (page: Page, paper: string, component: string) =>
 const card = (page: Page, component: string) => page.getByRole('article', { name: component, exact: true });
 const mine = async (vault: Vault) => (await vault.get<{ items: Detail[] }>('/dossiers')).items;
 
-test('J1 J9 hands a dossier in with three of four papers from the vault', async ({ hoa, page, officer }) => {
+test('J3 J9 hands a dossier in with three of four papers from the vault', async ({ hoa, page, officer }) => {
   await fillVault(hoa);
   await page.goto('/dossiers');
   await expect(page.getByText('Chưa có hồ sơ nào')).toBeVisible();
@@ -69,7 +69,7 @@ test('J1 J9 hands a dossier in with three of four papers from the vault', async 
   await expect(page.getByRole('list', { name: 'Đang làm' }).getByText('Đã tiếp nhận')).toBeVisible();
 });
 
-test('J1 takes a paper out and puts it in again', async ({ hoa, page, officer: _ }) => {
+test('J3 takes a paper out and puts it in again', async ({ hoa, page, officer: _ }) => {
   await fillVault(hoa);
   const body = { procedure: PROCEDURE.code, receiving_agency: AGENCY.code };
   const { id } = await hoa.post<Detail>('/dossiers', body);
@@ -85,7 +85,7 @@ test('J1 takes a paper out and puts it in again', async ({ hoa, page, officer: _
   await expect(page.getByText('1/4 giấy tờ đã có')).toBeVisible();
 });
 
-test('J1 chooses any paper of the vault', async ({ hoa, page, officer: _ }) => {
+test('J3 chooses any paper of the vault', async ({ hoa, page, officer: _ }) => {
   const folder = (await hoa.defaultFolder('other')).id;
   await hoa.addPdf(folder, 'Tờ khai cũ.pdf');
   const body = { procedure: PROCEDURE.code, receiving_agency: AGENCY.code };
@@ -130,7 +130,7 @@ test('J9 keeps what is typed in a draft', async ({ hoa, page, officer: _ }) => {
   await expect(page.getByLabel('Số điện thoại')).toHaveValue('+84912345678');
 });
 
-test('J6 J9 replaces a paper that was refused', async ({ hoa, page, officer }) => {
+test('J9 replaces a paper that was refused', async ({ hoa, page, officer }) => {
   const papers = await fillVault(hoa);
   const folder = (await hoa.defaultFolder('other')).id;
   const form = await hoa.addPdf(folder, 'Tờ khai của Hoa.pdf');
@@ -174,7 +174,7 @@ test('J9 withdraws a dossier after being told what that means', async ({ hoa, pa
   await expect(page.getByRole('list', { name: 'Đã xong' }).getByText('Đã rút hồ sơ')).toBeVisible();
 });
 
-test('J6 shows the code that an officer asks for, and takes the consent back', async ({ hoa, page, officer }) => {
+test('J1 shows the code that an officer asks for, and takes the consent back', async ({ hoa, page, officer }) => {
   await fillVault(hoa);
   const { dossier, consent } = await officer.askAtCounter(hoa);
   await page.goto('/notices');
@@ -195,7 +195,7 @@ test('J6 shows the code that an officer asks for, and takes the consent back', a
   await expect(page.getByRole('list', { name: 'Trước đây' }).getByText('Bạn đã rút lại')).toBeVisible();
 });
 
-test('J3 shows where papers were used', async ({ hoa, page, officer: _ }) => {
+test('J6 shows where papers were used', async ({ hoa, page, officer: _ }) => {
   const papers = await fillVault(hoa);
   const form = await hoa.addPdf((await hoa.defaultFolder('other')).id, 'Tờ khai của Hoa.pdf');
   const dossier = await handedIn(hoa, [form, papers.card, papers.marriage, papers.residence]);
