@@ -53,7 +53,7 @@ async fn push_all(program: &Program, pieces: &[Piece], seed: u64) {
     let mut random = seed;
     let mut cut = || {
         random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (random >> 33) % 4 == 0
+        (random >> 33).is_multiple_of(4)
     };
     for some in pieces.chunks(500) {
         let batch = program.send(Method::POST, "/batches", dossiers(some)).await;
