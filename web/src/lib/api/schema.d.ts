@@ -1810,6 +1810,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reports/dossiers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where dossiers stand
+         * @description Those that were received in a period, by processing agency and state, and how many are late.
+         */
+        get: operations["report_dossiers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/reuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How much was reused and digitised
+         * @description Counted by the acts themselves. For officers about their agency, for system administrators and auditors about all.
+         */
+        get: operations["report_reuse"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/reuse.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same as a table
+         * @description CSV (RFC 4180) in UTF-8, for spreadsheets.
+         */
+        get: operations["export_reuse"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -2591,7 +2651,7 @@ export interface components {
          * @example document.download
          * @enum {string}
          */
-        ActCode: "entry.view" | "thumbnail.view" | "folder.list" | "folder.create" | "folder.zip" | "entry.update" | "entry.move" | "entry.trash" | "entry.restore" | "entry.purge" | "document.add" | "document.download" | "signature.judge" | "version.add" | "version.restore" | "upload.start" | "upload.end" | "grant.create" | "grant.update" | "grant.revoke" | "grant.list" | "grant.view" | "recipient.find" | "link.create" | "link.open" | "link.download" | "vault.view" | "vault.usage" | "vault.trail" | "trash.list" | "expiring.list" | "search" | "recent.list" | "recent.clear" | "member.list" | "member.change" | "member.leave" | "session.sign_in" | "session.sign_out" | "session.list" | "session.end" | "notice.list" | "notice.read" | "account.view" | "account.update" | "account.password" | "account.password_reset" | "token.list" | "token.create" | "token.revoke" | "account.create" | "account.administer" | "vault.take_over" | "role.change" | "client.administer" | "client.sign_in" | "organisation.create" | "agency.create" | "vault.quota" | "catalogue.read" | "catalogue.change" | "trust.change" | "webhook.list" | "webhook.change" | "webhook.replay" | "system.trail" | "system.state" | "job.retry" | "dossier.open" | "dossier.list" | "dossier.view" | "dossier.update" | "dossier.move" | "dossier.proposals" | "paper.attach" | "paper.detach" | "paper.read" | "paper.accept" | "paper.refuse" | "dossier.push" | "component.push" | "result.push" | "result.revoke" | "dossier.changes" | "dossier.reconcile" | "owner.look_up" | "consent.ask" | "consent.give" | "consent.list" | "consent.withdraw" | "receipt.view";
+        ActCode: "entry.view" | "thumbnail.view" | "folder.list" | "folder.create" | "folder.zip" | "entry.update" | "entry.move" | "entry.trash" | "entry.restore" | "entry.purge" | "document.add" | "document.download" | "signature.judge" | "version.add" | "version.restore" | "upload.start" | "upload.end" | "grant.create" | "grant.update" | "grant.revoke" | "grant.list" | "grant.view" | "recipient.find" | "link.create" | "link.open" | "link.download" | "vault.view" | "vault.usage" | "vault.trail" | "trash.list" | "expiring.list" | "search" | "recent.list" | "recent.clear" | "member.list" | "member.change" | "member.leave" | "session.sign_in" | "session.sign_out" | "session.list" | "session.end" | "notice.list" | "notice.read" | "account.view" | "account.update" | "account.password" | "account.password_reset" | "token.list" | "token.create" | "token.revoke" | "account.create" | "account.administer" | "vault.take_over" | "role.change" | "client.administer" | "client.sign_in" | "organisation.create" | "agency.create" | "vault.quota" | "catalogue.read" | "catalogue.change" | "trust.change" | "webhook.list" | "webhook.change" | "webhook.replay" | "report.read" | "system.trail" | "system.state" | "job.retry" | "dossier.open" | "dossier.list" | "dossier.view" | "dossier.update" | "dossier.move" | "dossier.proposals" | "paper.attach" | "paper.detach" | "paper.read" | "paper.accept" | "paper.refuse" | "dossier.push" | "component.push" | "result.push" | "result.revoke" | "dossier.changes" | "dossier.reconcile" | "owner.look_up" | "consent.ask" | "consent.give" | "consent.list" | "consent.withdraw" | "receipt.view";
         /** @description An account as administrators see it. */
         AdministeredBody: components["schemas"]["AccountBody"] & {
             /**
@@ -3677,6 +3737,63 @@ export interface components {
              * @example Thôn 3, xã Hòa Đồng
              */
             address?: string | null;
+        };
+        /** @description What was counted. */
+        CountsBody: {
+            /**
+             * Format: int64
+             * @description Dossiers handed in.
+             * @example 1204
+             */
+            dossiers: number;
+            /**
+             * Format: int64
+             * @description Components answered by a paper that lay in the vault before the dossier was opened.
+             * @example 2871
+             */
+            reused: number;
+            /**
+             * Format: int64
+             * @description Components for which a paper was added.
+             * @example 1398
+             */
+            added: number;
+            /**
+             * Format: int64
+             * @description Components that an agency digitised.
+             * @example 211
+             */
+            digitised: number;
+            /**
+             * Format: int64
+             * @description Results.
+             * @example 1102
+             */
+            results: number;
+            /**
+             * Format: int64
+             * @description Results that came as a file into a vault.
+             * @example 1090
+             */
+            results_digitised: number;
+            /**
+             * Format: int64
+             * @description Papers that an officer did not accept.
+             * @example 48
+             */
+            refusals: number;
+            /**
+             * Format: double
+             * @description Of all components that were answered, the part that a stored paper answered, from 0 to 1; none where there were none.
+             * @example 0.64
+             */
+            reuse_rate?: number | null;
+            /**
+             * Format: double
+             * @description Of all results, the part that came into a vault; none where there were none.
+             * @example 0.99
+             */
+            digitisation_rate?: number | null;
         };
         /**
          * @description Whether the value of the signature is the key's over what it says it signs.
@@ -6625,6 +6742,24 @@ export interface components {
              */
             from?: number | null;
         };
+        /** @description One line of a report. */
+        ReportLine: components["schemas"]["CountsBody"] & {
+            /**
+             * @description The day, month or year, the agency's code, or the reason.
+             * @example 2026-11
+             */
+            key: string;
+            /**
+             * @description Name of the agency.
+             * @example UBND xã Suối Mơ
+             */
+            name?: string | null;
+            /**
+             * @description English name of the agency.
+             * @example People's Committee of Suoi Mo Commune
+             */
+            name_en?: string | null;
+        };
         ResetBody: {
             /**
              * @description What stands behind `#` in the link.
@@ -6657,6 +6792,13 @@ export interface components {
         ResultTypeList: {
             /** @description The items of this page, in the order asked for. */
             items: components["schemas"]["CatalogueResultType"][];
+        };
+        /** @description A report, and the sum of its lines. */
+        ReuseReport: {
+            /** @description The items of this page, in the order asked for. */
+            items: components["schemas"]["ReportLine"][];
+            /** @description The sum of all lines. */
+            total: components["schemas"]["CountsBody"];
         };
         /** @enum {string} */
         RevocationKind: "crl" | "ocsp";
@@ -6975,6 +7117,11 @@ export interface components {
         StandingBody: components["schemas"]["ComponentStanding"] & {
             /** @description The same in one sentence. */
             sentence: components["schemas"]["CatalogueWords"];
+        };
+        /** @description By agency and state. */
+        StandingReport: {
+            /** @description The items of this page, in the order asked for. */
+            items: components["schemas"]["StandingBody"][];
         };
         /** @description How the deployment does. It names no person and no paper. */
         StateBody: {
@@ -12355,6 +12502,151 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FoundRecipientBody"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    report_dossiers: {
+        parameters: {
+            query: {
+                /**
+                 * @description The first day on which the dossiers were received, in Vietnamese time.
+                 * @example 2026-01-01
+                 */
+                from: string;
+                /**
+                 * @description The last day.
+                 * @example 2026-12-31
+                 */
+                until: string;
+                /**
+                 * @description Code of one processing agency; else all that the caller may see.
+                 * @example H52.10.5
+                 */
+                agency?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandingReport"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    report_reuse: {
+        parameters: {
+            query: {
+                /**
+                 * @description The first day, in Vietnamese time.
+                 * @example 2026-01-01
+                 */
+                from: string;
+                /**
+                 * @description The last day.
+                 * @example 2026-12-31
+                 */
+                until: string;
+                /**
+                 * @description Code of one agency; else all that the caller may see.
+                 * @example H52.10.5
+                 */
+                agency?: string;
+                /**
+                 * @description `day`, `month`, `year`, `agency` or `reason` (of refusals).
+                 * @example month
+                 */
+                by?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReuseReport"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    export_reuse: {
+        parameters: {
+            query: {
+                /**
+                 * @description The first day, in Vietnamese time.
+                 * @example 2026-01-01
+                 */
+                from: string;
+                /**
+                 * @description The last day.
+                 * @example 2026-12-31
+                 */
+                until: string;
+                /**
+                 * @description Code of one agency; else all that the caller may see.
+                 * @example H52.10.5
+                 */
+                agency?: string;
+                /**
+                 * @description `day`, `month`, `year`, `agency` or `reason` (of refusals).
+                 * @example month
+                 */
+                by?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description A problem; `code` says which */
