@@ -22,7 +22,7 @@ const component = (page: Page, name: string): Locator =>
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: true });
 
 async function closeSlip(page: Page): Promise<void> {
-  await expect(button(page, 'In giấy tiếp nhận')).toBeFocused();
+  await expect(button(page, 'In giấy này')).toBeFocused();
   await page.keyboard.press('Escape');
 }
 
@@ -69,7 +69,7 @@ test('J1 J6 fills a dossier of four components from the vault by keyboard alone 
   await page.keyboard.press('Enter');
   const slip = page.getByRole('dialog', { name: 'Giấy tiếp nhận' });
   await expect(slip.getByRole('listitem')).toHaveCount(4);
-  await expect(button(page, 'In giấy tiếp nhận')).toBeFocused();
+  await expect(button(page, 'In giấy này')).toBeFocused();
   steps += 2;
   expect(steps).toBe(8);
 
@@ -103,7 +103,7 @@ test('J2 takes papers into a dossier that came in online, refusing one with a re
   await withPassport(hoa);
   const page = await signedIn(await officerOf(server));
   await page.goto('/officer/dossiers');
-  await page.getByLabel('Trạng thái').selectOption('Chờ tiếp nhận');
+  await page.getByLabel('Trạng thái').selectOption('Đã nộp, chờ tiếp nhận');
   await page.getByRole('list', { name: 'Danh sách hồ sơ' }).getByRole('link').filter({ hasText: code }).click();
   await expect(page.getByText('Đủ thành phần hồ sơ')).toBeVisible();
 
@@ -169,7 +169,7 @@ test('J7 says what a dossier has and what it lacks, and asks for it', async ({ h
   await closeSlip(page);
   await button(page, 'Yêu cầu bổ sung').click();
   await page.getByRole('dialog').getByRole('button', { name: 'Yêu cầu bổ sung' }).click();
-  await expect(page.getByText('Chờ bổ sung').first()).toBeVisible();
+  await expect(page.getByText('Cần bổ sung').first()).toBeVisible();
 });
 
 test('J10 finds a dossier by the code on its slip', async ({ hoa, server, signedIn }) => {

@@ -2,47 +2,16 @@
 import CircleCheck from '@lucide/svelte/icons/circle-check';
 import CircleDashed from '@lucide/svelte/icons/circle-dashed';
 import CircleX from '@lucide/svelte/icons/circle-x';
-import Hourglass from '@lucide/svelte/icons/hourglass';
-import PencilLine from '@lucide/svelte/icons/pencil-line';
-import TriangleAlert from '@lucide/svelte/icons/triangle-alert';
 import type { Component } from 'svelte';
 import type { Dossier, DossierComponent, DossierState } from '../lib/api/dossiers';
 import { count, day } from '../lib/i18n/format';
 import { say, type Phrase } from '../lib/i18n/index.svelte';
 import { dossiers } from '../lib/i18n/words/dossiers';
-
-export type Tone = 'good' | 'warn' | 'bad' | 'quiet';
-
-/** A state without a name is one that this page does not know yet. */
-const LOOKS: Record<DossierState, { tone: Tone; icon: Component }> = {
-  draft: { tone: 'quiet', icon: PencilLine },
-  submitted: { tone: 'quiet', icon: Hourglass },
-  received: { tone: 'good', icon: Hourglass },
-  supplement_requested: { tone: 'warn', icon: TriangleAlert },
-  processing: { tone: 'good', icon: Hourglass },
-  decided: { tone: 'good', icon: CircleCheck },
-  returned: { tone: 'good', icon: CircleCheck },
-  withdrawn: { tone: 'quiet', icon: CircleX },
-  refused: { tone: 'bad', icon: CircleX },
-};
-
-export function lookOf(state: DossierState): { tone: Tone; icon: Component } {
-  return LOOKS[state];
-}
+import { stateOf, type Tone } from './states';
 
 /** Whether it waits for the person. */
 export function isYourTurn(dossier: Dossier): boolean {
   return ['draft', 'supplement_requested', 'decided'].includes(stateOf(dossier));
-}
-
-const CLOSED: readonly DossierState[] = ['returned', 'withdrawn', 'refused'];
-
-export function stateOf(dossier: Dossier): DossierState {
-  return dossier.state ?? 'draft';
-}
-
-export function isClosed(dossier: Dossier): boolean {
-  return CLOSED.includes(stateOf(dossier));
 }
 
 /** Since when it has been in its state, as far as the list tells. */

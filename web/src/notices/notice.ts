@@ -12,7 +12,9 @@ import { deviceName } from '../account/device';
 import type { Schema } from '../lib/api/client';
 import { count, day, size } from '../lib/i18n/format';
 import { say } from '../lib/i18n/index.svelte';
-import { dossierStates, notices } from '../lib/i18n/words/notices';
+import { notices } from '../lib/i18n/words/notices';
+import type { DossierState } from '../lib/api/dossiers';
+import { stateOf, stateWord } from '../dossiers/states';
 import { rightsInWords } from '../share/rights';
 import { untilWhen } from '../share/until';
 
@@ -61,7 +63,7 @@ export function sentence({ kind, detail, actor_name, entry_name }: Notice): stri
     case 'quota_near':
       return say(notices.quotaNear, size(detail.used_bytes ?? 0), size(detail.quota_bytes ?? 0));
     case 'dossier_moved':
-      return say(notices.dossierMoved, detail.dossier_code ?? '', say(dossierStates[stateOf(detail.state)]));
+      return say(notices.dossierMoved, detail.dossier_code ?? '', stateInSentence(detail.state));
     case 'supplement_requested':
       return say(notices.supplementRequested, detail.dossier_code ?? '');
     case 'paper_refused':
@@ -77,10 +79,10 @@ export function sentence({ kind, detail, actor_name, entry_name }: Notice): stri
   }
 }
 
-type DossierState = keyof typeof dossierStates;
-
-function stateOf(state: string | null | undefined): DossierState {
-  return state && state in dossierStates ? (state as DossierState) : 'submitted';
+/** A state's word within a sentence. */
+function stateInSentence(state: string | null | undefined): string {
+  const word = stateWord(stateOf({ state: (state ?? 'submitted') as DossierState }));
+  return word.charAt(0).toLocaleLowerCase() + word.slice(1);
 }
 
 const DOSSIERS: readonly Notice['kind'][] = [

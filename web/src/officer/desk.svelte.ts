@@ -3,7 +3,7 @@ import * as server from '../lib/api/officer';
 import { Problem } from '../lib/api/problem';
 import type { Schema } from '../lib/api/client';
 import type { Given } from './reasons';
-import type { Move } from './states';
+import type { Move } from './moves';
 
 export type Dossier = server.Dossier;
 export type Component = Schema['ComponentBody'];

@@ -4,7 +4,7 @@ import { officer } from '../lib/i18n/words/officer';
 import { trustOf } from '../entries/trust';
 import { CONCLUSIONS, type Conclusion } from '../verdict/conclusions';
 import type { Paper } from './desk.svelte';
-import type { Tone } from './states';
+import type { Tone } from '../dossiers/states';
 
 /** As it was when it was attached: what was concluded about its signatures, how far it is trusted, where it came from. */
 export function aboutPaper(paper: Paper): string[] {
@@ -20,5 +20,5 @@ export function aboutPaper(paper: Paper): string[] {
 export function decisionOn({ state }: Paper): { word: string; tone: Tone } {
   if (state === 'accepted') return { word: say(officer.accepted), tone: 'good' };
   if (state === 'refused') return { word: say(officer.refused), tone: 'bad' };
-  return { word: say(officer.waiting), tone: 'plain' };
+  return { word: say(officer.waiting), tone: 'quiet' };
 }

@@ -133,16 +133,3 @@ export const notices = {
   },
   mailSaved: { vi: 'Đã lưu lựa chọn.', en: 'Your choice is saved.' },
 } as const;
-
-/** Where a dossier stands. */
-export const dossierStates = {
-  draft: { vi: 'đang soạn', en: 'being prepared' },
-  submitted: { vi: 'đã nộp', en: 'submitted' },
-  received: { vi: 'đã tiếp nhận', en: 'received' },
-  supplement_requested: { vi: 'cần bổ sung', en: 'more is asked for' },
-  processing: { vi: 'đang giải quyết', en: 'being processed' },
-  decided: { vi: 'đã có kết quả', en: 'decided' },
-  returned: { vi: 'đã trả kết quả', en: 'the result was handed over' },
-  withdrawn: { vi: 'đã rút', en: 'withdrawn' },
-  refused: { vi: 'bị từ chối', en: 'refused' },
-} as const;

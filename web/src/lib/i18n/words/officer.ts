@@ -145,6 +145,7 @@ export const officer = {
     vi: (done: string, all: string) => `Đã có ${done}/${all} thành phần cần nộp`,
     en: (done: string, all: string) => `${done} of ${all} components are there`,
   },
+  or: { vi: 'hoặc', en: 'or' },
   lacking: { vi: (names: string) => `Còn thiếu: ${names}`, en: (names: string) => `Lacking: ${names}` },
 
   receive: { vi: 'Tiếp nhận hồ sơ', en: 'Receive' },
@@ -183,7 +184,6 @@ export const officer = {
   cancel: { vi: 'Thôi', en: 'Cancel' },
 
   history: { vi: 'Quá trình giải quyết', en: 'History' },
-  opened: { vi: 'Mở hồ sơ', en: 'Opened' },
   facts: { vi: 'Thông tin hồ sơ', en: 'Details' },
   owner: { vi: 'Chủ hồ sơ', en: 'Owner' },
   submitter: { vi: 'Người nộp', en: 'Submitter' },
@@ -236,33 +236,6 @@ export const officer = {
     vi: 'Hồ sơ nộp đến đơn vị, trực tuyến hoặc tại quầy, hiện ở đây.',
     en: 'Dossiers that reach the agency, online or at the counter, are shown here.',
   },
-
-  slipTitle: { vi: 'Giấy tiếp nhận hồ sơ', en: 'Receipt of a dossier' },
-  slip: { vi: 'Giấy tiếp nhận', en: 'Receipt' },
-  print: { vi: 'In giấy tiếp nhận', en: 'Print the receipt' },
-  slipCode: { vi: 'Mã hồ sơ', en: 'Code' },
-  slipProcedure: { vi: 'Thủ tục', en: 'Procedure' },
-  slipPapers: { vi: 'Giấy tờ đã nộp', en: 'Documents handed in' },
-  slipOfficer: { vi: 'Cán bộ tiếp nhận', en: 'Received by' },
-  slipFoot: {
-    vi: 'Tra cứu hồ sơ bằng mã trên, hoặc quét một trong hai hình.',
-    en: 'Look the dossier up by the code above, or scan either of the pictures.',
-  },
-  barcode: { vi: (code: string) => `Mã vạch của ${code}`, en: (code: string) => `Barcode of ${code}` },
-  qr: { vi: (code: string) => `Mã QR của ${code}`, en: (code: string) => `QR code of ${code}` },
-} as const;
-
-/** Where a dossier stands, as lists and marks say it. */
-export const dossierState = {
-  draft: { vi: 'Đang chuẩn bị', en: 'In preparation' },
-  submitted: { vi: 'Chờ tiếp nhận', en: 'Waiting to be received' },
-  received: { vi: 'Đã tiếp nhận', en: 'Received' },
-  supplement_requested: { vi: 'Chờ bổ sung', en: 'Supplement requested' },
-  processing: { vi: 'Đang giải quyết', en: 'In progress' },
-  decided: { vi: 'Đã có kết quả', en: 'Result ready' },
-  returned: { vi: 'Đã trả kết quả', en: 'Result handed over' },
-  withdrawn: { vi: 'Đã rút', en: 'Withdrawn' },
-  refused: { vi: 'Bị từ chối', en: 'Refused' },
 } as const;
 
 /** Why a paper is refused, as officers choose it; the owner reads a sentence of the server. */
