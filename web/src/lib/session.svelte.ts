@@ -32,6 +32,9 @@ export const session = {
   get isOfficer() {
     return posts.some(({ role }) => role === 'officer');
   },
+  get isAdministrator() {
+    return posts.some(({ role }) => role === 'system_admin');
+  },
   get vaults() {
     return vaults;
   },

@@ -6,6 +6,7 @@ export const shell = {
   sharing: { vi: 'Chia sẻ', en: 'Sharing' },
   reception: { vi: 'Tiếp nhận', en: 'Reception' },
   dossiers: { vi: 'Hồ sơ', en: 'Dossiers' },
+  administration: { vi: 'Quản trị', en: 'Administration' },
   trash: { vi: 'Thùng rác', en: 'Trash' },
   usage: { vi: 'Dung lượng đã dùng', en: 'Storage used' },
   search: { vi: 'Tìm giấy tờ', en: 'Find documents' },
