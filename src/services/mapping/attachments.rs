@@ -190,7 +190,8 @@ impl Kho {
         };
         db::attachment::insert(tx, &attachment).await?;
         let receipt = self.insert_receipt(tx, dossier, component, candidate, &attachment, by).await?;
-        if dossier.state != State::Draft.as_str() {
+        // What a system pushes is counted by the push: digitised is neither added nor reused.
+        if dossier.state != State::Draft.as_str() && by.channel != "system" {
             let (day, agency) = (day_of(now), dossier.receiving_agency_id);
             db::event::count(tx, day, agency, counted(attachment.reused), "").await?;
         }

@@ -208,7 +208,9 @@ impl Kho {
         let digitised = paper.compared_by.is_some();
         match &slot.component {
             Some(component) => {
-                self.attach_pushed(&mut tx, actor, &dossier, &post, component, &entry, digitised).await?;
+                let is_new = before.is_none();
+                self.attach_pushed(&mut tx, actor, &dossier, &post, component, &entry, digitised, is_new)
+                    .await?;
             }
             None => {
                 let type_code = result_type.unwrap_or_default();
@@ -381,10 +383,13 @@ impl Kho {
         component: &str,
         entry: &Entry,
         digitised: bool,
+        is_new: bool,
     ) -> Result<()> {
-        if digitised {
+        // Counted once for its component, however often it comes again.
+        if is_new {
+            let what = if digitised { Counted::ComponentDigitised } else { Counted::ComponentAdded };
             let (day, agency) = (day_of(self.clock.now()), dossier.receiving_agency_id);
-            db::event::count(tx, day, agency, Counted::ComponentDigitised, "").await?;
+            db::event::count(tx, day, agency, what, "").await?;
         }
         if !state_of(dossier)?.is_open() {
             let body = json!({ "component": component, "entry": entry.id });
