@@ -241,12 +241,7 @@ impl Kho {
             .detail(dossier_detail(dossier, by.post, detail));
         record.who.purpose = Some(by.purpose.to_owned());
         self.audit(tx, record).await?;
-        let body = json!({
-            "attachment": attachment.id, "component": attachment.component_code, "reason_code": attachment.reason_code,
-            "reused": attachment.reused, "sha256": hex(&attachment.sha256), "state": attachment.state,
-            "type_code": attachment.type_code,
-        });
-        self.tell_system(tx, dossier, kind, body).await
+        self.tell_system(tx, dossier, kind, paper_event(attachment)).await
     }
 
     /// Takes out a paper whose ground was withdrawn.
@@ -477,4 +472,13 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 /// A procedure's component by its code.
 pub(in crate::services) fn component_of<'p>(procedure: &'p Procedure, code: &str) -> Option<&'p Component> {
     procedure.components.iter().find(|component| component.code == code)
+}
+
+/// What other systems are told of a paper in a dossier.
+pub(super) fn paper_event(attachment: &Attachment) -> Value {
+    json!({
+        "attachment": attachment.id, "component": attachment.component_code, "reason_code": attachment.reason_code,
+        "reused": attachment.reused, "sha256": hex(&attachment.sha256), "state": attachment.state,
+        "type_code": attachment.type_code,
+    })
 }

@@ -175,7 +175,8 @@ impl Kho {
         self.tell_system(tx, dossier, "dossier.opened", json!({ "state": dossier.state })).await
     }
 
-    /// Adds an event to the feed, in the transaction of what happened and as the last thing in it.
+    /// Adds an event to the feed, in the transaction of what happened and as the last thing in it. A citizen's draft exists for no agency: of
+    /// it nothing is told before it is handed in.
     pub(in crate::services) async fn tell_system(
         &self,
         tx: &mut Tx,
@@ -183,6 +184,9 @@ impl Kho {
         kind: &str,
         mut body: serde_json::Value,
     ) -> Result<()> {
+        if dossier.channel == "online" && dossier.state == State::Draft.as_str() {
+            return Ok(());
+        }
         let now = self.clock.now();
         if let Some(body) = body.as_object_mut() {
             body.insert("dossier".to_owned(), dossier.code.clone().into());

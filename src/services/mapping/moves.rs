@@ -7,6 +7,7 @@ use kho_mapping::dossier::{Move, Party, State};
 use kho_mapping::reasons::{RefusalReason, SupplementReason};
 use serde_json::json;
 
+use super::attachments::paper_event;
 use super::dossier_pages::{DossierPage, MOST_ATTACHMENTS};
 use super::dossiers::standing;
 use crate::db::dossier::Dossier;
@@ -133,10 +134,29 @@ impl Kho {
         if from == State::Draft && matches!(after.state(), State::Submitted | State::Received) {
             self.count_dossier(tx, dossier, dossier.receiving_agency_id).await?;
         }
+        if from == State::Draft && dossier.channel == "online" {
+            // A draft that its owner gave up was nobody else's.
+            if after.state() != State::Submitted {
+                return Ok(());
+            }
+            self.tell_of_draft(tx, dossier).await?;
+        }
         let body = json!({
             "from": from.as_str(), "move": step.as_str(), "reason_code": reason_code, "seq": seq, "to": dossier.state,
         });
         self.tell_system(tx, dossier, "dossier.moved", body).await
+    }
+
+    /// Tells what [`Kho::tell_system`] kept back while the dossier was a draft, as it stands when it is handed in.
+    async fn tell_of_draft(&self, tx: &mut Tx, dossier: &Dossier) -> Result<()> {
+        let opened = json!({ "state": State::Draft.as_str() });
+        self.tell_system(tx, dossier, "dossier.opened", opened).await?;
+        for attachment in db::attachment::of(tx, dossier.id, MOST_ATTACHMENTS).await? {
+            if is_in_dossier(&attachment) {
+                self.tell_system(tx, dossier, "paper.attached", paper_event(&attachment)).await?;
+            }
+        }
+        Ok(())
     }
 
     async fn tell_of_move(
