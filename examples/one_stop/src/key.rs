@@ -4,7 +4,6 @@ use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, anyhow};
 use base64::Engine as _;
@@ -15,46 +14,51 @@ use ring::signature::{Ed25519KeyPair, KeyPair as _};
 use serde_json::{Value, json};
 
 /// How long an assertion holds; Kho takes at most five minutes.
-const ASSERTION_SECONDS: u64 = 60;
+const ASSERTION_SECONDS: i64 = 60;
 
 pub enum Proof {
     Secret(String),
-    Key(Box<Ed25519KeyPair>),
+    Key { pair: Box<Ed25519KeyPair>, audience: String },
 }
 
 impl Proof {
-    pub fn key(file: &Path) -> anyhow::Result<Self> {
-        let text = std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
-        let pem = pem::parse(text).with_context(|| format!("{} is no PEM file", file.display()))?;
-        // Keys that OpenSSL makes hold no public half to compare with.
-        let pair = Ed25519KeyPair::from_pkcs8_maybe_unchecked(pem.contents())
-            .map_err(|error| anyhow!("{} holds no Ed25519 key: {error}", file.display()))?;
-        Ok(Self::Key(Box::new(pair)))
+    pub fn key(file: &Path, audience: &str) -> anyhow::Result<Self> {
+        let audience = audience.trim_end_matches('/').to_owned();
+        Ok(Self::Key { pair: Box::new(read(file)?), audience })
     }
 
     /// What the request for a token says of it.
-    pub fn fields(&self, client: &str, server: &str) -> Vec<(&'static str, String)> {
+    pub fn fields(&self, client: &str) -> Vec<(&'static str, String)> {
         match self {
             Self::Secret(secret) => {
                 vec![("client_id", client.to_owned()), ("client_secret", secret.clone())]
             }
-            Self::Key(pair) => vec![
+            Self::Key { pair, audience } => vec![
                 (
                     "client_assertion_type",
                     "urn:ietf:params:oauth:client-assertion-type:jwt-bearer".to_owned(),
                 ),
-                ("client_assertion", assertion(pair, client, server)),
+                ("client_assertion", assertion(pair, client, audience)),
             ],
         }
     }
 }
 
+fn read(file: &Path) -> anyhow::Result<Ed25519KeyPair> {
+    let text = std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
+    let pem = pem::parse(text).with_context(|| format!("{} is no PEM file", file.display()))?;
+    // Keys that OpenSSL makes hold no public half to compare with.
+    let pair = Ed25519KeyPair::from_pkcs8_maybe_unchecked(pem.contents())
+        .map_err(|error| anyhow!("{} holds no Ed25519 key: {error}", file.display()))?;
+    Ok(pair)
+}
+
 /// A JWT that says who asks, whom, until when, and which no other is equal to: Kho takes each once.
-fn assertion(pair: &Ed25519KeyPair, client: &str, server: &str) -> String {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+fn assertion(pair: &Ed25519KeyPair, client: &str, audience: &str) -> String {
+    let now = crate::journal::now().timestamp();
     let header = json!({ "alg": "EdDSA", "kid": key_id(pair), "typ": "JWT" });
     let claims = json!({
-        "iss": client, "sub": client, "aud": format!("{server}/oauth/token"),
+        "iss": client, "sub": client, "aud": audience,
         "iat": now, "exp": now + ASSERTION_SECONDS, "jti": uuid::Uuid::new_v4().to_string(),
     });
     let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
@@ -88,7 +92,7 @@ impl KeyCommand {
             let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&self.file)?;
             file.write_all(text.as_bytes())?;
         }
-        let Proof::Key(pair) = Proof::key(&self.file)? else { return Ok(()) };
+        let pair = read(&self.file)?;
         let key = json!({
             "kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "use": "sig", "kid": key_id(&pair), "x": public(&pair),
         });

@@ -47,7 +47,10 @@ struct Connection {
     secret: Option<String>,
     /// Proves who it is by this private key (see `key`) in place of the secret in KHO_ONE_STOP_SECRET.
     #[arg(long, value_name = "FILE", env = "KHO_ONE_STOP_KEY", global = true)]
-    key: Option<PathBuf>,
+    private_key: Option<PathBuf>,
+    /// What Kho calls itself, where that is another address than --server; an assertion by key is for that.
+    #[arg(long, value_name = "URL", env = "KHO_ONE_STOP_AUDIENCE", global = true)]
+    audience: Option<String>,
     /// Where it is kept what was pushed.
     #[arg(long, value_name = "FILE", default_value = "one-stop.jsonl", global = true)]
     journal: PathBuf,
@@ -58,11 +61,12 @@ struct Connection {
 
 impl Connection {
     fn open(&self) -> anyhow::Result<Session> {
-        let proof = match (&self.key, &self.secret) {
-            (Some(file), _) => Proof::key(file)?,
+        let audience = self.audience.as_ref().unwrap_or(&self.server);
+        let proof = match (&self.private_key, &self.secret) {
+            (Some(file), _) => Proof::key(file, audience)?,
             (None, Some(secret)) => Proof::Secret(secret.clone()),
             (None, None) => {
-                anyhow::bail!("neither --key nor KHO_ONE_STOP_SECRET says how to prove who this is")
+                anyhow::bail!("neither --private-key nor KHO_ONE_STOP_SECRET says how to prove who this is")
             }
         };
         Ok(Session::new(&self.server, &self.client, proof, Duration::from_secs(self.patience)))

@@ -3,13 +3,13 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use chrono::{NaiveDate, Utc};
+use chrono::NaiveDate;
 use clap::Args;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use ureq::http::Method;
 
-use crate::journal::{day_of, held};
+use crate::journal::{day_of, held, now};
 use crate::push::Push;
 use crate::session::{Message, Session};
 
@@ -57,7 +57,7 @@ impl Differences {
 
 impl ReconcileCommand {
     pub fn run(&self, session: &mut Session, journal: &Path) -> anyhow::Result<ExitCode> {
-        let day = self.day.unwrap_or_else(|| day_of(Utc::now()));
+        let day = self.day.unwrap_or_else(|| day_of(now()));
         let ours = held(journal, day)?;
         let mut found = compare(session, day, &ours)?;
         if self.send_again && !(found.missing_here.is_empty() && found.different.is_empty()) {

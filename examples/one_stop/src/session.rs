@@ -107,7 +107,7 @@ impl Session {
 
     fn token_message(&self) -> Message {
         let mut fields = vec![("grant_type", "client_credentials".to_owned())];
-        fields.extend(self.proof.fields(&self.client, &self.server));
+        fields.extend(self.proof.fields(&self.client));
         let named = fields.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
         let pair = |(name, value): &(&str, String)| format!("{name}={}", encoded(value));
         let form = fields.iter().map(pair).collect::<Vec<_>>().join("&");

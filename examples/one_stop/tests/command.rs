@@ -152,6 +152,23 @@ fn who_has_no_patience_gives_up_and_the_journal_knows_that_nothing_was_taken() {
 }
 
 #[test]
+fn a_file_goes_out_with_what_is_said_of_it_before_it() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a.pdf"), "%PDF-1.7").unwrap();
+    let (url, served) = server(vec![Deed::Answer("200 OK", TOKEN), Deed::Answer("201 Created", "{}")]);
+    let words = ["component", "MC/1", "GT", "1", "a.pdf", "--type", "passport", "--name", "Hộ chiếu.pdf"];
+    let output = one_stop(folder.path(), &url).args(words).output().unwrap();
+    assert!(output.status.success(), "{}", printed(&output));
+    let request = &served.join().unwrap()[1];
+    assert_eq!(request.line, "PUT /integration/v1/dossiers/MC%2F1/components/GT/files/1 HTTP/1.1");
+    // sha256sum of the file.
+    let hash = "86edbaa24831badfa0a8b04bb410141e2ee4182b6d0014493fe262a7a331c20b";
+    let said = request.body.find("\"name\":\"Hộ chiếu.pdf\"").unwrap();
+    assert!(said < request.body.find("%PDF-1.7").unwrap());
+    assert!(request.body.contains(hash), "{}", request.body);
+}
+
+#[test]
 fn a_key_proves_who_it_is_without_a_secret() {
     let folder = tempfile::tempdir().unwrap();
     let key =
@@ -160,7 +177,8 @@ fn a_key_proves_who_it_is_without_a_secret() {
     assert!(first.status.success());
     assert_eq!(first.stdout, key().stdout, "the key is made once");
     let (url, served) = server(vec![Deed::Answer("200 OK", TOKEN)]);
-    let output = one_stop(folder.path(), &url).args(["token", "--key", "one-stop.pem"]).output().unwrap();
+    let output =
+        one_stop(folder.path(), &url).args(["token", "--private-key", "one-stop.pem"]).output().unwrap();
     assert!(output.status.success(), "{}", printed(&output));
     let request = &served.join().unwrap()[0];
     assert!(request.body.contains("client_assertion=ey"), "{}", request.body);
@@ -169,6 +187,11 @@ fn a_key_proves_who_it_is_without_a_secret() {
 
 /// A message as the specification's own library signs it: `msg_1.TIMESTAMP.{"type":"test"}` under this secret.
 const SECRET: &str = "whsec_Zm9yIHRoZSBleGFtcGxlIG9ubHksIG5vIHNlY3JldCE";
+
+#[expect(clippy::disallowed_methods, reason = "the program that is tested has the time of its machine")]
+fn now() -> i64 {
+    chrono::Utc::now().timestamp()
+}
 
 #[test]
 fn only_webhooks_that_are_signed_are_believed() {
@@ -181,7 +204,7 @@ fn only_webhooks_that_are_signed_are_believed() {
         .unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let address = lines.next().unwrap().unwrap().replace("listening at ", "");
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs() as i64;
+    let now = now();
     let send = |at: i64, body: &str, signed: &str| {
         let key = standardwebhooks::Webhook::new(&format!("{SECRET}=")).unwrap();
         let signature = key.sign("msg_1", at, signed.as_bytes()).unwrap();
