@@ -13,7 +13,7 @@ export class Vault {
     /** The folder that holds the default folders. */
     readonly root: string,
     readonly api: APIRequestContext,
-    private readonly csrf: string,
+    readonly csrf: string,
     /** Why an officer asks; nobody else says. */
     private readonly purpose?: string,
   ) {}

@@ -16,11 +16,13 @@ export const KINDS: Record<Kind, KindWords> = {
   agencies: { phrase: wording.agencies, text: wording.agenciesText },
 };
 
-/** The kind that an address of an administrator's screen names. */
-export function kindOf(path: string): Kind {
-  const named = path.split('/')[2] ?? '';
-  return named in KINDS ? (named as Kind) : 'procedures';
+/** The kind that a part of an address names. */
+export function kindNamedBy(part: string): Kind {
+  return part in KINDS ? (part as Kind) : 'procedures';
 }
+
+/** The kind that an address of an administrator's screen names. */
+export const kindOf = (path: string): Kind => kindNamedBy(path.split('/')[2] ?? '');
 
 const NAMED: Record<Schema['CatalogueKind'], Kind> = {
   agency: 'agencies',

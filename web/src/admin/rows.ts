@@ -27,7 +27,7 @@ interface Page {
 /** More than a province has; where there are more, they stand by name. */
 const TREE = 500;
 
-const today = () => new Date().toLocaleDateString('sv');
+export const today = () => new Date().toLocaleDateString('sv');
 
 function stateOf({ valid_from: from, valid_until: until }: Pick<Agency, 'valid_from' | 'valid_until'>): string {
   if (until && until < today()) return say(wording.ended, day(until));

@@ -27,6 +27,11 @@ export function loadCatalogue(): Promise<void> {
   return asked;
 }
 
+/** Has the next call ask again, after a change of the catalogue. */
+export function forgetCatalogue(): void {
+  asked = null;
+}
+
 async function load(): Promise<void> {
   const [typeList, folderList] = await Promise.all([
     ask(api.GET('/api/v1/catalogue/document-types')),

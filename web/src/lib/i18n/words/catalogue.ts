@@ -36,7 +36,7 @@ export const wording = {
     en: (count: string) => (count === '1' ? '1 component' : `${count} components`),
   },
 
-  backTo: { vi: (list: string) => `Về ${list}`, en: (list: string) => `Back to ${list}` },
+  backTo: { vi: (list: string) => `Danh sách ${list}`, en: (list: string) => `All ${list}` },
   asOf: {
     vi: (number: string) => `Đây là nội dung ở lần cập nhật ${number} của danh mục.`,
     en: (number: string) => `This is how it was in version ${number} of the catalogue.`,
