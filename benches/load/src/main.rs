@@ -5,6 +5,7 @@
 
 mod client;
 mod fill;
+mod reports;
 mod seed;
 mod server;
 
@@ -46,6 +47,8 @@ struct Line {
 enum Command {
     /// Put many documents into a folder of somebody's vault; the server may run
     Fill(fill::Fill),
+    /// Measure the reports over the dossiers of five years, on PostgreSQL of KHO_TEST_DATABASE_URL
+    Reports(reports::Reports),
 }
 
 #[derive(Args)]
@@ -91,6 +94,7 @@ async fn main() -> Result<(), Failure> {
     let line = Line::parse();
     match line.command {
         Some(Command::Fill(command)) => fill::run(command).await,
+        Some(Command::Reports(command)) => reports::run(command).await,
         None => measure(line.plan).await,
     }
 }
