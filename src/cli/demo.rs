@@ -41,8 +41,8 @@ pub async fn run(common: &Common, command: LoadDemo) -> Result<ExitCode, Failure
     bar.finish_and_clear();
     kho.db.close().await;
     println!(
-        "{} trusted certificates, {} accounts, {} organisations, {} documents and {} shares were added to the demo",
-        loaded.trust, loaded.accounts, loaded.organisations, loaded.documents, loaded.shares
+        "{} trusted certificates, {} accounts, {} organisations, {} documents, {} shares and {} dossiers were added to the demo",
+        loaded.trust, loaded.accounts, loaded.organisations, loaded.documents, loaded.shares, loaded.dossiers
     );
     print_sign_ins(&demo.manifest, &config.public_url());
     Ok(ExitCode::SUCCESS)

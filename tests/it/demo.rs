@@ -35,6 +35,9 @@ pub fn write_papers(folder: &Path) {
     signed["file"] = json!("signed.pdf");
     signed["name"] = json!("Trích lục kết hôn (bản điện tử).pdf");
     signed["title"] = json!("Trích lục kết hôn");
+    let mut card = paper("099090000101", "identity", &[], &[]);
+    card["name"] = json!("Căn cước công dân.pdf");
+    card["type_code"] = json!("identity-card");
     let manifest = json!({
         "password": "SuoiMo-Kho-2026",
         "accounts": [account("hoa", "Nguyễn Thị Hoa", "099090000101"), account("bao", "Phạm Quốc Bảo", "099079000104"),
@@ -43,9 +46,15 @@ pub fn write_papers(folder: &Path) {
         "trust": [{ "file": "root.crt", "label": "Demo root", "authenticates": true }],
         "organisations": [{ "code": "0990000015", "name": "Công ty Suối Mơ",
             "members": [{ "login": "bao", "role": "owner" }, { "login": "hoa", "role": "viewer" }] }],
-        "documents": [paper("099090000101", "civil-status", &["Của con"], &["cũ.pdf"]), paper("0990000015", "contracts", &[], &[]), signed],
+        "documents": [paper("099090000101", "civil-status", &["Của con"], &["cũ.pdf"]), paper("0990000015", "contracts", &[], &[]), signed, card],
         "shares": [{ "from": "099090000101", "document": "Giấy khai sinh.pdf", "to": "099088000102", "rights": ["view", "download"],
             "message": "Anh nộp hồ sơ nhé.", "days": 30 }],
+        "dossiers": [{ "owner": "099090000101", "procedure": "2.000635", "agency": "H99.20.05", "summary": "Bản sao trích lục",
+            "papers": { "BC": ["Giấy khai sinh.pdf"], "GT": ["Căn cước công dân.pdf"], "TK": ["Trích lục kết hôn (bản điện tử).pdf"] },
+            "acts": [{ "act": "submit" }, { "act": "move", "by": "bao", "step": "receive" },
+                { "act": "accept", "by": "bao", "component": "BC" },
+                { "act": "refuse", "by": "bao", "component": "GT", "reason": "unreadable" },
+                { "act": "move", "by": "bao", "step": "ask_supplement", "reason": "papers_refused" }] }],
     });
     std::fs::write(folder.join("manifest.json"), manifest.to_string()).unwrap();
 }
@@ -78,7 +87,7 @@ async fn the_demo_is_loaded_once_and_its_people_can_sign_in() {
     assert_eq!(code, Some(0), "{said}");
     assert!(
         said.contains(
-            "1 trusted certificates, 3 accounts, 1 organisations, 3 documents and 1 shares were added"
+            "1 trusted certificates, 3 accounts, 1 organisations, 4 documents, 1 shares and 1 dossiers were added"
         ),
         "{said}"
     );
@@ -87,7 +96,7 @@ async fn the_demo_is_loaded_once_and_its_people_can_sign_in() {
     assert_eq!(code, Some(0), "{said}");
     assert!(
         said.contains(
-            "0 trusted certificates, 0 accounts, 0 organisations, 0 documents and 0 shares were added"
+            "0 trusted certificates, 0 accounts, 0 organisations, 0 documents, 0 shares and 0 dossiers were added"
         ),
         "{said}"
     );
@@ -110,6 +119,22 @@ async fn the_demo_is_loaded_once_and_its_people_can_sign_in() {
     assert_eq!(names(&documents), ["Giấy khai sinh.pdf"]);
     let document = &documents["items"][0]["document"];
     assert_eq!((&document["version_count"], &document["number"]), (&json!(2), &json!("48/1990")));
+    let dossiers = hoa.get("/dossiers").await;
+    assert_eq!(dossiers["items"].as_array().unwrap().len(), 1);
+    let dossier = hoa.get(&format!("/dossiers/{}", text(&dossiers["items"][0]["id"]))).await;
+    assert_eq!(dossier["state"], "supplement_requested");
+    let components = dossier["components"].as_array().unwrap().iter();
+    let mut states = components
+        .flat_map(|one| {
+            one["attachments"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|paper| (text(&one["code"]), text(&paper["state"])))
+        })
+        .collect::<Vec<_>>();
+    states.sort_unstable();
+    assert_eq!(states, [("BC", "accepted"), ("GT", "refused"), ("TK", "attached")]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

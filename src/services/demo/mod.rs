@@ -3,17 +3,19 @@
 //! Everything goes through the use cases that people use, so a demo vault differs from a real one in nothing. What is there already is
 //! left as it is: loading twice adds nothing, and a load that was cut off goes on.
 
+mod dossiers;
+mod manifest;
+
 use std::path::{Path, PathBuf};
 
 use chrono::TimeDelta;
 use kho_mapping::catalogue::{Agency, Catalogue};
-use serde::Deserialize;
 use tokio::io::AsyncReadExt;
 
 use crate::db;
 use crate::domain::account::{Actor, Channel, Credential};
 use crate::domain::entry::Entry;
-use crate::domain::grant::{MemberRole, Right};
+use crate::domain::grant::MemberRole;
 use crate::domain::id::{AccountId, EntryId, VaultId};
 use crate::domain::identity::{
     Email, FullName, IdentityError, IdentityNumber, Login, OrganisationCode, Phone,
@@ -33,6 +35,9 @@ use crate::services::trust_files::{Unusable, certificates_of};
 use crate::services::trust_store::{Terms, TrustRole};
 use crate::services::vaults::Owner;
 
+pub use manifest::{Account, Manifest};
+use manifest::{Document, Member, Organisation, Share, Trust};
+
 /// Why the demo could not be loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum DemoError {
@@ -48,99 +53,6 @@ pub enum DemoError {
     Identity(String, #[source] IdentityError),
     #[error(transparent)]
     Unusable(#[from] Unusable),
-}
-
-/// `manifest.json`, as `kho-fixtures` writes it.
-#[derive(Debug, Deserialize)]
-pub struct Manifest {
-    /// The one password of every demo account.
-    pub password: String,
-    pub accounts: Vec<Account>,
-    /// As the file of a catalogue has them.
-    pub agencies: Vec<Agency>,
-    /// What signatures of the demo are believed by.
-    #[serde(default)]
-    pub trust: Vec<Trust>,
-    pub organisations: Vec<Organisation>,
-    pub documents: Vec<Document>,
-    pub shares: Vec<Share>,
-}
-
-#[derive(Debug, Deserialize)]
-pub struct Account {
-    pub login: String,
-    pub full_name: String,
-    pub identity_number: String,
-    pub email: String,
-    pub phone: String,
-    pub address: String,
-    pub roles: Vec<Post>,
-}
-
-#[derive(Debug, Deserialize)]
-pub struct Trust {
-    /// Path of the certificate, relative to the manifest.
-    pub file: String,
-    pub label: String,
-    /// Whether a valid signature under it authenticates a paper.
-    pub authenticates: bool,
-}
-
-/// A role and the agency it holds for.
-#[derive(Debug, Deserialize)]
-pub struct Post {
-    pub role: String,
-    pub agency: Option<String>,
-}
-
-#[derive(Debug, Deserialize)]
-pub struct Organisation {
-    pub code: String,
-    pub name: String,
-    pub members: Vec<Member>,
-}
-
-#[derive(Debug, Deserialize)]
-pub struct Member {
-    pub login: String,
-    pub role: String,
-}
-
-#[derive(Debug, Deserialize)]
-pub struct Document {
-    /// Identity number or organisation code.
-    pub owner: String,
-    /// Code of a default folder.
-    pub folder: String,
-    /// Own folders below it, outermost first.
-    pub path: Vec<String>,
-    /// Path of the newest version, relative to the manifest.
-    pub file: String,
-    pub name: String,
-    pub title: String,
-    pub type_code: String,
-    pub number: String,
-    pub authority: String,
-    pub issued_on: String,
-    pub expires_on: Option<String>,
-    pub note: String,
-    pub tags: Vec<String>,
-    /// Paths of earlier versions, oldest first.
-    #[serde(default)]
-    pub versions: Vec<String>,
-}
-
-#[derive(Debug, Deserialize)]
-pub struct Share {
-    /// Identity number or organisation code of the owner.
-    pub from: String,
-    /// `name` of the owner's document.
-    pub document: String,
-    /// Identity number or organisation code.
-    pub to: String,
-    pub rights: Vec<Right>,
-    pub message: String,
-    pub days: u32,
 }
 
 /// A demo in a folder.
@@ -168,6 +80,7 @@ pub struct Loaded {
     pub organisations: usize,
     pub documents: usize,
     pub shares: usize,
+    pub dossiers: usize,
 }
 
 /// Bytes read from a paper at a time.
@@ -200,6 +113,9 @@ impl Kho {
         }
         for share in &demo.manifest.shares {
             loaded.shares += usize::from(self.load_share(demo, share).await?);
+        }
+        for dossier in &demo.manifest.dossiers {
+            loaded.dossiers += usize::from(self.load_dossier(demo, dossier).await?);
         }
         Ok(loaded)
     }
@@ -290,15 +206,7 @@ impl Kho {
 
     async fn load_share(&self, demo: &Demo, share: &Share) -> Result<bool, DemoError> {
         let refused = |problem: Problem| DemoError::Refused(share.document.clone(), problem);
-        let unknown = || DemoError::Unknown(share.from.clone(), share.document.clone());
-        let mut documents = demo.manifest.documents.iter();
-        let document = documents
-            .find(|document| document.owner == share.from && document.name == share.document)
-            .ok_or_else(unknown)?;
-        let (actor, root) = self.keeper(&share.from).await?;
-        let folder = self.folder_of(&actor, root, document).await?;
-        let name = EntryName::parse(&document.name).map_err(|error| refused(error.into()))?;
-        let entry = self.child(folder, &name).await.map_err(refused)?.ok_or_else(unknown)?;
+        let (actor, entry) = self.loaded_document(demo, &share.from, &share.document).await?;
         let recipient = match owner(&share.to)? {
             Owner::Person(number) => Recipient::IdentityNumber(number),
             Owner::Organisation(code) => Recipient::OrganisationCode(code),
@@ -311,6 +219,25 @@ impl Kho {
             message: Some(share.message.clone()),
         };
         added(self.share(&actor, share).await.map(|_| ())).map_err(refused)
+    }
+
+    /// A document of the manifest that was loaded, and who acts for its owner.
+    async fn loaded_document(
+        &self,
+        demo: &Demo,
+        from: &str,
+        name: &str,
+    ) -> Result<(Actor, Entry), DemoError> {
+        let refused = |problem: Problem| DemoError::Refused(name.to_owned(), problem);
+        let unknown = || DemoError::Unknown(from.to_owned(), name.to_owned());
+        let mut documents = demo.manifest.documents.iter();
+        let document =
+            documents.find(|document| document.owner == from && document.name == name).ok_or_else(unknown)?;
+        let (actor, root) = self.keeper(from).await?;
+        let folder = self.folder_of(&actor, root, document).await?;
+        let name = EntryName::parse(name).map_err(|error| refused(error.into()))?;
+        let entry = self.child(folder, &name).await.map_err(refused)?.ok_or_else(unknown)?;
+        Ok((actor, entry))
     }
 
     /// Makes an organisation's vault and its members.
