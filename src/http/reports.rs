@@ -209,7 +209,7 @@ pub struct StandingQuery {
 
 /// How many dossiers of an agency are in a state.
 #[derive(Serialize, ToSchema)]
-pub struct StandingBody {
+pub struct DossiersInState {
     /// Code of the processing agency.
     #[schema(example = "H52.10.5")]
     pub agency: String,
@@ -230,7 +230,7 @@ pub struct StandingBody {
     pub overdue: i64,
 }
 
-impl From<Standing> for StandingBody {
+impl From<Standing> for DossiersInState {
     fn from(standing: Standing) -> Self {
         Self {
             agency: standing.agency,
@@ -246,7 +246,7 @@ impl From<Standing> for StandingBody {
 /// By agency and state.
 #[derive(Serialize, ToSchema)]
 pub struct StandingReport {
-    pub items: Vec<StandingBody>,
+    pub items: Vec<DossiersInState>,
 }
 
 /// Where dossiers stand
@@ -262,6 +262,6 @@ pub async fn report_dossiers(
 ) -> Result<HttpResponse> {
     let StandingQuery { from, until, agency } = query.into_inner();
     let standings = kho.report_standings(&caller.0, &ReportRequest { from, until, agency }).await?;
-    let items = standings.into_iter().map(StandingBody::from).collect();
+    let items = standings.into_iter().map(DossiersInState::from).collect();
     Ok(HttpResponse::Ok().json(StandingReport { items }))
 }

@@ -129,6 +129,17 @@ export async function handedIn(vault: Vault, papers: readonly Entry[]): Promise<
   return vault.post<Detail>(`/dossiers/${dossier.id}/moves`, { move: 'submit' });
 }
 
+/** Takes back what was opened for a person at the counter, and what was consented to there. */
+export async function takeBack(owner: Vault): Promise<void> {
+  const { items } = await owner.get<{ items: Schema['ListedConsent'][] }>('/consents');
+  const isAtCounter = ({ kind, standing }: Schema['ListedConsent']) =>
+    kind === 'one_time_code' && (standing === 'pending' || standing === 'active');
+  for (const { id, dossier_id } of items.filter(isAtCounter)) {
+    await owner.remove(`/consents/${id}`);
+    await owner.post(`/dossiers/${dossier_id}/moves`, { move: 'withdraw' });
+  }
+}
+
 /** What the stage shows of dossiers. */
 export interface StagedDossiers {
   officer: Officer;

@@ -32,8 +32,8 @@ async function picture(page: Page, name: string): Promise<void> {
 test.beforeAll(async () => {
   if (process.env.SCREENS) return;
   await mkdir(FOLDER, { recursive: true });
-  const isListed = (name: string) => name.endsWith('.png') && !name.startsWith('officer-');
-  for (const name of (await readdir(FOLDER)).filter(isListed)) await rm(join(FOLDER, name));
+  const isPicture = (name: string) => name.endsWith('.png');
+  for (const name of (await readdir(FOLDER)).filter(isPicture)) await rm(join(FOLDER, name));
 });
 
 // SCREENS='home|share.*' takes some anew.

@@ -12,11 +12,13 @@ import { DOSSIERS } from './screens/dossiers';
 import { FINDING } from './screens/finding';
 import { FOLDERS } from './screens/folders';
 import { GUEST } from './screens/guests';
+import { OFFICER } from './screens/officer';
 import { DETAILS, PAPERS } from './screens/papers';
 import { Scene, type Screen } from './screens/scene';
 import { SHARING } from './screens/sharing';
 import { APART } from './screens/trouble';
 import type { Stage } from './stage';
+import type { Vault } from './vault';
 
 /** Every screen, by the part of the page that it belongs to. */
 export const SCREENS: Record<string, readonly Screen[]> = {
@@ -27,6 +29,7 @@ export const SCREENS: Record<string, readonly Screen[]> = {
   'finding and trash': FINDING,
   account: ACCOUNT,
   dossiers: DOSSIERS,
+  'officer and reports': OFFICER,
   // Looked at last, for whoever opens a link is seen in the trail.
   'signing in and links': GUEST.map((screen) => ({ ...screen, guest: true })),
   'adding and trouble': APART.map((screen) => ({ ...screen, apart: true })),
@@ -56,15 +59,21 @@ export async function tour(
     page.setDefaultTimeout(15_000);
     return page;
   };
-  const signedIn = async () => {
+  const signedIn = async ({ api }: Vault) => {
     const page = await pageOf();
-    await page.context().addCookies((await stage.hoa.api.storageState()).cookies);
+    await page.context().addCookies((await api.storageState()).cookies);
     return page;
   };
-  const [own, guest] = [await signedIn(), await pageOf()];
+  const [own, officer, guest] = [
+    await signedIn(stage.hoa),
+    await signedIn(stage.dossiers.officer.vault),
+    await pageOf(),
+  ];
+  const pageFor = (screen: Screen) =>
+    screen.guest ? guest : screen.officer ? officer : screen.apart ? signedIn(stage.hoa) : own;
   try {
     for (const screen of screens) {
-      const page = screen.guest ? guest : screen.apart ? await signedIn() : own;
+      const page = await pageFor(screen);
       const scene = new Scene(page, stage, language);
       await test.step(screen.name, async () => {
         await screen.open(scene);
@@ -74,6 +83,6 @@ export async function tour(
       if (screen.apart) await page.context().close();
     }
   } finally {
-    await Promise.all([own.context().close(), guest.context().close()]);
+    await Promise.all([own, officer, guest].map((page) => page.context().close()));
   }
 }

@@ -50,7 +50,7 @@ export interface Stage {
   reset: string;
   /** Until when it was arranged what is to look as if it happened so many days ago. */
   passed: readonly Passed[];
-  /** Sets the language of Hoa's account. */
+  /** Sets the language of Hoa's account and of the officer's. */
   speak: (language: Language) => Promise<void>;
 }
 
@@ -102,8 +102,10 @@ async function arrange(server: Server, browser: Browser): Promise<Stage> {
     await drawn(hoa);
     await Promise.all([mai.api.dispose(), lan.api.dispose()]);
     const speak = async (language: Language) => {
-      const { rev } = await hoa.get<{ rev: number }>('/me');
-      await hoa.patch('/me', rev, { language });
+      for (const person of [hoa, dossiers.officer.vault]) {
+        const { rev } = await person.get<{ rev: number }>('/me');
+        await person.patch('/me', rev, { language });
+      }
     };
     const folders = { ...own.folders, received: received.folder };
     const papers = { ...own.papers, named: received.named };

@@ -1,6 +1,7 @@
 /** Dossiers of a citizen: the lists, filling one in, what is asked for, and who may look. */
 import { expect } from '@playwright/test';
 import { dossiers, uses } from '../../src/lib/i18n/words/dossiers';
+import { takeBack } from '../office';
 import type { Scene, Screen } from './scene';
 
 const dossier = (which: 'draft' | 'supplement') => async (scene: Scene) => {
@@ -51,13 +52,7 @@ export const DOSSIERS: Screen[] = [
       await expect(scene.page.getByRole('heading', { name: scene.say(uses.codeTitle) })).toBeVisible();
       await scene.settled();
     },
-    after: async ({ stage: { hoa } }) => {
-      const { items } = await hoa.get<{ items: { id: string; standing: string; dossier_id: string }[] }>('/consents');
-      for (const { id, dossier_id } of items.filter(({ standing }) => standing === 'pending')) {
-        await hoa.remove(`/consents/${id}`);
-        await hoa.post(`/dossiers/${dossier_id}/moves`, { move: 'withdraw' });
-      }
-    },
+    after: ({ stage: { hoa } }) => takeBack(hoa),
   },
   {
     name: 'dossiers-consents',

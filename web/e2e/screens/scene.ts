@@ -10,6 +10,8 @@ export interface Screen {
   open: (scene: Scene) => Promise<void>;
   /** Seen by somebody who is not signed in. */
   guest?: boolean;
+  /** Seen by an officer of the commune. */
+  officer?: boolean;
   /** Needs a browser of its own, for it does something to the network or to what the browser keeps. */
   apart?: boolean;
   after?: (scene: Scene) => Promise<void>;

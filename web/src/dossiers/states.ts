@@ -6,6 +6,7 @@ import PencilLine from '@lucide/svelte/icons/pencil-line';
 import TriangleAlert from '@lucide/svelte/icons/triangle-alert';
 import type { Component } from 'svelte';
 import type { Dossier, DossierState } from '../lib/api/dossiers';
+import { today } from '../lib/days';
 import { say } from '../lib/i18n/index.svelte';
 import { dossierStates } from '../lib/i18n/words/states';
 
@@ -45,9 +46,8 @@ export const lookOf = (dossier: Standing): Look => LOOKS[stateOf(dossier)];
 export const stateWord = (state: DossierState): string => say(dossierStates[state]);
 export const isClosed = (dossier: Standing): boolean => CLOSED.includes(stateOf(dossier));
 
-/** The last day is over and nothing is decided. Days are written as in Viet Nam, where the agencies are. */
+/** The last day is over and nothing is decided. */
 export function isOverdue(dossier: Pick<Dossier, 'state' | 'due_on' | 'decided_at'>): boolean {
   if (!dossier.due_on || dossier.decided_at || isClosed(dossier)) return false;
-  const today = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Ho_Chi_Minh' }).format(new Date());
-  return dossier.due_on < today;
+  return dossier.due_on < today();
 }

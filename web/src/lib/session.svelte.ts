@@ -35,6 +35,10 @@ export const session = {
   get isAdministrator() {
     return posts.some(({ role }) => role === 'system_admin');
   },
+  /** Whether reports are told to the person: about the own agency or about all. */
+  get readsReports() {
+    return posts.some(({ role }) => ['officer', 'agency_admin', 'system_admin', 'auditor'].includes(role));
+  },
   get vaults() {
     return vaults;
   },

@@ -4569,6 +4569,41 @@ export interface components {
              */
             identity_number?: string | null;
         };
+        /** @description How many dossiers of an agency are in a state. */
+        DossiersInState: {
+            /**
+             * @description Code of the processing agency.
+             * @example H52.10.5
+             */
+            agency: string;
+            /**
+             * @description Name of the agency.
+             * @example UBND xã Suối Mơ
+             */
+            name: string;
+            /**
+             * @description English name of the agency.
+             * @example People's Committee of Suoi Mo Commune
+             */
+            name_en: string;
+            /**
+             * @description The state.
+             * @example processing
+             */
+            state: string;
+            /**
+             * Format: int64
+             * @description Dossiers.
+             * @example 37
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description Those of them that are late.
+             * @example 2
+             */
+            overdue: number;
+        };
         /**
          * Format: email
          * @description An e-mail address; its domain in lower case.
@@ -7121,7 +7156,7 @@ export interface components {
         /** @description By agency and state. */
         StandingReport: {
             /** @description The items of this page, in the order asked for. */
-            items: components["schemas"]["StandingBody"][];
+            items: components["schemas"]["DossiersInState"][];
         };
         /** @description How the deployment does. It names no person and no paper. */
         StateBody: {

@@ -22,6 +22,8 @@ const numbers = byLanguage((locale) => new Intl.NumberFormat(locale));
 const wholes = byLanguage((locale) => new Intl.NumberFormat(locale, { maximumFractionDigits: 0 }));
 const tenths = byLanguage((locale) => new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }));
 
+const percents = byLanguage((locale) => new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 }));
+
 /** A day: 05/03/2026. */
 export function day(date: string | Date): string {
   return days().format(new Date(date));
@@ -63,4 +65,14 @@ export function size(bytes: number): string {
 /** A number with the language's separators. */
 export function count(number: number): string {
   return numbers().format(number);
+}
+
+/** A part of a whole, 0.645, as 64,5%. */
+export function percent(rate: number): string {
+  return percents().format(rate);
+}
+
+/** A number with one place after the comma at the most. */
+export function roughly(number: number): string {
+  return tenths().format(number);
 }

@@ -5,6 +5,7 @@ export const shell = {
   recent: { vi: 'Gần đây', en: 'Recent' },
   sharing: { vi: 'Chia sẻ', en: 'Sharing' },
   reception: { vi: 'Tiếp nhận', en: 'Reception' },
+  reports: { vi: 'Báo cáo', en: 'Reports' },
   dossiers: { vi: 'Hồ sơ', en: 'Dossiers' },
   administration: { vi: 'Quản trị', en: 'Administration' },
   trash: { vi: 'Thùng rác', en: 'Trash' },
