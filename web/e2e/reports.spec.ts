@@ -128,7 +128,7 @@ test('K11 lets administrators compare agencies, and look at one', async ({ hoa, 
   await agencies.getByLabel('Hồ sơ đã nộp').check();
   await expect(agencies.getByRole('rowheader').first()).toContainText('phường Đồng Tâm');
   await agencies.getByRole('link', { name: 'Ủy ban nhân dân xã Bản Vược' }).click();
-  await expect(page.getByLabel('Đơn vị')).toHaveValue('H99.20.02');
+  await expect(page.getByLabel('Đơn vị', { exact: true })).toHaveValue('H99.20.02');
   await page.unroute('**/api/v1/reports/**');
   await page.goto(`/reports?agency=${AGENCY.code}`);
   await expect(figure(page, 'Tỷ lệ dùng lại')).toContainText('75%');
