@@ -1,4 +1,5 @@
 /** The catalogue as administrators keep it (J8). */
+import { readFile } from 'node:fs/promises';
 import { administratorOf, expectFine } from './admin';
 import { expect, test } from './support';
 
@@ -129,4 +130,69 @@ test('J8 refuses a change of what somebody else changed meanwhile', async ({ ser
   expect((await admin.api.put('/api/v1/catalogue/agencies/H96', { data: other, headers })).ok()).toBe(true);
   await page.getByRole('button', { name: 'Lưu' }).click();
   await expect(page.getByRole('alert')).toContainText('vừa được thay đổi ở nơi khác');
+});
+
+test('J8 takes out an item unless others name it', async ({ server, signedIn }) => {
+  const admin = await administratorOf(server);
+  await admin.put('/catalogue/agencies/H95', agency('H95', 'UBND tỉnh Đồi Chè', { level: 'province' }));
+  await admin.put('/catalogue/agencies/H95.1', agency('H95.1', 'UBND xã Đồi Một', { parent: 'H95' }));
+  const page = await signedIn(admin.person);
+  await page.goto('/admin/agencies/H95');
+  await page.getByRole('button', { name: 'Bỏ khỏi danh mục' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Bỏ khỏi danh mục' });
+  await dialog.getByRole('button', { name: 'Bỏ khỏi danh mục' }).click();
+  await expect(dialog.getByRole('alert')).toContainText('Cơ quan · H95.1 · cơ quan cấp trên');
+  await page.keyboard.press('Escape');
+  await page.goto('/admin/agencies/H95.1');
+  await page.getByRole('button', { name: 'Bỏ khỏi danh mục' }).click();
+  await dialog.getByRole('button', { name: 'Bỏ khỏi danh mục' }).click();
+  await expect(page.getByText('Đã bỏ “UBND xã Đồi Một” khỏi danh mục.')).toBeVisible();
+  await page.getByRole('button', { name: 'Hoàn tác' }).click();
+  await expect(page.getByRole('heading', { name: 'UBND xã Đồi Một', level: 1 })).toBeVisible();
+});
+
+test('J8 exports the catalogue, checks a file, brings it in and tells what changed', async ({ server, signedIn }) => {
+  const admin = await administratorOf(server);
+  const page = await signedIn(admin.person);
+  await page.goto('/admin/import');
+  const download = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Tải tệp danh mục' }).click();
+  const exported = JSON.parse(await readFile(await (await download).path(), 'utf8')) as {
+    document_types: { name: { vi: string } }[];
+    result_types: { code: string; name: object; document_type: string }[];
+  };
+  const chooses = async (content: unknown) => {
+    const chooser = page.waitForEvent('filechooser');
+    await page.getByRole('button', { name: 'Chọn tệp danh mục' }).click();
+    const buffer = Buffer.from(typeof content === 'string' ? content : JSON.stringify(content));
+    await (await chooser).setFiles({ name: 'danh-muc.json', mimeType: 'application/json', buffer });
+  };
+  await chooses(exported);
+  await expect(page.getByText('Tệp giống danh mục hiện nay')).toBeVisible();
+
+  await chooses('{ "format": "kho-catalogue/1", "agency": [] }');
+  await expect(page.getByText('unknown field `agency`')).toBeVisible();
+
+  const more = { code: 'moi-1', name: words('Kết quả mới', 'New result'), document_type: 'khong-co' };
+  await chooses({ ...exported, result_types: [...exported.result_types, more] });
+  const alert = page.getByRole('alert');
+  await expect(alert).toContainText('Chưa nhập được: 1 chỗ cần sửa trong tệp');
+  await expect(alert).toContainText('Loại kết quả · moi-1 · loại giấy tờ: Không có loại giấy tờ mang mã này.');
+  await expect(page.getByRole('button', { name: 'Nhập vào danh mục' })).toBeHidden();
+  await expectFine(page, 'the import with faults');
+
+  const [first] = exported.document_types;
+  if (first) first.name.vi = 'Giấy khai sinh bản mới';
+  const fits = { ...more, document_type: 'birth-certificate' };
+  await chooses({ ...exported, result_types: [...exported.result_types, fits] });
+  await expect(page.getByText('Thêm 1 · Đổi 1')).toBeVisible();
+  await page.getByLabel('Căn cứ, lý do').fill('QĐ 77/QĐ-UBND');
+  await page.getByRole('button', { name: 'Nhập vào danh mục' }).click();
+  const version = page.getByRole('list', { name: 'Các lần cập nhật' }).getByRole('listitem').first();
+  await expect(version).toContainText('QĐ 77/QĐ-UBND');
+  await expect(version).toContainText('Thêm 1 · Đổi 1');
+  await expect(version.getByRole('link', { name: 'Giấy khai sinh bản mới' })).toBeVisible();
+  await page.getByRole('button', { name: 'Hoàn tác' }).click();
+  await expect(version).toContainText('Đổi 1 · Bỏ 1');
+  await expectFine(page, 'the versions');
 });

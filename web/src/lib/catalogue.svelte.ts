@@ -8,6 +8,7 @@ export type DefaultFolder = Schema['DefaultFolderBody'];
 let types = $state.raw<DocumentType[]>([]);
 let folders = $state.raw<DefaultFolder[]>([]);
 let asked: Promise<void> | null = null;
+let changes = $state(0);
 
 export const catalogue = {
   get types() {
@@ -15,6 +16,10 @@ export const catalogue = {
   },
   get folders() {
     return folders;
+  },
+  /** How often this page changed the catalogue: an effect that reads it runs again with each. */
+  get changes() {
+    return changes;
   },
 };
 
@@ -27,9 +32,10 @@ export function loadCatalogue(): Promise<void> {
   return asked;
 }
 
-/** Has the next call ask again, after a change of the catalogue. */
-export function forgetCatalogue(): void {
+/** The catalogue was changed: the next call asks again. */
+export function catalogueChanged(): void {
   asked = null;
+  changes += 1;
 }
 
 async function load(): Promise<void> {

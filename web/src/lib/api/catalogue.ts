@@ -103,3 +103,30 @@ export async function listResultTypes(): Promise<ResultType[]> {
 export function listVersions(query: { cursor?: string; limit?: number } = {}): Promise<Schema['CatalogueVersionPage']> {
   return ask(api.GET('/api/v1/catalogue/versions', { params: { query } }));
 }
+
+/** Number of the newest version. */
+export async function newestVersion(): Promise<number> {
+  return (await listVersions({ limit: 1 })).items[0]?.number ?? 0;
+}
+
+/** What becomes of items that stand in the catalogue and not in a file. */
+export type Missing = 'keep' | 'close';
+
+/** Brings the catalogue to what a file says; `since` is the version that was seen. */
+export async function importFile(file: string, missing: Missing, wish: Wish): Promise<Outcome> {
+  const query = new URLSearchParams({ missing });
+  if (wish.dryRun) query.set('dry_run', 'true');
+  if (wish.note) query.set('note', wish.note);
+  const answer = await send(`/api/v1/catalogue?${query}`, {
+    method: 'PUT',
+    // As it was chosen, so that places in it are named as its writer sees them.
+    headers: { ...ifMatch(wish.since ?? 0), 'Content-Type': 'application/json' },
+    body: file,
+  });
+  return (await answer.json()) as Outcome;
+}
+
+/** The whole catalogue as it was in a version, as its file says it. */
+export async function exportFile(version: number): Promise<string> {
+  return (await send(`/api/v1/catalogue?version=${version}`, {})).text();
+}

@@ -91,6 +91,55 @@ export const keeping = {
     en: (name: string) => `“${name}” was taken out of the catalogue.`,
   },
   stillNamed: { vi: 'Chưa bỏ được vì còn chỗ khác dùng đến', en: 'Others still name it' },
+
+  versions: { vi: 'Các lần cập nhật', en: 'Versions' },
+  versionsText: {
+    vi: 'Ai đã đổi danh mục, lúc nào, theo căn cứ nào.',
+    en: 'Who changed the catalogue, when and on what ground.',
+  },
+  added: { vi: (count: string) => `Thêm ${count}`, en: (count: string) => `${count} added` },
+  changed: { vi: (count: string) => `Đổi ${count}`, en: (count: string) => `${count} changed` },
+  closed: { vi: (count: string) => `Bỏ ${count}`, en: (count: string) => `${count} taken out` },
+  reordered: { vi: 'Xếp lại thứ tự', en: 'Another order' },
+  itemAdded: { vi: 'Thêm', en: 'Added' },
+  itemChanged: { vi: 'Đổi', en: 'Changed' },
+  itemClosed: { vi: 'Bỏ', en: 'Taken out' },
+  moreItems: { vi: (count: string) => `và ${count} mục nữa`, en: (count: string) => `and ${count} more` },
+  whatChanged: { vi: 'Những mục đã đổi', en: 'What changed' },
+  fileOf: { vi: 'Tải tệp danh mục lúc đó', en: 'Download the file of that time' },
+
+  transfer: { vi: 'Nhập, xuất', en: 'Import, export' },
+  exportTitle: { vi: 'Xuất ra tệp', en: 'Export' },
+  exportText: {
+    vi: 'Tệp JSON gồm mọi cơ quan, loại giấy tờ, loại kết quả và thủ tục đang có.',
+    en: 'A JSON file of all agencies, types of document and of result, and procedures.',
+  },
+  exportNow: { vi: 'Tải tệp danh mục', en: 'Download the file' },
+  importTitle: { vi: 'Nhập từ tệp', en: 'Import' },
+  importText: {
+    vi: 'Tệp được kiểm tra trước. Chưa có gì thay đổi cho đến khi bạn bấm “Nhập vào danh mục”.',
+    en: 'The file is checked first. Nothing changes until you press “Bring into the catalogue”.',
+  },
+  chooseFile: { vi: 'Chọn tệp danh mục', en: 'Choose a catalogue file' },
+  orDrop: { vi: 'hoặc thả tệp vào đây', en: 'or drop it here' },
+  dropHere: { vi: 'Thả tệp ra để kiểm tra', en: 'Let go to check it' },
+  missing: { vi: 'Những mục không có trong tệp', en: 'Items that are not in the file' },
+  missingKeep: { vi: 'Giữ lại', en: 'Stay' },
+  missingClose: { vi: 'Bỏ khỏi danh mục', en: 'Are taken out' },
+  checking: { vi: 'Đang kiểm tra tệp…', en: 'Checking the file…' },
+  checked: { vi: (name: string) => `Đã kiểm tra “${name}”`, en: (name: string) => `“${name}” was checked` },
+  same: { vi: 'Tệp giống danh mục hiện nay, không có gì để nhập.', en: 'The file is the same as the catalogue.' },
+  wouldChange: { vi: 'Khi nhập sẽ thay đổi', en: 'What would change' },
+  cannotImport: {
+    vi: (count: string) => `Chưa nhập được: ${count} chỗ cần sửa trong tệp`,
+    en: (count: string) => `It cannot be imported: ${count} places need mending`,
+  },
+  apply: { vi: 'Nhập vào danh mục', en: 'Bring into the catalogue' },
+  applied: {
+    vi: (number: string) => `Danh mục đã theo tệp (lần cập nhật ${number}).`,
+    en: (number: string) => `The catalogue is as the file says (version ${number}).`,
+  },
+  detail: { vi: 'Chi tiết kỹ thuật', en: 'Technical detail' },
 } as const;
 
 /** Where a fault stands, after the members of the catalogue's file. */
