@@ -28,6 +28,9 @@ pub enum DbError {
     /// The engine could not be reached or did not answer in time; the same call may succeed later.
     #[error("the database is not available: {0}")]
     Unavailable(String),
+    /// A value that the engine cannot hold: a letter of no text, a day of no calendar. What is asked for is checked before; this is the last guard.
+    #[error("the database cannot hold a value: {0}")]
+    Value(#[source] sqlx::Error),
     #[error("the database refused a query: {0}")]
     Query(#[source] sqlx::Error),
     #[error("the schema could not be brought up to date: {0}")]
@@ -43,6 +46,8 @@ impl From<sqlx::Error> for DbError {
             sqlx::Error::Database(cause) => match cause.code().as_deref() {
                 // SQLITE_FULL; PostgreSQL disk_full.
                 Some("13" | "53100") => Self::Full,
+                // PostgreSQL character_not_in_repertoire, invalid_datetime_format, datetime_field_overflow.
+                Some("22021" | "22007" | "22008") => Self::Value(error),
                 // SQLITE_BUSY and its extended forms; PostgreSQL's connection, overload, shutdown and deadlock codes.
                 Some(
                     "5" | "261" | "517" | "53300" | "57P01" | "57P02" | "57P03" | "08006" | "08001" | "40P01",

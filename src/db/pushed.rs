@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use super::value::{Value, Values};
 use super::{DbError, One, Tx};
 use crate::domain::id::{AccountId, AgencyId, DossierId, EntryId, ResultId, VaultId};
 use crate::sql;
@@ -56,6 +57,26 @@ pub async fn put(tx: &mut Tx, pushed: &Pushed) -> Result<(), DbError> {
         pushed.day
     )?;
     Ok(())
+}
+
+/// Those of some keys under which a program pushed something.
+pub async fn known(
+    tx: &mut Tx,
+    client: AccountId,
+    kind: &str,
+    keys: &[String],
+) -> Result<Vec<(String, Option<Vec<u8>>)>, DbError> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut values = Values::default();
+    let client = values.bind(Value::Id(client.0));
+    let kind = values.bind(Value::Text(kind.to_owned()));
+    let keys = keys.iter().map(|key| values.bind(Value::Text(key.clone()))).collect::<Vec<_>>().join(", ");
+    let text = format!(
+        "SELECT key, file_sha256 FROM pushed WHERE client_id = {client} AND kind = {kind} AND key IN ({keys})"
+    );
+    sql!(tx, all(String, Option<Vec<u8>>), sqlx::AssertSqlSafe(text); values)
 }
 
 /// What a program pushed first on a day, by kind and key, after one of them.

@@ -51,3 +51,23 @@ pub async fn kinds(tx: &mut Tx, version: VersionId) -> Result<Vec<String>, DbErr
         sql!(tx, all One<String>, "SELECT kind FROM trust_evidence WHERE version_id = $1", version)?;
     Ok(rows.into_iter().map(|(kind,)| kind).collect())
 }
+
+/// An officer's comparison of a version with the original.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Comparison {
+    pub version_id: VersionId,
+    pub by_name: String,
+    pub at: DateTime<Utc>,
+}
+
+/// The comparisons of some versions.
+pub async fn compared(tx: &mut Tx, versions: &[VersionId]) -> Result<Vec<Comparison>, DbError> {
+    if versions.is_empty() {
+        return Ok(Vec::new());
+    }
+    let text = format!(
+        "SELECT version_id, by_name, at FROM trust_evidence WHERE kind = 'compared' AND version_id IN ({})",
+        super::dialect::placeholders(0, versions.len())
+    );
+    sql!(tx, all Comparison, sqlx::AssertSqlSafe(text); versions.iter().copied())
+}

@@ -29,10 +29,12 @@ pub enum Scope {
     ResultWrite,
     /// Change the catalogue of agencies, document types and procedures.
     CatalogueWrite,
+    /// Look papers up within dossiers, and fetch them.
+    PaperRead,
 }
 
 impl Scope {
-    pub const ALL: [Scope; 10] = [
+    pub const ALL: [Scope; 11] = [
         Scope::VaultRead,
         Scope::VaultWrite,
         Scope::Share,
@@ -43,6 +45,7 @@ impl Scope {
         Scope::DossierWrite,
         Scope::ResultWrite,
         Scope::CatalogueWrite,
+        Scope::PaperRead,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -57,6 +60,7 @@ impl Scope {
             Scope::DossierWrite => "dossier_write",
             Scope::ResultWrite => "result_write",
             Scope::CatalogueWrite => "catalogue_write",
+            Scope::PaperRead => "paper_read",
         }
     }
 
@@ -66,7 +70,14 @@ impl Scope {
 
     /// Whether a program of another system holds it for agencies, each by its own.
     pub fn is_of_agencies(self) -> bool {
-        matches!(self, Scope::DossierRead | Scope::DossierWrite | Scope::ResultWrite | Scope::CatalogueWrite)
+        matches!(
+            self,
+            Scope::DossierRead
+                | Scope::DossierWrite
+                | Scope::ResultWrite
+                | Scope::CatalogueWrite
+                | Scope::PaperRead
+        )
     }
 }
 
@@ -253,6 +264,8 @@ acts! {
     ChangesRead, "dossier.changes", View, DossierRead;
     Reconcile, "dossier.reconcile", View, DossierRead;
     OwnerLookUp, "owner.look_up", View, VaultRead;
+    PaperLookUp, "paper.look_up", View, PaperRead;
+    PaperFetch, "paper.fetch", Download, PaperRead;
     ConsentAsk, "consent.ask", Edit, VaultWrite;
     ConsentGive, "consent.give", Edit, VaultWrite;
     ConsentList, "consent.list", View, VaultRead;

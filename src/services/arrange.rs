@@ -1,6 +1,6 @@
 //! Changing what is in the tree: rename, move, describe, all in one act where asked together.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 use crate::db::{self, Tx};
 use crate::domain::account::Actor;
@@ -188,11 +188,21 @@ pub(super) fn checked_type(catalogue: &Snapshot, code: Option<&str>) -> Result<O
 
 /// A paper does not expire before it was issued.
 pub(super) fn expect_dates_in_order(metadata: &db::entry::Metadata) -> Result<()> {
+    expect_year("issued_on", metadata.issued_on.as_ref())?;
+    expect_year("expires_on", metadata.expires_on.as_ref())?;
     match (metadata.issued_on, metadata.expires_on) {
         (Some(issued), Some(expires)) if expires < issued => {
             Err(Problem::field("expires_on", "before_issued_on"))
         }
         _ => Ok(()),
+    }
+}
+
+/// A day or time in the years that calendars and databases agree on.
+pub(super) fn expect_year(field: &'static str, when: Option<&impl Datelike>) -> Result<()> {
+    match when.map(Datelike::year) {
+        None | Some(1..=9999) => Ok(()),
+        Some(_) => Err(Problem::field(field, "out_of_range")),
     }
 }
 

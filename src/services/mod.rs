@@ -25,6 +25,7 @@ pub mod fsck;
 pub mod gate;
 pub mod gate_dossier;
 pub mod gate_grant;
+pub mod gate_look_up;
 pub mod glances;
 pub mod grants;
 pub mod idempotency;
@@ -148,6 +149,7 @@ impl From<DbError> for Problem {
             DbError::Unavailable(_) => Code::DatabaseUnavailable,
             DbError::Full => Code::StorageFull,
             DbError::Unique(_) => Code::AlreadyExists,
+            DbError::Value(_) => return Problem::new(Code::InvalidInput).with("reason", "not_storable"),
             DbError::Query(_) | DbError::Migrate(_) => Code::Internal,
         };
         Problem::new(code).caused_by(error)

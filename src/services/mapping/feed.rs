@@ -13,6 +13,7 @@ use crate::domain::account::Actor;
 use crate::domain::policy::Act;
 use crate::domain::problem::{Code, Problem, Result};
 use crate::services::Kho;
+use crate::services::arrange::expect_year;
 
 /// Items of a batch, and of a list to compare.
 pub const MOST_IN_BATCH: usize = 500;
@@ -108,6 +109,7 @@ impl Kho {
         after: (&str, &str),
         limit: i64,
     ) -> Result<(BTreeMap<String, i64>, Vec<Held>)> {
+        expect_year("day", Some(&day))?;
         let mut tx = self.db.read().await?;
         self.gate_client_anywhere(&mut tx, actor, Act::Reconcile).await?;
         let counts = db::pushed::counts(&mut tx, actor.account_id, day).await?.into_iter().collect();
@@ -120,6 +122,7 @@ impl Kho {
         if theirs.len() > MOST_COMPARED {
             return Err(Problem::field("items", "number").with("maximum", MOST_COMPARED));
         }
+        expect_year("day", Some(&day))?;
         let mut tx = self.db.read().await?;
         self.gate_client_anywhere(&mut tx, actor, Act::Reconcile).await?;
         let mut theirs: BTreeMap<(String, String), Held> =

@@ -52,28 +52,9 @@ impl Kho {
         let target = self.gate_dossier(&mut tx, actor, Act::ProposalList, id).await?;
         let dossier = &target.dossier;
         let rules = self.rules_of(&mut tx, dossier).await?;
-        let mut wanted: Vec<String> =
-            rules.procedure.components.iter().flat_map(|component| component.accepts.clone()).collect();
-        wanted.sort_unstable();
-        wanted.dedup();
-        let candidates =
-            db::attachment::candidates(&mut tx, dossier.vault_id, &wanted, MOST_CANDIDATES).await?;
+        let components = self.proposals_of(&mut tx, dossier, &rules, !target.is_officer()).await?;
         let attachments = db::attachment::of(&mut tx, id, MOST_ATTACHMENTS).await?;
         drop(tx);
-        let papers = candidates.iter().map(paper_of).collect::<Vec<_>>();
-        let shelf = Shelf::of(&papers);
-        let types = Types::of(rules.types.iter().map(Arc::as_ref));
-        let told = shelf.propose_all(&rules.procedure, &types, self.judged_on(dossier));
-        let components = rules.procedure.components.iter().zip(told).map(|(component, found)| {
-            let fitting = found.fitting.into_iter().take(MOST_TOLD);
-            let near = found.near.into_iter().take(if target.is_officer() { 0 } else { MOST_TOLD });
-            ComponentProposals {
-                component: component.code.clone(),
-                fitting: fitting.map(|one| (candidates[one.paper].clone(), one)).collect(),
-                near: near.map(|one| (candidates[one.paper].clone(), one)).collect(),
-            }
-        });
-        let components = components.collect::<Vec<_>>();
         if target.is_officer() {
             let proposed = components.iter().map(|one| one.fitting.len()).sum::<usize>();
             let detail =
@@ -87,6 +68,35 @@ impl Kho {
             procedure: rules.procedure,
             types: rules.types,
         })
+    }
+
+    /// What the rules propose for each component of a dossier, and what they nearly would; the caller has passed a gate.
+    pub(super) async fn proposals_of(
+        &self,
+        tx: &mut Tx,
+        dossier: &Dossier,
+        rules: &Rules,
+        with_near: bool,
+    ) -> Result<Vec<ComponentProposals>> {
+        let mut wanted: Vec<String> =
+            rules.procedure.components.iter().flat_map(|component| component.accepts.clone()).collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        let candidates = db::attachment::candidates(tx, dossier.vault_id, &wanted, MOST_CANDIDATES).await?;
+        let papers = candidates.iter().map(paper_of).collect::<Vec<_>>();
+        let shelf = Shelf::of(&papers);
+        let types = Types::of(rules.types.iter().map(Arc::as_ref));
+        let told = shelf.propose_all(&rules.procedure, &types, self.judged_on(dossier));
+        let components = rules.procedure.components.iter().zip(told).map(|(component, found)| {
+            let fitting = found.fitting.into_iter().take(MOST_TOLD);
+            let near = found.near.into_iter().take(if with_near { MOST_TOLD } else { 0 });
+            ComponentProposals {
+                component: component.code.clone(),
+                fitting: fitting.map(|one| (candidates[one.paper].clone(), one)).collect(),
+                near: near.map(|one| (candidates[one.paper].clone(), one)).collect(),
+            }
+        });
+        Ok(components.collect())
     }
 
     /// What a dossier lacks, by the papers that are in it.

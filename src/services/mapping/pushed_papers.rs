@@ -45,7 +45,7 @@ pub struct Slot {
 }
 
 impl Slot {
-    fn kind(&self) -> &'static str {
+    pub(super) fn kind(&self) -> &'static str {
         if self.component.is_some() { "component" } else { "result" }
     }
 
@@ -53,7 +53,7 @@ impl Slot {
         if self.component.is_some() { Act::ComponentPush } else { Act::ResultPush }
     }
 
-    fn pushed_key(&self) -> String {
+    pub(super) fn pushed_key(&self) -> String {
         match &self.component {
             Some(component) => format!("{}/{component}/{}", self.dossier, self.key),
             None => format!("{}/{}", self.dossier, self.key),
@@ -460,6 +460,7 @@ impl Kho {
     /// Takes the validity of a result away. It stays readable, and is shown as revoked; again changes nothing.
     pub async fn revoke_result(&self, actor: &Actor, slot: &Slot, reason: &str) -> Result<PaperPushed> {
         let act = Act::ResultRevoke;
+        checked_key("key", &slot.key)?;
         let reason = checked_text("reason", Some(reason), 500)?;
         let reason = reason.ok_or_else(|| Problem::field("reason", "missing"))?;
         let mut tx = self.db.begin().await?;

@@ -21,7 +21,7 @@ use crate::domain::identity::{Email, FullName, IdentityNumber, Phone};
 use crate::domain::policy::{Act, Scope};
 use crate::domain::problem::{Code, Problem, Result};
 use crate::services::Kho;
-use crate::services::arrange::checked_text;
+use crate::services::arrange::{checked_text, expect_year};
 use crate::services::clients::scopes_of;
 use crate::services::gate_dossier::{OfficerPost, dossier_detail};
 
@@ -165,27 +165,58 @@ impl Kho {
         key: &str,
     ) -> Result<(Dossier, OfficerPost)> {
         self.gate_client_anywhere(tx, actor, act).await?;
+        let missing = || self.refused(SYSTEM_CHAIN, actor, act, actor.account_id.0, Code::NotFound);
+        let dossier = self.dossier_by_key(tx, actor, key).await?.ok_or_else(missing)?;
+        // A dossier of other agencies does not exist for the program.
+        let Some(post) = self.program_post(tx, actor, act, &dossier).await? else {
+            return Err(self.refused(dossier.vault_id.0, actor, act, dossier.id.0, Code::NotFound));
+        };
+        Ok((dossier, post))
+    }
+
+    /// The dossier that a program calls so; the caller passes a gate.
+    pub(super) async fn dossier_by_key(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        key: &str,
+    ) -> Result<Option<Dossier>> {
+        if checked_key("dossier", key).is_err() {
+            return Ok(None);
+        }
         let mut id = db::dossier::id_by_client_key(tx, actor.account_id, key).await?;
         if id.is_none()
             && let Ok(code) = DossierCode::parse(key)
         {
             id = db::dossier::id_by_code(tx, code.as_str()).await?;
         }
-        let missing = || self.refused(SYSTEM_CHAIN, actor, act, actor.account_id.0, Code::NotFound);
-        let id = id.ok_or_else(missing)?;
-        let dossier = db::dossier::get(tx, id).await?.ok_or_else(missing)?;
-        let mandates = db::oauth::mandates(tx, actor.account_id).await?;
+        match id {
+            Some(id) => Ok(db::dossier::get(tx, id).await?),
+            None => Ok(None),
+        }
+    }
+
+    /// For which of the dossier's agencies a program may do `act` now; for none what a citizen still fills in.
+    pub(in crate::services) async fn program_post(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        act: Act,
+        dossier: &Dossier,
+    ) -> Result<Option<OfficerPost>> {
+        if dossier.state == State::Draft.as_str() && dossier.channel == "online" {
+            return Ok(None);
+        }
         let agencies = [dossier.processing_agency_id, dossier.receiving_agency_id];
-        let holds = |mandate: &&db::oauth::Mandate| {
+        let mandates = db::oauth::mandates(tx, actor.account_id).await?;
+        let mandate = mandates.into_iter().find(|mandate| {
             agencies.contains(&mandate.agency_id) && scopes_of(&mandate.scopes).contains(&act.scope())
+        });
+        let post = |mandate: db::oauth::Mandate| OfficerPost {
+            agency_id: mandate.agency_id,
+            agency_code: mandate.agency_code,
         };
-        // A dossier of other agencies does not exist for the program; what a citizen still fills in exists for nobody else.
-        let draft = dossier.state == State::Draft.as_str() && dossier.channel == "online";
-        let Some(mandate) = mandates.iter().find(holds).filter(|_| !draft) else {
-            return Err(self.refused(dossier.vault_id.0, actor, act, dossier.id.0, Code::NotFound));
-        };
-        let post = OfficerPost { agency_id: mandate.agency_id, agency_code: mandate.agency_code.clone() };
-        Ok((dossier, post))
+        Ok(mandate.map(post))
     }
 
     /// Opens a dossier under the program's own key, or brings it to what the program says of it now.
@@ -203,6 +234,8 @@ impl Kho {
     async fn try_push_dossier(&self, actor: &Actor, key: &str, push: &DossierPush) -> Result<DossierPushed> {
         let act = Act::DossierPush;
         let request_sha256 = request_digest(push, &[])?;
+        expect_year("received_at", push.received_at.as_ref())?;
+        expect_year("due_on", push.due_on.as_ref())?;
         let owner = owner_named("owner_identity", &push.owner_identity)?;
         let (kind, code) = owner.parts();
         let mut tx = self.db.begin().await?;

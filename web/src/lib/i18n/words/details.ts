@@ -266,6 +266,14 @@ export const acts = {
     vi: (who: string) => `${who} đã tra cứu xem bạn có kho hay không`,
     en: (who: string) => `${who} looked up whether you have a vault`,
   },
+  'paper.look_up': {
+    vi: (who: string) => `${who} đã tra cứu giấy tờ cho hồ sơ`,
+    en: (who: string) => `${who} looked papers up for a dossier`,
+  },
+  'paper.fetch': {
+    vi: (who: string) => `${who} đã lấy bản sao cho hồ sơ`,
+    en: (who: string) => `${who} fetched a copy for a dossier`,
+  },
   'consent.ask': {
     vi: (who: string) => `${who} đã xin phép tìm giấy tờ cho hồ sơ`,
     en: (who: string) => `${who} asked to look for papers for a dossier`,
