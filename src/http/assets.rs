@@ -117,7 +117,7 @@ fn media_type(path: &str) -> (&'static str, bool) {
 
 /// Whether an address is one of the page's, and not of the API.
 pub fn is_of_page(path: &str) -> bool {
-    !["api", "integration", "oauth"].iter().any(|room| {
+    !["api", "facade", "integration", "oauth"].iter().any(|room| {
         let rest = path.strip_prefix('/').and_then(|path| path.strip_prefix(room));
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     })

@@ -21,6 +21,7 @@ pub mod dossiers;
 pub mod entries;
 pub mod expiring;
 pub mod extract;
+pub mod facade;
 pub mod fallback;
 pub mod form;
 pub mod grants;

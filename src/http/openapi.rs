@@ -9,6 +9,7 @@ use utoipa::openapi::security::{
 use utoipa::openapi::{Components, ContentBuilder, Info, OpenApi, Ref, RefOr, Required, ResponseBuilder};
 
 use super::audit::TrailSort;
+use super::facade::wire::XML_PROBLEM;
 use super::problem::MEDIA_TYPE;
 use crate::domain::id::UploadId;
 use crate::domain::policy::Role;
@@ -35,7 +36,7 @@ pub fn complete(mut api: OpenApi) -> OpenApi {
         SecurityRequirement::new("session", Vec::<String>::new()),
         SecurityRequirement::new("token", Vec::<String>::new()),
     ];
-    for item in api.paths.paths.values_mut() {
+    for (path, item) in api.paths.paths.iter_mut() {
         if let Some(post) = item.post.as_mut().filter(|post| post.security.is_none()) {
             post.parameters.get_or_insert_default().push(RefOr::T(idempotency_key()));
         }
@@ -50,14 +51,15 @@ pub fn complete(mut api: OpenApi) -> OpenApi {
         ];
         for operation in operations.into_iter().flatten() {
             operation.security.get_or_insert_with(|| anyone_signed_in.clone());
-            let problem = ResponseBuilder::new()
+            let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("ProblemBody"))).build();
+            let mut problem = ResponseBuilder::new()
                 .description("A problem; `code` says which")
-                .content(
-                    MEDIA_TYPE,
-                    ContentBuilder::new().schema(Some(Ref::from_schema_name("ProblemBody"))).build(),
-                )
-                .build();
-            operation.responses.responses.entry("default".to_owned()).or_insert(RefOr::T(problem));
+                .content(MEDIA_TYPE, content.clone());
+            if path.starts_with("/facade/") {
+                problem = problem.content(XML_PROBLEM, content);
+            }
+            let problem = RefOr::T(problem.build());
+            operation.responses.responses.entry("default".to_owned()).or_insert(problem);
         }
     }
     super::meanings::describe(&mut api);

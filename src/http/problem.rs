@@ -6,9 +6,10 @@ use actix_web::error::{JsonPayloadError, QueryPayloadError};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ACCEPT_LANGUAGE, ALLOW, HeaderMap};
 use actix_web::middleware::Next;
-use actix_web::{HttpResponse, ResponseError, web};
+use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 use serde::Serialize;
 
+use super::facade::wire::{Format, XML_PROBLEM, problem_document};
 use crate::domain::problem::{Code, Problem};
 use crate::services::Kho;
 
@@ -66,7 +67,7 @@ impl ResponseError for Problem {
     }
 
     fn error_response(&self) -> HttpResponse<BoxBody> {
-        render(self, Language::Vietnamese)
+        render(self, Shape { language: Language::Vietnamese, facade: None })
     }
 }
 
@@ -93,22 +94,43 @@ impl Language {
     }
 }
 
-fn render(problem: &Problem, language: Language) -> HttpResponse<BoxBody> {
+/// In what language and form a caller reads a problem.
+#[derive(Clone, Copy)]
+struct Shape {
+    language: Language,
+    /// Of a caller of the façade: it reads problems in the form of its messages, with the names of its own answers beside ours.
+    facade: Option<Format>,
+}
+
+impl Shape {
+    fn of(request: &HttpRequest) -> Self {
+        let headers = request.headers();
+        let facade = request.path().starts_with("/facade/").then(|| Format::wanted(headers));
+        Self { language: Language::of(headers), facade }
+    }
+}
+
+fn render(problem: &Problem, shape: Shape) -> HttpResponse<BoxBody> {
     let status = problem.status_code();
     let code = problem.code;
-    let body = ProblemBody {
+    let mut body = ProblemBody {
         kind: format!("/api/problems#{}", code.as_str()),
         title: status.canonical_reason().unwrap_or("Problem").to_owned(),
         status: code.status(),
-        detail: match language {
+        detail: match shape.language {
             Language::Vietnamese => code.vietnamese().to_owned(),
             Language::English => code.english().to_owned(),
         },
         code: code.as_str().to_owned(),
         members: problem.members.clone(),
     };
+    if shape.facade.is_some() {
+        body.members.insert("errorCode", code.as_str().into());
+        body.members.insert("message", body.detail.clone().into());
+    }
     let mut response = HttpResponse::build(status);
-    response.content_type(MEDIA_TYPE);
+    let is_xml = shape.facade == Some(Format::Xml);
+    response.content_type(if is_xml { XML_PROBLEM } else { MEDIA_TYPE });
     let advice = match code {
         Code::TooManyAttempts => Some(("Retry-After", "300")),
         Code::StorageUnavailable | Code::DatabaseUnavailable => Some(("Retry-After", "30")),
@@ -123,7 +145,10 @@ fn render(problem: &Problem, language: Language) -> HttpResponse<BoxBody> {
     if let Some(serde_json::Value::String(methods)) = problem.members.get("allow") {
         response.insert_header((ALLOW, methods.as_str()));
     }
-    response.body(serde_json::to_string(&body).unwrap_or_default())
+    response.body(match is_xml {
+        true => problem_document(&body),
+        false => serde_json::to_string(&body).unwrap_or_default(),
+    })
 }
 
 /// Wraps every route: writes a refusal to its audit chain, logs the cause of a failure once, and answers in the reader's language.
@@ -131,14 +156,14 @@ pub async fn answer_problems(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    let language = Language::of(request.headers());
+    let shape = Shape::of(request.request());
     let kho = request.app_data::<web::Data<Kho>>().cloned();
     let response = next.call(request).await?.map_into_boxed_body();
     let status = response.status();
     let Some(error) = response.response().error() else {
         // Answers that the framework made without a problem of ours.
         if status == StatusCode::METHOD_NOT_ALLOWED {
-            return Ok(replace(response, &of(Code::MethodNotAllowed), language));
+            return Ok(replace(response, &of(Code::MethodNotAllowed), shape));
         }
         return Ok(response);
     };
@@ -153,17 +178,17 @@ pub async fn answer_problems(
                 Code::Internal
             }
         };
-        return Ok(replace(response, &of(code), language));
+        return Ok(replace(response, &of(code), shape));
     };
     if let Some(cause) = &problem.cause {
         tracing::error!(code = problem.code.as_str(), cause = %cause, "a request failed");
     }
     let refusal = problem.refusal.as_ref().map(|refusal| refusal.record.clone());
-    let answer = render(problem, language);
+    let answer = render(problem, shape);
     if let (Some(record), Some(kho)) = (refusal, kho)
         && let Err(problem) = kho.trail.keep(record).await
     {
-        return Ok(replace(response, &problem, language));
+        return Ok(replace(response, &problem, shape));
     }
     let (request, _) = response.into_parts();
     Ok(ServiceResponse::new(request, answer))
@@ -174,15 +199,11 @@ pub fn answer(request: ServiceRequest, problem: &Problem) -> ServiceResponse<Box
     if let Some(cause) = &problem.cause {
         tracing::error!(code = problem.code.as_str(), cause = %cause, "a request failed");
     }
-    let language = Language::of(request.headers());
-    request.into_response(render(problem, language))
+    let shape = Shape::of(request.request());
+    request.into_response(render(problem, shape))
 }
 
-fn replace(
-    response: ServiceResponse<BoxBody>,
-    problem: &Problem,
-    language: Language,
-) -> ServiceResponse<BoxBody> {
+fn replace(response: ServiceResponse<BoxBody>, problem: &Problem, shape: Shape) -> ServiceResponse<BoxBody> {
     let (request, _) = response.into_parts();
-    ServiceResponse::new(request, render(problem, language))
+    ServiceResponse::new(request, render(problem, shape))
 }

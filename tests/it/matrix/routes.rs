@@ -85,6 +85,20 @@ routes! {
         ask("!/integration/v1/reconciliation/2026-11-26").json(json!({ "items": [] }))
     };
 
+    "POST /facade/v1/dong-bo-ho-so", CLIENTS, CHANGES, |w, _who| {
+        ask("!/facade/v1/dong-bo-ho-so").json(json!({
+            "MaHoSo": w.name("MC").replace(' ', "-"), "MaDonVi": crate::support::AGENCY,
+            "MaTTHC": crate::dossier_world::PROCEDURE, "SoGiayToChuHoSo": "099900000001", "ChuHoSo": "Nguyễn Văn An",
+        }))
+    };
+    "POST /facade/v1/tra-cuu-kho", CLIENTS, CHANGES, |w, _who| {
+        ask("!/facade/v1/tra-cuu-kho").json(w.new_look_up().await)
+    };
+    "POST /facade/v1/giay-to-so-hoa", CLIENTS, CHANGES, |w, _who| {
+        ask("!/facade/v1/giay-to-so-hoa").json(w.new_look_up().await)
+    };
+    "GET /facade/v1/tep/{ticket}", CLIENTS, CHANGES, |w, _who| ask(format!("!{}", w.new_ticket().await));
+
     "GET /api/v1/sign-in-options", Needs::Nothing, READS, |_w, _who| ask("/sign-in-options");
     "POST /api/v1/session", Needs::Nothing, CHANGES, |w, who| {
         // The answer changes the cookie, so it is somebody else of the kind who asks.

@@ -122,7 +122,7 @@ pub struct NewDossier {
 }
 
 /// The scopes of a program that may do all that its account may.
-const EVERY_SCOPE: [&str; 10] = [
+const EVERY_SCOPE: [&str; 11] = [
     "vault_read",
     "vault_write",
     "share",
@@ -133,6 +133,7 @@ const EVERY_SCOPE: [&str; 10] = [
     "dossier_write",
     "result_write",
     "catalogue_write",
+    "paper_read",
 ];
 
 impl World {
@@ -425,6 +426,23 @@ impl World {
         json!({
             "procedure": procedure, "owner_identity": "099900000001", "owner_name": "Nguyễn Văn An", "receiving_agency": agency,
         })
+    }
+
+    /// A look-up within a new dossier of the organisation, by an officer.
+    pub async fn new_look_up(&self) -> Value {
+        let dossier = self.new_dossier(true).await;
+        json!({
+            "MaHoSo": dossier.body["code"], "SoDinhDanhChuSoHuu": self.organisation.code, "MaThuTuc": crate::dossier_world::PROCEDURE,
+            "SoDinhDanhNguoiYeuCau": "099126000002", "HoTenNguoiYeuCau": "Trần Văn Bình", "KenhThucHien": "1",
+        })
+    }
+
+    /// The path of a file that the client looked up.
+    pub async fn new_ticket(&self) -> String {
+        let ask = ask("!/facade/v1/tra-cuu-kho").json(self.new_look_up().await);
+        let found: Value = self.send(Who::Client, "POST /", ask).await.json().await.expect("JSON");
+        let link = text(&found["result"]["DanhSachGiayToKetQua"][0]["DanhSachTepDinhKem"][0]["DuongDan"]);
+        link[link.find("/facade/").expect("a path")..].to_owned()
     }
 
     /// The path of a result that the client pushed.

@@ -2348,6 +2348,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/facade/v1/dong-bo-ho-so": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Synchronise a dossier
+         * @description Opens it, or brings it to what is said of it now; the same again changes nothing. Of each file that the message names, the answer says whether
+         *     it is here or where it is to be sent. Reuse flags are read and never counted: Kho counts from what really happened. Needs the scope
+         *     `dossier_write`.
+         */
+        post: operations["sync_dossier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/facade/v1/giay-to-so-hoa": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * List digitised papers
+         * @description What the look-up of the same message finds, with all that is known of each paper. The same rules, the same record in the owner's trail.
+         */
+        post: operations["list_digitised"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/facade/v1/tep/{ticket}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fetch a file
+         * @description By the address that a look-up gave, within an hour, with the token of the system that looked. Access is decided anew: when the dossier was
+         *     closed or the consent withdrawn meanwhile, there is nothing. Ranges are honoured; the owner sees for whom the file was fetched.
+         */
+        get: operations["fetch_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/facade/v1/tra-cuu-kho": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look papers up
+         * @description Within a dossier of the system's agencies: the papers that are in it, and those of the owner that fit it where there is a ground to look
+         *     for them. Everything else is refused. The owner sees who asked, refused or not. Needs the scope `paper_read`.
+         */
+        post: operations["look_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -2651,7 +2735,7 @@ export interface components {
          * @example document.download
          * @enum {string}
          */
-        ActCode: "entry.view" | "thumbnail.view" | "folder.list" | "folder.create" | "folder.zip" | "entry.update" | "entry.move" | "entry.trash" | "entry.restore" | "entry.purge" | "document.add" | "document.download" | "signature.judge" | "version.add" | "version.restore" | "upload.start" | "upload.end" | "grant.create" | "grant.update" | "grant.revoke" | "grant.list" | "grant.view" | "recipient.find" | "link.create" | "link.open" | "link.download" | "vault.view" | "vault.usage" | "vault.trail" | "trash.list" | "expiring.list" | "search" | "recent.list" | "recent.clear" | "member.list" | "member.change" | "member.leave" | "session.sign_in" | "session.sign_out" | "session.list" | "session.end" | "notice.list" | "notice.read" | "account.view" | "account.update" | "account.password" | "account.password_reset" | "token.list" | "token.create" | "token.revoke" | "account.create" | "account.administer" | "vault.take_over" | "role.change" | "client.administer" | "client.sign_in" | "organisation.create" | "agency.create" | "vault.quota" | "catalogue.read" | "catalogue.change" | "trust.change" | "webhook.list" | "webhook.change" | "webhook.replay" | "report.read" | "system.trail" | "system.state" | "job.retry" | "dossier.open" | "dossier.list" | "dossier.view" | "dossier.update" | "dossier.move" | "dossier.proposals" | "paper.attach" | "paper.detach" | "paper.read" | "paper.accept" | "paper.refuse" | "dossier.push" | "component.push" | "result.push" | "result.revoke" | "dossier.changes" | "dossier.reconcile" | "owner.look_up" | "consent.ask" | "consent.give" | "consent.list" | "consent.withdraw" | "receipt.view";
+        ActCode: "entry.view" | "thumbnail.view" | "folder.list" | "folder.create" | "folder.zip" | "entry.update" | "entry.move" | "entry.trash" | "entry.restore" | "entry.purge" | "document.add" | "document.download" | "signature.judge" | "version.add" | "version.restore" | "upload.start" | "upload.end" | "grant.create" | "grant.update" | "grant.revoke" | "grant.list" | "grant.view" | "recipient.find" | "link.create" | "link.open" | "link.download" | "vault.view" | "vault.usage" | "vault.trail" | "trash.list" | "expiring.list" | "search" | "recent.list" | "recent.clear" | "member.list" | "member.change" | "member.leave" | "session.sign_in" | "session.sign_out" | "session.list" | "session.end" | "notice.list" | "notice.read" | "account.view" | "account.update" | "account.password" | "account.password_reset" | "token.list" | "token.create" | "token.revoke" | "account.create" | "account.administer" | "vault.take_over" | "role.change" | "client.administer" | "client.sign_in" | "organisation.create" | "agency.create" | "vault.quota" | "catalogue.read" | "catalogue.change" | "trust.change" | "webhook.list" | "webhook.change" | "webhook.replay" | "report.read" | "system.trail" | "system.state" | "job.retry" | "dossier.open" | "dossier.list" | "dossier.view" | "dossier.update" | "dossier.move" | "dossier.proposals" | "paper.attach" | "paper.detach" | "paper.read" | "paper.accept" | "paper.refuse" | "dossier.push" | "component.push" | "result.push" | "result.revoke" | "dossier.changes" | "dossier.reconcile" | "owner.look_up" | "paper.look_up" | "paper.fetch" | "consent.ask" | "consent.give" | "consent.list" | "consent.withdraw" | "receipt.view";
         /** @description An account as administrators see it. */
         AdministeredBody: components["schemas"]["AccountBody"] & {
             /**
@@ -3385,7 +3469,7 @@ export interface components {
         /** @description What a program may do for an agency, in place of what it might before. */
         ClientAgencyBody: {
             /**
-             * @description `dossier_read`, `dossier_write`, `result_write` or `catalogue_write`; none takes the agency away.
+             * @description `dossier_read`, `dossier_write`, `result_write`, `catalogue_write` or `paper_read`; none takes the agency away.
              * @example [
              *       "dossier_write",
              *       "result_write"
@@ -4076,6 +4160,122 @@ export interface components {
             /** @description What both hold with other content, as it is here. */
             different: components["schemas"]["HeldBody"][];
         };
+        /** @description A paper as systems of digitised papers know it. */
+        DigitisedAnswer: {
+            /**
+             * @description What the paper is called.
+             * @example Giấy khai sinh của Nguyễn Minh An
+             */
+            ten: string;
+            /**
+             * @description Id of the paper here.
+             * @example 0193a2f0-7b1e-7c42-9d3a-5f1e2a6b8c90
+             */
+            ma: string;
+            /**
+             * @description Owner, kind and number put together, where the paper has a number.
+             * @example 099126000001.birth-certificate.123/2026
+             */
+            maGiayToKhoQuocGia?: string | null;
+            /**
+             * @description Identity number of the owner, or code of the organisation.
+             * @example 099126000001
+             */
+            maDinhDanh: string;
+            /**
+             * @description Code of the type of document.
+             * @example birth-certificate
+             */
+            maGiayTo?: string | null;
+            /**
+             * @description Code of the agency for which the system asked.
+             * @example H52.10
+             */
+            donViId: string;
+            /**
+             * @description The officer who compared it with the original, else who put it into the dossier.
+             * @example Trần Văn Bình
+             */
+            nguoiSoHoa?: string | null;
+            /**
+             * @description When that was, in Viet Nam.
+             * @example 20261126083000
+             */
+            thoiGianSoHoa?: string | null;
+            /**
+             * @description Day of issue.
+             * @example 20190312
+             */
+            ngayBanHanh?: string | null;
+            /**
+             * @description Last day on which it is valid.
+             * @example 20290312
+             */
+            thoiHanHieuLuc?: string | null;
+            /**
+             * @description `1` where papers of its type hold for ever, else `0`.
+             * @example 1
+             */
+            thoiHanVinhVien: string;
+            /**
+             * @description Who issued it.
+             * @example UBND xã Suối Mơ
+             */
+            coQuanBanHanh?: string | null;
+            /**
+             * @description Number of the paper.
+             * @example 123/2026
+             */
+            soKyHieu?: string | null;
+            /**
+             * @description Code of the component that it answers.
+             * @example CS1
+             */
+            loaiSoHoa: string;
+            /** @description Its file. */
+            dinhKem: components["schemas"]["FileAnswer"];
+            /**
+             * @description Code of the dossier here.
+             * @example H52.10-261126-0001-M
+             */
+            maHoSo: string;
+            /**
+             * @description Code of the procedure.
+             * @example 1.001193
+             */
+            maTTHC: string;
+            /**
+             * @description Code of the procedure's field.
+             * @example civil-status
+             */
+            maLinhVuc: string;
+            /**
+             * @description Name of whose paper it is.
+             * @example Nguyễn Thị Lan
+             */
+            chuGiayTo: string;
+            /**
+             * @description Name of whose dossier it is.
+             * @example Nguyễn Thị Lan
+             */
+            chuHoSo: string;
+            /**
+             * @description Bytes of the file; none where a later version took its place in the vault.
+             * @example 184320
+             */
+            dungLuong?: string | null;
+            /**
+             * @description How sure it is where the paper comes from: `1` added by its owner, `2` compared with the original, `3` signed by its issuer, `4` from a
+             *     register.
+             * @example 2
+             */
+            trangThaiSoHoa: string;
+        };
+        /** @description The papers as systems of digitised papers know them. */
+        DigitisedListAnswer: {
+            /** @description The same papers, in the same order, as the look-up finds. */
+            GiayToSoHoa: components["schemas"]["DigitisedAnswer"][];
+        };
         /** @description What only documents have. */
         DocumentBody: {
             /**
@@ -4271,6 +4471,33 @@ export interface components {
             /** @description The items of this page, in the order asked for. */
             items: components["schemas"]["DocumentTypeBody"][];
         };
+        /** @description What a synchronisation did. */
+        DossierAnswer: {
+            /**
+             * @description As it was sent.
+             * @example H52.10-26-000123
+             */
+            MaHoSo: string;
+            /**
+             * @description The code under which people find it here.
+             * @example H52.10-261126-0001-M
+             */
+            MaHoSoKho: string;
+            /**
+             * @description `created`, `updated` or `unchanged`.
+             * @example created
+             */
+            KetQua: string;
+            /**
+             * @description Where it stands, in the words of `/integration/v1`.
+             * @example processing
+             */
+            TrangThai: string;
+            /** @description Of each paper that was named, in the same order, what is to be done. */
+            TaiLieuNop: components["schemas"]["NamedFileAnswer"][];
+            /** @description Of each result that was named, in the same order, what is to be done. */
+            DanhSachGiayToKetQua: components["schemas"]["NamedResultAnswer"][];
+        };
         /** @description A dossier, as lists show it. */
         DossierBody: {
             /** @description What it is known by in addresses; never used again for another. */
@@ -4418,6 +4645,130 @@ export interface components {
              * @example eyJ2IjoxfQ
              */
             next_cursor?: string | null;
+        };
+        /** @description A dossier as its own system knows it: all that it says now, each time. Names that are not among these are read over. */
+        DossierMessage: {
+            /**
+             * @description The system's own key of the dossier.
+             * @example H52.10-26-000123
+             */
+            MaHoSo: string;
+            /**
+             * @description Code of the agency that receives it; where nothing is said, what `MaHoSo` begins with up to the first `-`. Does not change. (Ours: the
+             *     field's message names it in its envelope.)
+             * @example H52.10
+             */
+            MaDonVi?: string | null;
+            /**
+             * @description Code of the procedure.
+             * @example 1.001193
+             */
+            MaTTHC: string;
+            /**
+             * @description Name of the procedure. Not kept: the catalogue has it.
+             * @example Đăng ký khai sinh
+             */
+            TenTTHC?: string | null;
+            /**
+             * @description Field of the procedure. Not kept: the catalogue has it.
+             * @example civil-status
+             */
+            MaLinhVuc?: string | null;
+            /**
+             * @description How it was handed in. Not kept.
+             * @example 1
+             */
+            KenhThucHien?: string | null;
+            /**
+             * @description Identity number of the person whose dossier it is, or code of the organisation. Does not change.
+             * @example 099126000001
+             */
+            SoGiayToChuHoSo: string;
+            /**
+             * @description Name of the owner: needed where there is no vault yet.
+             * @example Nguyễn Thị Lan
+             */
+            ChuHoSo?: string | null;
+            /**
+             * @description Kind of owner. Not kept: the number says it.
+             * @example 1
+             */
+            LoaiDoiTuong?: string | null;
+            /**
+             * @description The owner's account at the national portal. Not kept.
+             * @example 4d1f
+             */
+            MaDoiTuong?: string | null;
+            /**
+             * @description Contact.
+             * @example lan@example.vn
+             */
+            Email?: string | null;
+            /**
+             * @description Contact.
+             * @example 0905123456
+             */
+            SoDienThoai?: string | null;
+            /**
+             * @description What it is about.
+             * @example Đăng ký khai sinh cho con Nguyễn Minh An
+             */
+            TrichYeuHoSo?: string | null;
+            /**
+             * @description When it was handed in. Not kept: the receipt counts.
+             * @example 20261126081500
+             */
+            NgayNopHoSo?: string | null;
+            /**
+             * @description When it was received; when it was told here, if nothing is said.
+             * @example 20261126083000
+             */
+            NgayTiepNhan?: string | null;
+            /**
+             * @description Last day on which the result is due; reckoned from the procedure, if nothing is said.
+             * @example 20261203170000
+             */
+            NgayHenTra?: string | null;
+            /**
+             * @description Where it stands: `1`, `2` received, `3` refused, `4`, `6` processing, `5` waits for a supplement, `7` withdrawn, `8` stopped (refused),
+             *     `9` decided, `10` returned; or a word of `/integration/v1`. Received if nothing is said.
+             * @example 4
+             */
+            TrangThaiHoSo?: string | null;
+            /**
+             * @description Why it was refused, or what is missing: told to the submitter. (Ours.)
+             * @example Thiếu giấy chứng sinh.
+             */
+            LyDo?: string | null;
+            /**
+             * @description When the result was returned. Not kept: the move to `10` is.
+             * @example 20261202100000
+             */
+            NgayTra?: string | null;
+            /**
+             * @description How the result is handed over. Not kept.
+             * @example 1
+             */
+            HinhThuc?: string | null;
+            /**
+             * @description When it was decided. Not kept: the move to `9` is.
+             * @example 20261202090000
+             */
+            NgayKetThucXuLy?: string | null;
+            /**
+             * @description The agency that processes it, where its code is said; a name is read over, and the receiving one is meant.
+             * @example H52.10
+             */
+            DonViXuLy?: string | null;
+            /**
+             * @description From which portal it came. Not kept.
+             * @example 2
+             */
+            NoiNopHoSo?: string | null;
+            /** @description The papers that were handed in, up to 200 together with the results. */
+            TaiLieuNop?: components["schemas"]["NamedFile"][];
+            /** @description The results. */
+            DanhSachGiayToKetQua?: components["schemas"]["NamedResult"][];
         };
         /**
          * @description What is done to a dossier.
@@ -4768,6 +5119,82 @@ export interface components {
              */
             tags?: string[] | null;
         };
+        /** @description What every answer of success is wrapped in. */
+        Envelope_DigitisedListAnswer: {
+            /**
+             * @description `0`; anything else is a problem, whose status says so too.
+             * @example 0
+             */
+            errorCode: string;
+            /**
+             * @description For people.
+             * @example Thành công
+             */
+            message: string;
+            /** @description The papers as systems of digitised papers know them. */
+            result: {
+                /** @description The same papers, in the same order, as the look-up finds. */
+                GiayToSoHoa: components["schemas"]["DigitisedAnswer"][];
+            };
+        };
+        /** @description What every answer of success is wrapped in. */
+        Envelope_DossierAnswer: {
+            /**
+             * @description `0`; anything else is a problem, whose status says so too.
+             * @example 0
+             */
+            errorCode: string;
+            /**
+             * @description For people.
+             * @example Thành công
+             */
+            message: string;
+            /** @description What a synchronisation did. */
+            result: {
+                /**
+                 * @description As it was sent.
+                 * @example H52.10-26-000123
+                 */
+                MaHoSo: string;
+                /**
+                 * @description The code under which people find it here.
+                 * @example H52.10-261126-0001-M
+                 */
+                MaHoSoKho: string;
+                /**
+                 * @description `created`, `updated` or `unchanged`.
+                 * @example created
+                 */
+                KetQua: string;
+                /**
+                 * @description Where it stands, in the words of `/integration/v1`.
+                 * @example processing
+                 */
+                TrangThai: string;
+                /** @description Of each paper that was named, in the same order, what is to be done. */
+                TaiLieuNop: components["schemas"]["NamedFileAnswer"][];
+                /** @description Of each result that was named, in the same order, what is to be done. */
+                DanhSachGiayToKetQua: components["schemas"]["NamedResultAnswer"][];
+            };
+        };
+        /** @description What every answer of success is wrapped in. */
+        Envelope_LookUpAnswer: {
+            /**
+             * @description `0`; anything else is a problem, whose status says so too.
+             * @example 0
+             */
+            errorCode: string;
+            /**
+             * @description For people.
+             * @example Thành công
+             */
+            message: string;
+            /** @description The papers that were found. */
+            result: {
+                /** @description Those in the dossier first, then those that fit it where the owner consented or an authority was named. */
+                DanhSachGiayToKetQua: components["schemas"]["FoundAnswer"][];
+            };
+        };
         /**
          * Format: uuid
          * @description Something that happened to a dossier.
@@ -4781,6 +5208,19 @@ export interface components {
             revocations: components["schemas"]["RevocationUsed"][];
             /** @description The time stamps that cover the signature, those that prove nothing too. */
             timestamps: components["schemas"]["TimestampUsed"][];
+        };
+        /** @description A file of a paper. */
+        FileAnswer: {
+            /**
+             * @description File name.
+             * @example Giấy khai sinh.pdf
+             */
+            TenTep: string;
+            /**
+             * @description Where it is fetched from, within an hour, with the token of the system that looked it up.
+             * @example https://kho.example.vn/facade/v1/tep/AbCd…
+             */
+            DuongDan: string;
         };
         /** @description A type of file that vaults take. */
         FileTypeBody: {
@@ -4895,6 +5335,31 @@ export interface components {
             field: string;
             /** @description Where, to be marked; none for `type`, `tags` and `text`. */
             spans?: components["schemas"]["Span"][];
+        };
+        /** @description A paper that was found. */
+        FoundAnswer: {
+            /**
+             * @description The code it was asked for by; its type of result, or of document, where none was named.
+             * @example birth-registration
+             */
+            MaKetQua: string;
+            /**
+             * @description What the paper is called.
+             * @example Giấy khai sinh của Nguyễn Minh An
+             */
+            TenGiayTo: string;
+            /**
+             * @description Number of the paper.
+             * @example 123/2026
+             */
+            SoKyHieu?: string | null;
+            /**
+             * @description Who issued it.
+             * @example UBND xã Suối Mơ
+             */
+            CoQuanChuQuan?: string | null;
+            /** @description Its file. */
+            DanhSachTepDinhKem: components["schemas"]["FileAnswer"][];
         };
         /** @description Somebody with whom something can be shared. */
         FoundRecipientBody: components["schemas"]["PartyBody"] & {
@@ -5219,6 +5684,47 @@ export interface components {
          * @example nguyen.thi.a
          */
         Login: string;
+        /** @description The papers that were found. */
+        LookUpAnswer: {
+            /** @description Those in the dossier first, then those that fit it where the owner consented or an authority was named. */
+            DanhSachGiayToKetQua: components["schemas"]["FoundAnswer"][];
+        };
+        /** @description A look-up in the vault, for somebody, within a dossier. */
+        LookUpMessage: {
+            /**
+             * @description The dossier within which papers are looked for: the system's own key, or the code of one that was opened here. Without it nothing is
+             *     found, and the owner sees that somebody tried.
+             * @example H52.10-26-000123
+             */
+            MaHoSo?: string | null;
+            /**
+             * @description Identity number of the owner, or code of the organisation.
+             * @example 099126000001
+             */
+            SoDinhDanhChuSoHuu: string;
+            /**
+             * @description Identity number of whoever asks: the officer, never the owner in the officer's place.
+             * @example 099126000002
+             */
+            SoDinhDanhNguoiYeuCau: string;
+            /**
+             * @description Name of whoever asks. The owner reads it.
+             * @example Trần Văn Bình
+             */
+            HoTenNguoiYeuCau: string;
+            /**
+             * @description `1` an officer asks, `2` the citizen: the owner, or who handed the dossier in.
+             * @example 1
+             */
+            KenhThucHien: string;
+            /**
+             * @description Code of the dossier's procedure.
+             * @example 1.001193
+             */
+            MaThuTuc: string;
+            /** @description Kinds of paper, at most 100; all where none is named. */
+            DanhSachDanhMucKetQua?: components["schemas"]["WantedMessage"][];
+        };
         /** @description All that an officer is told of an owner. */
         LookedUpOwner: {
             /**
@@ -5385,6 +5891,82 @@ export interface components {
             /** @description Each named once. */
             ids: components["schemas"]["EntryId"][];
         };
+        /** @description A paper that was handed in. */
+        NamedFile: {
+            /**
+             * @description The system's own key of the file.
+             * @example 1
+             */
+            TepDinhKemId: string;
+            /**
+             * @description File name.
+             * @example Giấy chứng sinh.pdf
+             */
+            TenTepDinhKem?: string | null;
+            /**
+             * @description `1`: the system took it out. It stays in the vault, which is its owner's.
+             * @example 0
+             */
+            IsDeleted?: string | null;
+            /**
+             * @description Code of the component.
+             * @example CS1
+             */
+            MaThanhPhanHoSo: string;
+            /**
+             * @description Where its system keeps it.
+             * @example https://mot-cua.example.vn/tep/1
+             */
+            DuongDanTaiTepTin?: string | null;
+            /**
+             * @description `1`: digitised by an officer. Read, not counted.
+             * @example 1
+             */
+            DuocSoHoa?: string | null;
+            /**
+             * @description `1`: used again. Read, not counted: what is used again is known from the attachments.
+             * @example 0
+             */
+            DuocTaiSuDung?: string | null;
+            /**
+             * @description `1`: taken from the national vault. Read, not counted.
+             * @example 0
+             */
+            DuocLayTuKhoDMQG?: string | null;
+            /**
+             * @description Code of a result in its place. Not kept.
+             * @example birth-registration
+             */
+            MaKetQuaThayThe?: string | null;
+        };
+        /** @description What became of a paper that was named. */
+        NamedFileAnswer: {
+            /**
+             * @description As it was sent.
+             * @example 1
+             */
+            TepDinhKemId: string;
+            /**
+             * @description As it was sent.
+             * @example CS1
+             */
+            MaThanhPhanHoSo: string;
+            /**
+             * @description `DA_CO`: it is here. `CAN_GUI`: send it to `DuongDanGui`. `BO_QUA`: nothing is to be done.
+             * @example CAN_GUI
+             */
+            KetQua: string;
+            /**
+             * @description SHA-256 of what is here, in hexadecimal.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            MaBam?: string | null;
+            /**
+             * @description Where it is sent by `PUT`, as a form: `/integration/v1`.
+             * @example https://kho.example.vn/integration/v1/dossiers/H52.10-26-000123/components/CS1/files/1
+             */
+            DuongDanGui?: string | null;
+        };
         /** @description An item of the catalogue by code and name. */
         NamedItem: {
             /**
@@ -5394,6 +5976,57 @@ export interface components {
             code: string;
             /** @description In both languages. */
             name: components["schemas"]["CatalogueWords"];
+        };
+        /** @description A result of the procedure. */
+        NamedResult: {
+            /**
+             * @description What it is called.
+             * @example Giấy khai sinh.pdf
+             */
+            TenGiayTo?: string | null;
+            /**
+             * @description Component that it answers. Not kept.
+             * @example CS1
+             */
+            MaThanhPhanHoSo?: string | null;
+            /**
+             * @description The system's own key of the result.
+             * @example KQ1
+             */
+            GiayToId: string;
+            /**
+             * @description Where its system keeps it.
+             * @example https://mot-cua.example.vn/ket-qua/1
+             */
+            DuongDanTepTinKetQua?: string | null;
+            /**
+             * @description Code of its type of result.
+             * @example birth-registration
+             */
+            MaGiayToKetQua?: string | null;
+        };
+        /** @description What became of a result that was named. */
+        NamedResultAnswer: {
+            /**
+             * @description As it was sent.
+             * @example KQ1
+             */
+            GiayToId: string;
+            /**
+             * @description `DA_CO`: it is here. `CAN_GUI`: send it to `DuongDanGui`.
+             * @example CAN_GUI
+             */
+            KetQua: string;
+            /**
+             * @description SHA-256 of what is here, in hexadecimal.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            MaBam?: string | null;
+            /**
+             * @description Where it is sent by `PUT`, as a form: `/integration/v1`.
+             * @example https://kho.example.vn/integration/v1/dossiers/H52.10-26-000123/results/KQ1
+             */
+            DuongDanGui?: string | null;
         };
         /** @description A paper of the right type that something keeps out. */
         NearBody: components["schemas"]["ProposedPaper"] & {
@@ -6939,7 +7572,7 @@ export interface components {
          * @description What a bearer token may be used for. A session in a browser has all of them.
          * @enum {string}
          */
-        Scope: "vault_read" | "vault_write" | "share" | "account" | "audit" | "admin" | "dossier_read" | "dossier_write" | "result_write" | "catalogue_write";
+        Scope: "vault_read" | "vault_write" | "share" | "account" | "audit" | "admin" | "dossier_read" | "dossier_write" | "result_write" | "catalogue_write" | "paper_read";
         /** @description What goes into the archive. */
         SelectionBody: {
             /** @description Folders and documents of the vault. */
@@ -7624,6 +8257,19 @@ export interface components {
              * @example 12
              */
             next_before?: number | null;
+        };
+        /** @description A kind of paper that is looked for. */
+        WantedMessage: {
+            /**
+             * @description Code of a type of result, or of a type of document.
+             * @example birth-registration
+             */
+            MaKetQua: string;
+            /**
+             * @description Number of the paper, where only that one is looked for.
+             * @example 123/2026
+             */
+            SoKyHieu?: string | null;
         };
         /** @description Where a system is told of events. */
         WebhookBody: {
@@ -14001,6 +14647,200 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    sync_dossier: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description For programs with a bearer token: a name of this request, new for each, such as a random UUID. The same request under the same key within 24 hours is not done again; it gets the first answer, with `Idempotent-Replay: true`. Another request under the key, or one while the first is under way, is refused with `idempotency_conflict`, whose `reason` is `other_request` or `running`. A request that failed (status 500 and above), came too often (429) or whose form was refused may be repeated under its key and is tried again. Answers that are streams are not kept.
+                 * @example 0193a2f0-7b1e-7c42-9d3a-5f1e2a6b8c90
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DossierMessage"];
+                "application/xml": components["schemas"]["DossierMessage"];
+            };
+        };
+        responses: {
+            /** @description The dossier was brought up to date, or was so before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_DossierAnswer"];
+                    "application/xml": components["schemas"]["Envelope_DossierAnswer"];
+                };
+            };
+            /** @description The dossier was opened */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_DossierAnswer"];
+                    "application/xml": components["schemas"]["Envelope_DossierAnswer"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+xml": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_digitised: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description For programs with a bearer token: a name of this request, new for each, such as a random UUID. The same request under the same key within 24 hours is not done again; it gets the first answer, with `Idempotent-Replay: true`. Another request under the key, or one while the first is under way, is refused with `idempotency_conflict`, whose `reason` is `other_request` or `running`. A request that failed (status 500 and above), came too often (429) or whose form was refused may be repeated under its key and is tried again. Answers that are streams are not kept.
+                 * @example 0193a2f0-7b1e-7c42-9d3a-5f1e2a6b8c90
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LookUpMessage"];
+                "application/xml": components["schemas"]["LookUpMessage"];
+            };
+        };
+        responses: {
+            /** @description What was found */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_DigitisedListAnswer"];
+                    "application/xml": components["schemas"]["Envelope_DigitisedListAnswer"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+xml": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    fetch_file: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description One range of bytes
+                 * @example bytes=0-1023
+                 */
+                Range?: string | null;
+            };
+            path: {
+                /**
+                 * @description As the look-up gave it
+                 * @example AbCd
+                 */
+                ticket: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description The range asked for */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description Unchanged */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+xml": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    look_up: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description For programs with a bearer token: a name of this request, new for each, such as a random UUID. The same request under the same key within 24 hours is not done again; it gets the first answer, with `Idempotent-Replay: true`. Another request under the key, or one while the first is under way, is refused with `idempotency_conflict`, whose `reason` is `other_request` or `running`. A request that failed (status 500 and above), came too often (429) or whose form was refused may be repeated under its key and is tried again. Answers that are streams are not kept.
+                 * @example 0193a2f0-7b1e-7c42-9d3a-5f1e2a6b8c90
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LookUpMessage"];
+                "application/xml": components["schemas"]["LookUpMessage"];
+            };
+        };
+        responses: {
+            /** @description What was found */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Envelope_LookUpAnswer"];
+                    "application/xml": components["schemas"]["Envelope_LookUpAnswer"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                    "application/problem+xml": components["schemas"]["ProblemBody"];
                 };
             };
         };
