@@ -250,6 +250,8 @@ async fn a_result_of_one_commune_answers_a_dossier_of_another() {
     let found = lan.get("/search?q=lan&limit=50").await;
     let found = found["items"].as_array().unwrap().len();
     assert_eq!(found, 3, "she finds her papers");
+    let paper = lan.get(&format!("/entries/{}", text(&first_result["entry_id"]))).await;
+    assert_eq!(paper["document"]["authority"], "UBND xã Suối Mơ", "the commune issued it, not its system");
 
     // She submits at Đồi Chè: three of four from the vault, without adding one; the form alone is new.
     let body = json!({ "procedure": RESIDENCE, "receiving_agency": DOI_CHE });

@@ -147,12 +147,17 @@ impl Kho {
             return Err(Code::UploadGone.into());
         }
         let (type_code, result_type) = self.type_of_push(&mut tx, slot, &dossier, paper).await?;
+        // A result is issued by the agency; who issued a paper that somebody brought along, nobody but the system can tell.
+        let issuer = match slot.component {
+            None => db::agency::by_code(&mut tx, &post.agency_code).await?.map(|agency| agency.name),
+            Some(_) => None,
+        };
         let file = FileDescription {
             name: Some(paper.name.clone()),
             title: paper.title.clone(),
             type_code: type_code.clone(),
             number: paper.number.clone(),
-            authority: paper.authority.clone().or_else(|| Some(actor.name.clone())),
+            authority: paper.authority.clone().or(issuer),
             issued_on: paper.issued_on,
             expires_on: paper.expires_on,
             note: paper.note.clone(),
