@@ -151,7 +151,8 @@ test('J9 replaces a paper that was refused', async ({ hoa, page, officer }) => {
   const chooser = page.waitForEvent('filechooser');
   await page.getByRole('dialog').getByRole('button', { name: 'Thêm giấy tờ' }).click();
   await (await chooser).setFiles({ name: 'ket-hon-ro.pdf', mimeType: 'application/pdf', buffer: await pdf('ro hon') });
-  await expect(marriage.getByRole('link', { name: 'ket-hon-ro' })).toBeVisible();
+  await expect(marriage.getByRole('link', { name: 'Giấy chứng nhận kết hôn', exact: true })).toBeVisible();
+  await expect(marriage.getByText('Cán bộ không nhận')).toHaveCount(0);
   await expect(page.getByText('4/4 giấy tờ đã có')).toBeVisible();
   await page.getByRole('button', { name: 'Gửi bổ sung' }).click();
   await expect(page.getByText('Đã gửi bổ sung.')).toBeVisible();

@@ -4,7 +4,7 @@ import type { Attachment, DossierDetail, Proposals } from '../lib/api/dossiers';
 import type { Schema } from '../lib/api/client';
 import { say } from '../lib/i18n/index.svelte';
 import { dossiers } from '../lib/i18n/words/dossiers';
-import { done, failed } from '../lib/toasts.svelte';
+import { dismiss, done, failed } from '../lib/toasts.svelte';
 
 export class OpenedDossier {
   #detail = $state.raw<DossierDetail | null>(null);
@@ -15,6 +15,8 @@ export class OpenedDossier {
   #keeping = $state<'' | 'under_way' | 'kept'>('');
   /** The last act; the next one waits for it, so that each begins with what is so. */
   #last: Promise<unknown> = Promise.resolve();
+  /** The message about it. */
+  #said: number | undefined;
 
   constructor(readonly id: string) {}
 
@@ -77,6 +79,12 @@ export class OpenedDossier {
     return next;
   }
 
+  /** Says what was done now: what stands of it on the page needs no older message, and handing in cannot be taken back past. */
+  #say(text: string, undo?: () => Promise<void>): void {
+    if (this.#said !== undefined) dismiss(this.#said);
+    this.#said = done(text, undo);
+  }
+
   /** Whether a paper can still be taken out again. */
   get canTakeBack(): boolean {
     return this.#detail?.may.update ?? false;
@@ -86,7 +94,7 @@ export class OpenedDossier {
     return this.#act(async () => {
       const attachment = await server.attach(this.id, component, entry, replaces);
       const undo = () => this.#act(() => server.detach(this.id, attachment.id)).then(() => undefined);
-      done(say(dossiers.attached, title), this.canTakeBack && !replaces ? undo : undefined);
+      this.#say(say(dossiers.attached, title), this.canTakeBack && !replaces ? undo : undefined);
     });
   }
 
@@ -96,7 +104,7 @@ export class OpenedDossier {
       const undo = entry_id
         ? () => this.#act(() => server.attach(this.id, component_code, entry_id)).then(() => undefined)
         : undefined;
-      done(say(dossiers.detached, title), undo);
+      this.#say(say(dossiers.detached, title), undo);
     });
   }
 
@@ -111,7 +119,7 @@ export class OpenedDossier {
   move(move: Schema['DossierMove'], told: string): Promise<boolean> {
     return this.#act(async () => {
       await server.move(this.id, move);
-      done(told);
+      this.#say(told);
     });
   }
 }

@@ -50,9 +50,9 @@ export function undoable(): Toast | undefined {
   return shown.findLast((toast) => toast.undo);
 }
 
-/** Says what was done. With `undo`, a button takes it back. */
-export function done(text: string, undo?: () => Promise<void>): void {
-  show({ text, kind: 'done', undo });
+/** Says what was done; the message's id. With `undo`, a button takes it back. */
+export function done(text: string, undo?: () => Promise<void>): number {
+  return show({ text, kind: 'done', undo });
 }
 
 /** Says what went wrong, as a sentence that says what to do. */
@@ -61,11 +61,15 @@ export function failed(thrown: unknown): void {
   show({ text: Problem.of(thrown).detail, kind: 'problem' });
 }
 
-function show(toast: Omit<Toast, 'id'>): void {
+/** A message with nothing to press gives way to the next; what went wrong, and what can be taken back, stays its time. */
+function show(toast: Omit<Toast, 'id'>): number {
   next += 1;
   const id = next;
+  const passing = shown.filter((earlier) => earlier.kind === 'done' && !earlier.undo);
+  for (const earlier of passing) dismiss(earlier.id);
   shown.push({ ...toast, id });
   const [oldest] = shown;
   if (oldest && shown.length > 3) dismiss(oldest.id);
   release(id);
+  return id;
 }

@@ -76,7 +76,11 @@ function put(found: Kept, release: () => void, onadded?: Goal['onadded']): void 
   const item = new Item(found, () => {
     if (item.state === 'done') {
       letGo(id);
-      if (item.entryId) onadded?.(item.entryId, item.name);
+      if (item.entryId && onadded) {
+        onadded(item.entryId, item.name);
+        // Whoever waited for it shows it.
+        void remove(item);
+      }
     }
     settle();
   });

@@ -92,9 +92,9 @@ export function change(
 }
 
 /** Says what kind of paper a document is. */
-export async function nameThePaper(entry: string, kind: string): Promise<void> {
+export async function nameThePaper(entry: string, title: string, kind: string | undefined): Promise<void> {
   const { rev } = await details(entry);
-  const body = { type_code: kind };
+  const body = kind ? { title, type_code: kind } : { title };
   await ask(api.PATCH('/api/v1/entries/{entry}', { params: { ...at(entry), header: ifMatch(rev) }, body }));
 }
 

@@ -130,6 +130,7 @@ export const officer = {
   waiting: { vi: 'Chưa xem xét', en: 'Not decided' },
   accepted: { vi: 'Đã nhận', en: 'Accepted' },
   refused: { vi: 'Đã từ chối', en: 'Refused' },
+  refusedWaits: { vi: 'Chờ chủ hồ sơ thay giấy khác.', en: 'Waiting for the owner to replace it.' },
   attachedToast: {
     vi: (count: string) => `Đã lấy ${count} giấy tờ vào hồ sơ.`,
     en: (count: string) => `${count} documents taken.`,
