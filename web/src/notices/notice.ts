@@ -1,6 +1,7 @@
 /** What a notice says, and where it leads. */
 import Clock from '@lucide/svelte/icons/clock';
 import FilePlus from '@lucide/svelte/icons/file-plus';
+import FileX from '@lucide/svelte/icons/file-x';
 import FolderOpen from '@lucide/svelte/icons/folder-open';
 import HardDrive from '@lucide/svelte/icons/hard-drive';
 import Share2 from '@lucide/svelte/icons/share-2';
@@ -102,7 +103,9 @@ export function shareTerms({ kind, detail }: Notice): string {
 export function iconFor({ kind }: Notice): Component {
   if (kind === 'share_received' || kind === 'share_changed') return Share2;
   if (kind === 'share_revoked' || kind === 'share_expired') return UserX;
-  if (kind === 'version_added') return FilePlus;
+  if (kind === 'version_added' || kind === 'paper_received') return FilePlus;
+  if (kind === 'result_revoked') return FileX;
+  if (kind === 'vault_taken_over') return FolderOpen;
   if (kind === 'paper_expiring') return Clock;
   if (kind === 'retention_planned') return Trash2;
   if (DOSSIERS.includes(kind)) return FolderOpen;
@@ -116,6 +119,7 @@ export function addressFor(notice: Notice): string {
   if (kind === 'share_expired') return detail.given ? '/shared/by-me' : '/shared/with-me';
   if (kind === 'retention_planned') return '/trash';
   if (kind === 'quota_near') return '/usage';
+  if (kind === 'vault_taken_over') return '/';
   if (DOSSIERS.includes(kind) && detail.dossier_id) return `/dossiers/${detail.dossier_id}`;
   // The address of a document leads on to the folder where it is one.
   return entry_id && !isSecurity(notice) ? `/documents/${entry_id}` : '/account';
