@@ -9,7 +9,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -17,6 +17,9 @@ const built = resolve(import.meta.dirname, '../../target/debug');
 const binary = process.env.KHO_BIN ?? join(built, 'kho');
 /** Built with the tests of `benches/load`; none where another server is named alone. */
 export const loader = process.env.KHO_LOAD_BIN ?? (process.env.KHO_BIN ? undefined : join(built, 'kho-load'));
+/** The sample one-stop system, built with its own tests beside the server. */
+export const oneStop =
+  process.env.KHO_ONE_STOP_BIN ?? join(dirname(process.env.KHO_BIN ?? join(built, 'kho')), 'kho-one-stop');
 
 /** Every person of the tests signs in with it. */
 export const PASSWORD = 'SuoiMo-Kho-2026';
