@@ -134,7 +134,8 @@ async fn the_demo_is_loaded_once_and_its_people_can_sign_in() {
         })
         .collect::<Vec<_>>();
     states.sort_unstable();
-    assert_eq!(states, [("BC", "accepted"), ("GT", "refused"), ("TK", "attached")]);
+    let expected = [("BC", "accepted"), ("GT", "refused"), ("TK", "attached")];
+    assert_eq!(states, expected.map(|(code, state)| (code.to_owned(), state.to_owned())));
 }
 
 #[tokio::test(flavor = "multi_thread")]
