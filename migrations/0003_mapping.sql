@@ -130,6 +130,8 @@ CREATE TABLE attachment (
     verdict TEXT,
     -- Whether the paper lay in the vault already, or was added for this dossier.
     reused BOOLEAN NOT NULL,
+    -- Whether an agency made it a file for this dossier.
+    digitised BOOLEAN NOT NULL,
     channel TEXT NOT NULL CHECK (channel IN ('online', 'counter', 'system')),
     consent_id UUID REFERENCES consent (id),
     purpose TEXT NOT NULL,

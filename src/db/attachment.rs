@@ -19,13 +19,15 @@ pub struct Attachment {
     pub entry_id: EntryId,
     pub version_id: VersionId,
     pub sha256: Vec<u8>,
-    /// As they were when it was attached.
+    /// As they were when it was attached; how far it is trusted, since it was compared.
     pub title: String,
     pub type_code: Option<String>,
     pub trust_level: i16,
     pub verdict: Option<String>,
     /// Whether the paper lay in the vault already, or was added for this dossier.
     pub reused: bool,
+    /// Whether an agency made it a file for this dossier.
+    pub digitised: bool,
     /// `online`, `counter` or `system`.
     pub channel: String,
     pub consent_id: Option<ConsentId>,
@@ -44,7 +46,7 @@ pub struct Attachment {
 }
 
 const COLUMNS: &str = "id, dossier_id, component_code, vault_id, entry_id, version_id, sha256, title, type_code, trust_level, verdict,
-    reused, channel, consent_id, purpose, state, attached_at, attached_by, attached_by_name, agency_id, decided_at, decided_by,
+    reused, digitised, channel, consent_id, purpose, state, attached_at, attached_by, attached_by_name, agency_id, decided_at, decided_by,
     decided_by_name, reason_code, reason_note";
 
 pub async fn insert(tx: &mut Tx, attachment: &Attachment) -> Result<(), DbError> {
@@ -52,10 +54,10 @@ pub async fn insert(tx: &mut Tx, attachment: &Attachment) -> Result<(), DbError>
         tx,
         execute,
         "INSERT INTO attachment (id, dossier_id, component_code, vault_id, entry_id, version_id, sha256, title, type_code,
-             trust_level, verdict, reused, channel, consent_id, purpose, state, attached_at, attached_by, attached_by_name,
-             agency_id, decided_at, decided_by, decided_by_name, reason_code, reason_note)
+             trust_level, verdict, reused, digitised, channel, consent_id, purpose, state, attached_at, attached_by,
+             attached_by_name, agency_id, decided_at, decided_by, decided_by_name, reason_code, reason_note)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
-             $24, $25)",
+             $24, $25, $26)",
         attachment.id,
         attachment.dossier_id,
         &attachment.component_code,
@@ -68,6 +70,7 @@ pub async fn insert(tx: &mut Tx, attachment: &Attachment) -> Result<(), DbError>
         attachment.trust_level,
         attachment.verdict.as_deref(),
         attachment.reused,
+        attachment.digitised,
         &attachment.channel,
         attachment.consent_id,
         &attachment.purpose,
@@ -115,6 +118,25 @@ pub async fn of(tx: &mut Tx, dossier: DossierId, limit: i64) -> Result<Vec<Attac
         "SELECT {COLUMNS} FROM attachment WHERE dossier_id = $1 ORDER BY component_code, attached_at, id LIMIT $2"
     );
     sql!(tx, all Attachment, sqlx::AssertSqlSafe(text), dossier, limit)
+}
+
+/// The papers that are in some dossiers now, by dossier, component and time.
+pub async fn within(tx: &mut Tx, dossiers: &[DossierId]) -> Result<Vec<Attachment>, DbError> {
+    if dossiers.is_empty() {
+        return Ok(Vec::new());
+    }
+    let text = format!(
+        "SELECT {COLUMNS} FROM attachment WHERE dossier_id IN ({}) AND state IN ('attached', 'accepted', 'refused')
+         ORDER BY dossier_id, component_code, attached_at, id",
+        dialect::placeholders(0, dossiers.len())
+    );
+    sql!(tx, all Attachment, sqlx::AssertSqlSafe(text); dossiers.iter().copied())
+}
+
+/// Writes how far a paper is trusted since something spoke for it. The caller holds the lock of the vault.
+pub async fn set_trust(tx: &mut Tx, attachment: AttachmentId, level: i16) -> Result<(), DbError> {
+    sql!(tx, execute, "UPDATE attachment SET trust_level = $2 WHERE id = $1", attachment, level)?;
+    Ok(())
 }
 
 /// How many papers a dossier has or had.

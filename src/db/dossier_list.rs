@@ -1,5 +1,8 @@
 //! Dossiers as lists and pages show them: with the names of their owner and agencies.
 
+use chrono::NaiveDate;
+use uuid::Uuid;
+
 use super::dossier::Dossier;
 use super::value::{Value, Values};
 use super::{DbError, Tx};
@@ -86,5 +89,38 @@ pub async fn page(
         }
     };
     let text = format!("{NAMED} WHERE d.id IN ({ids}) ORDER BY d.updated_at DESC, d.id DESC LIMIT {limit}");
+    sql!(tx, all NamedDossier, sqlx::AssertSqlSafe(text); values)
+}
+
+/// After every day on which a dossier is due, and still of four digits.
+pub const NEVER: NaiveDate = match NaiveDate::from_ymd_opt(9999, 1, 1) {
+    Some(day) => day,
+    None => NaiveDate::MAX,
+};
+
+/// The dossiers that these agencies work on, what is due first at the front and what is due never at the end, after a place in that order.
+pub async fn worked_on(
+    tx: &mut Tx,
+    agencies: &[AgencyId],
+    after: (NaiveDate, Uuid),
+    limit: i64,
+) -> Result<Vec<NamedDossier>, DbError> {
+    let mut values = Values::default();
+    let never = values.bind(Value::Date(NEVER));
+    let (due, id) = (values.bind(Value::Date(after.0)), values.bind(Value::Id(after.1)));
+    let limit = values.bind(Value::Number(limit));
+    let agencies = values.bind_ids(agencies.iter().map(|agency| agency.0));
+    // Each column has an index by state, which an OR of two would not use.
+    let one = |column: &str| {
+        format!(
+            "SELECT id FROM (SELECT id FROM dossier
+             WHERE {column} IN ({agencies}) AND state IN ('received', 'supplement_requested', 'processing')
+               AND (COALESCE(due_on, {never}), id) > ({due}, {id})
+             ORDER BY COALESCE(due_on, {never}), id LIMIT {limit}) some_{column}"
+        )
+    };
+    let ids = format!("{} UNION {}", one("receiving_agency_id"), one("processing_agency_id"));
+    let text =
+        format!("{NAMED} WHERE d.id IN ({ids}) ORDER BY COALESCE(d.due_on, {never}), d.id LIMIT {limit}");
     sql!(tx, all NamedDossier, sqlx::AssertSqlSafe(text); values)
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{DbError, One, Tx};
+use super::{DbError, One, Tx, dialect};
 use crate::domain::id::{AccountId, AgencyId, EntryId, VaultId, VersionId};
 use crate::sql;
 
@@ -67,7 +67,35 @@ pub async fn compared(tx: &mut Tx, versions: &[VersionId]) -> Result<Vec<Compari
     }
     let text = format!(
         "SELECT version_id, by_name, at FROM trust_evidence WHERE kind = 'compared' AND version_id IN ({})",
-        super::dialect::placeholders(0, versions.len())
+        dialect::placeholders(0, versions.len())
     );
     sql!(tx, all Comparison, sqlx::AssertSqlSafe(text); versions.iter().copied())
+}
+
+/// The kinds of evidence for some versions.
+pub async fn kinds_of(tx: &mut Tx, versions: &[VersionId]) -> Result<Vec<(VersionId, String)>, DbError> {
+    if versions.is_empty() {
+        return Ok(Vec::new());
+    }
+    let text = format!(
+        "SELECT version_id, kind FROM trust_evidence WHERE version_id IN ({})",
+        dialect::placeholders(0, versions.len())
+    );
+    sql!(tx, all(VersionId, String), sqlx::AssertSqlSafe(text); versions.iter().copied())
+}
+
+/// For which agency somebody gave evidence of a kind, where there is some.
+pub async fn agency(
+    tx: &mut Tx,
+    version: VersionId,
+    kind: &str,
+) -> Result<Option<Option<AgencyId>>, DbError> {
+    let row: Option<(Option<AgencyId>,)> = sql!(
+        tx,
+        optional One<Option<AgencyId>>,
+        "SELECT agency_id FROM trust_evidence WHERE version_id = $1 AND kind = $2",
+        version,
+        kind
+    )?;
+    Ok(row.map(|(agency,)| agency))
 }

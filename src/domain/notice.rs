@@ -76,6 +76,8 @@ kinds! {
     PaperRefused, "paper_refused", Shares;
     /// An authority put a paper into the vault: a result, or a paper that was digitised.
     PaperReceived, "paper_received", Shares;
+    /// An officer compared a paper with its original; it is locked since.
+    PaperCompared, "paper_compared", Never;
     /// An authority took the validity of a result away.
     ResultRevoked, "result_revoked", Shares;
     /// An officer asks to look for papers; the code is to be told to the officer by whoever agrees.

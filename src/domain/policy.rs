@@ -255,6 +255,8 @@ acts! {
     PaperAttach, "paper.attach", Edit, VaultWrite;
     PaperDetach, "paper.detach", Edit, VaultWrite;
     PaperRead, "paper.read", Download, VaultRead;
+    PaperDigitise, "paper.digitise", Edit, VaultWrite;
+    PaperCompare, "paper.compare", Edit, VaultWrite;
     PaperAccept, "paper.accept", Edit, VaultWrite;
     PaperRefuse, "paper.refuse", Edit, VaultWrite;
     DossierPush, "dossier.push", Edit, DossierWrite;

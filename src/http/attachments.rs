@@ -9,9 +9,11 @@ use super::dossier_body::AttachmentBody;
 use super::extract::Caller;
 use super::problem::ProblemBody;
 use super::thumbnails;
+use crate::db::attachment::Attachment;
 use crate::domain::id::{AttachmentId, DossierId, EntryId, ReceiptId};
 use crate::domain::problem::Result;
 use crate::services::Kho;
+use crate::services::mapping::attachments::AttachedPaper;
 
 /// The paper to be attached.
 #[derive(Deserialize, ToSchema)]
@@ -59,24 +61,31 @@ pub async fn attach_paper(
     let (dossier, component) = path.into_inner();
     let attached = kho.attach_paper(&caller.0, dossier, &component, body.entry_id, body.replaces).await?;
     let mut answer = if attached.is_new { HttpResponse::Created() } else { HttpResponse::Ok() };
-    Ok(answer.json(AttachedBody {
-        receipt_id: attached.receipt.id,
-        receipt_number: attached.receipt.number,
-        attachment: body_of(&kho, attached.attachment),
-    }))
+    Ok(answer.json(AttachedBody::new(&kho, attached)))
+}
+
+impl AttachedBody {
+    pub fn new(kho: &Kho, attached: AttachedPaper) -> Self {
+        let for_officer = attached.attachment.agency_id.is_some();
+        Self {
+            receipt_id: attached.receipt.id,
+            receipt_number: attached.receipt.number,
+            attachment: body_of(kho, attached.attachment, for_officer),
+        }
+    }
 }
 
 /// The types' names of now do for what was just done.
-fn body_of(kho: &Kho, attachment: crate::db::attachment::Attachment) -> AttachmentBody {
+pub fn body_of(kho: &Kho, attachment: Attachment, for_officer: bool) -> AttachmentBody {
     let known = kho.catalogue_last_seen();
     let kind = attachment.type_code.as_deref().and_then(|code| known.document_types.get(code)).cloned();
-    let for_officer = attachment.agency_id.is_some() || attachment.decided_by.is_some();
     AttachmentBody::new(attachment, kind.as_slice(), for_officer)
 }
 
 /// Take a paper out of a dossier
 ///
-/// While nobody has decided about it: the owner's side while the dossier is being filled in, an officer what officers attached.
+/// While nobody has decided about it: the owner's side while the dossier is being filled in, an officer what officers attached. What an officer had
+/// scanned goes into the owner's trash with it.
 #[utoipa::path(tag = "dossiers", params(("dossier" = DossierId, Path, description = "The dossier"),
         ("attachment" = AttachmentId, Path, description = "The paper in it"),
         ("Kho-Purpose" = Option<String>, Header, description = "Why, percent-encoded; for officers")),
@@ -109,7 +118,7 @@ pub async fn accept_paper(
 ) -> Result<HttpResponse> {
     let (dossier, attachment) = path.into_inner();
     let attachment = kho.accept_paper(&caller.0, dossier, attachment).await?;
-    Ok(HttpResponse::Ok().json(body_of(&kho, attachment)))
+    Ok(HttpResponse::Ok().json(body_of(&kho, attachment, true)))
 }
 
 /// Why a paper is refused.
@@ -145,7 +154,7 @@ pub async fn refuse_paper(
     let (dossier, attachment) = path.into_inner();
     let RefusalBody { reason_code, note } = body.into_inner();
     let attachment = kho.refuse_paper(&caller.0, dossier, attachment, &reason_code, note.as_deref()).await?;
-    Ok(HttpResponse::Ok().json(body_of(&kho, attachment)))
+    Ok(HttpResponse::Ok().json(body_of(&kho, attachment, true)))
 }
 
 /// Download a paper of a dossier

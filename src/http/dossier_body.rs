@@ -195,7 +195,7 @@ pub struct AttachmentBody {
     pub type_name: Option<Words>,
     /// SHA-256 of the bytes.
     pub sha256: String,
-    /// When it was attached.
+    /// When it was attached; since an officer compared it, by that.
     #[schema(example = 2)]
     pub trust_level: i16,
     /// The conclusion about its signatures when it was attached.
@@ -204,6 +204,9 @@ pub struct AttachmentBody {
     /// Whether it lay in the vault before the dossier was opened.
     #[schema(example = true)]
     pub reused: bool,
+    /// Whether an agency made it a file for this dossier.
+    #[schema(example = false)]
+    pub digitised: bool,
     /// `online`, `counter` or `system`.
     #[schema(example = "online")]
     pub channel: String,
@@ -243,6 +246,7 @@ impl AttachmentBody {
             trust_level: attachment.trust_level,
             verdict: attachment.verdict,
             reused: attachment.reused,
+            digitised: attachment.digitised,
             channel: attachment.channel,
             purpose: attachment.purpose,
             state: AttachmentState::of(&attachment.state),
@@ -255,6 +259,16 @@ impl AttachmentBody {
             reason_note: attachment.reason_note,
         }
     }
+}
+
+/// The types of document that answer a component, by name.
+pub fn named_types(component: &Component, types: &[Arc<DocumentType>]) -> Vec<NamedItem> {
+    let named = component.accepts.iter().map(|code| NamedItem {
+        code: code.clone(),
+        name: type_named(types, code)
+            .map_or_else(|| Words { vi: code.clone(), en: code.clone() }, |kind| kind.name.clone()),
+    });
+    named.collect()
 }
 
 fn type_named<'t>(types: &'t [Arc<DocumentType>], code: &str) -> Option<&'t Arc<DocumentType>> {
@@ -375,6 +389,9 @@ pub struct PossibleBody {
     /// To see which papers of the vault answer.
     #[schema(example = true)]
     pub propose: bool,
+    /// To scan papers, and to compare them with their originals.
+    #[schema(example = false)]
+    pub digitise: bool,
     /// To accept and refuse papers.
     #[schema(example = false)]
     pub decide: bool,
@@ -385,8 +402,8 @@ pub struct PossibleBody {
 
 impl From<Possible> for PossibleBody {
     fn from(possible: Possible) -> Self {
-        let Possible { moves, update, attach, propose, decide, ask_consent } = possible;
-        Self { moves, update, attach, propose, decide, ask_consent }
+        let Possible { moves, update, attach, propose, digitise, decide, ask_consent } = possible;
+        Self { moves, update, attach, propose, digitise, decide, ask_consent }
     }
 }
 
@@ -435,11 +452,6 @@ impl DossierDetail {
         let component = |(component, standing): (&Component, ComponentStanding)| {
             let papers = attachments.iter().filter(|one| one.component_code == component.code);
             let papers = papers.filter(|one| !is_officer || is_in_dossier(one)).cloned();
-            let accepts = component.accepts.iter().map(|code| NamedItem {
-                code: code.clone(),
-                name: type_named(&types, code)
-                    .map_or_else(|| Words { vi: code.clone(), en: code.clone() }, |kind| kind.name.clone()),
-            });
             ComponentBody {
                 code: component.code.clone(),
                 name: component.name.clone(),
@@ -447,7 +459,7 @@ impl DossierDetail {
                 when: component.when.clone(),
                 group: component.group.clone(),
                 copies: component.copies,
-                accepts: accepts.collect(),
+                accepts: named_types(component, &types),
                 max_age: component.max_age.map(|age| age.to_string()),
                 min_trust: component.min_trust,
                 note: component.note.clone(),

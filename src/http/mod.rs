@@ -15,6 +15,7 @@ pub mod clients;
 pub mod compress;
 pub mod consents;
 pub mod content;
+pub mod digitisation;
 pub mod documents;
 pub mod dossier_body;
 pub mod dossiers;
@@ -187,6 +188,9 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(proposals::list_proposals)
         .service(attachments::attach_paper)
         .service(attachments::detach_paper)
+        .service(digitisation::scan_paper)
+        .service(digitisation::compare_paper)
+        .service(digitisation::withdraw_comparison)
         .service(attachments::accept_paper)
         .service(attachments::refuse_paper)
         .service(attachments::download_attachment)
@@ -200,6 +204,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(officer::look_up_owner)
         .service(officer::list_agency_dossiers)
         .service(officer::view_dossier_by_code)
+        .service(digitisation::list_digitisation)
         .service(catalogue::list_document_types)
         .service(catalogue::list_default_folders)
         .service(catalogue::list_file_types)

@@ -2,7 +2,7 @@
 //!
 //! An owner, or a member of the organisation that owns, acts by the rights on the vault; whoever submitted without being either may look. An officer of
 //! the receiving or processing agency acts while the dossier is open, for a purpose that is said, on what belongs to the dossier: never on the
-//! vault, and on papers that are not in the dossier yet only with a live consent. Whoever is on the owner's side is no officer of that dossier.
+//! vault, and on papers that are not in the dossier yet only with a live consent. Of a closed one the officer sees the sheet, without papers. Whoever is on the owner's side is no officer of that dossier.
 //! Everything else is refused, and the refusal stands in the owner's trail.
 
 use kho_mapping::dossier::{Party, State};
@@ -120,7 +120,15 @@ fn is_of_owners(act: Act) -> bool {
 
 fn is_of_officers(act: Act) -> bool {
     is_of_owners(act)
-        || matches!(act, Act::PaperAccept | Act::PaperRefuse | Act::ConsentAsk | Act::ConsentGive)
+        || matches!(
+            act,
+            Act::PaperDigitise
+                | Act::PaperCompare
+                | Act::PaperAccept
+                | Act::PaperRefuse
+                | Act::ConsentAsk
+                | Act::ConsentGive
+        )
 }
 
 /// What an officer does to papers that are not in the dossier yet.
@@ -163,7 +171,9 @@ impl Kho {
         let Some(post) = post.filter(|_| !is_unsubmitted) else {
             return refuse(None, Code::NotFound);
         };
-        if !is_of_officers(act) || !state_of(&dossier)?.is_open() {
+        // Of a closed dossier the sheet is left to officers: what was asked for and how it went, without a paper.
+        let is_over = !state_of(&dossier)?.is_open() && act != Act::DossierView;
+        if !is_of_officers(act) || is_over {
             return refuse(Some(post), Code::NotAllowed);
         }
         if actor.purpose.is_none() {

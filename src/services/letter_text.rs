@@ -122,6 +122,9 @@ fn sentence(line: &Line, english: bool) -> String {
                 format!("A paper in your dossier {dossier} was refused; you can replace it.")
             }
             Kind::PaperReceived => format!("A paper of your dossier {dossier} was put into your vault."),
+            Kind::PaperCompared => {
+                format!("A paper in your dossier {dossier} was compared with its original.")
+            }
             Kind::ResultRevoked => format!("A result of your dossier {dossier} was revoked."),
             Kind::ConsentAsked => {
                 format!("An officer asks whether papers of your vault may be used in the dossier {dossier}.")
@@ -168,6 +171,9 @@ fn sentence(line: &Line, english: bool) -> String {
             }
             Kind::PaperReceived => {
                 format!("Giấy tờ của hồ sơ {dossier} đã được lưu vào kho của bạn.")
+            }
+            Kind::PaperCompared => {
+                format!("Một giấy tờ trong hồ sơ {dossier} đã được đối chiếu với bản chính.")
             }
             Kind::ResultRevoked => format!("Một kết quả của hồ sơ {dossier} đã bị thu hồi."),
             Kind::ConsentAsked => {

@@ -3,7 +3,8 @@
 use crate::db::trash::Trashed;
 use crate::db::{self, Tx};
 use crate::domain::account::Actor;
-use crate::domain::entry::{Entry, MAX_DEPTH};
+use crate::domain::audit::Record;
+use crate::domain::entry::{Entry, MAX_DEPTH, PathStep};
 use crate::domain::id::{EntryId, VaultId};
 use crate::domain::name::EntryName;
 use crate::domain::page::{Cursor, Key, Page, PageRequest, SortBy};
@@ -66,12 +67,25 @@ impl Kho {
 
     async fn put_in_trash(&self, tx: &mut Tx, actor: &Actor, target: &Target) -> Result<Trashed> {
         let entry = &target.entry;
-        entry.expect_trashable()?;
-        let folders = serde_json::to_string(&folders_above(&target.path)).unwrap_or_default();
-        db::trash::put(tx, entry, &folders, actor.account_id, self.clock.now()).await?;
         let detail = serde_json::json!({ "documents": entry.tree_documents, "from": entry.parent_id });
-        self.audit(tx, target.record(self, actor, Act::EntryTrash).detail(detail)).await?;
+        let record = target.record(self, actor, Act::EntryTrash).detail(detail);
+        self.move_to_trash(tx, actor, entry, &target.path, record).await?;
         db::trash::get(tx, entry.id).await?.ok_or_else(|| Code::NotFound.into())
+    }
+
+    /// Puts an entry into the trash with its record. The caller holds the vault's lock and has decided.
+    pub(super) async fn move_to_trash(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        entry: &Entry,
+        path: &[PathStep],
+        record: Record,
+    ) -> Result<()> {
+        entry.expect_trashable()?;
+        let folders = serde_json::to_string(&folders_above(path)).unwrap_or_default();
+        db::trash::put(tx, entry, &folders, actor.account_id, self.clock.now()).await?;
+        self.audit(tx, record).await
     }
 
     /// One page of a vault's trash. With a search, a page may hold few items or none and still have a next.

@@ -56,6 +56,12 @@ fn led_to(state: &str, before: &str, step: &str, by_officer: bool, counter: bool
     Some(if line.2 == "*" { before.to_owned() } else { line.2.to_owned() })
 }
 
+/// The same over HTTP: what was begun at the counter is not submitted by its owner from afar.
+fn may_lead_to(state: &str, before: &str, step: &str, by_officer: bool, counter: bool) -> Option<String> {
+    let from_afar = counter && !by_officer && step == "submit";
+    led_to(state, before, step, by_officer, counter).filter(|_| !from_afar)
+}
+
 async fn ask(person: &Person, dossier: &Value, step: &str) -> reqwest::Response {
     let reason = match step {
         "ask_supplement" => Some("papers_missing"),
@@ -88,7 +94,7 @@ async fn no_sequence_of_moves_leaves_the_table_and_each_has_its_record() {
             let possible = MOVES
                 .iter()
                 .flat_map(|step| [(*step, true), (*step, false)])
-                .filter(|(step, by)| led_to(&state, &before, step, *by, counter).is_some())
+                .filter(|(step, by)| may_lead_to(&state, &before, step, *by, counter).is_some())
                 .collect::<Vec<_>>();
             let (step, by_officer) = match luck < 8 && !possible.is_empty() {
                 true => *index.get(&possible),
@@ -97,7 +103,7 @@ async fn no_sequence_of_moves_leaves_the_table_and_each_has_its_record() {
             let mover = if by_officer { &lan } else { &hoa };
             let answer = ask(mover, &dossier, step).await;
             let status = answer.status().as_u16();
-            match led_to(&state, &before, step, by_officer, counter) {
+            match may_lead_to(&state, &before, step, by_officer, counter) {
                 Some(next) => {
                     assert_eq!(status, 200, "{state} {step} by officer {by_officer}, counter {counter}");
                     let now: Value = answer.json().await.unwrap();

@@ -14,6 +14,7 @@ mod catalogue_changes;
 mod command_line;
 mod crash;
 mod demo;
+mod digitisation;
 mod documents;
 mod dossier_access;
 mod dossier_moves;

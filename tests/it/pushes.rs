@@ -80,7 +80,7 @@ fn result() -> Value {
 }
 
 /// The documents of a vault's default folder.
-async fn documents(person: &Person, folder: &str) -> Vec<Value> {
+pub async fn documents(person: &Person, folder: &str) -> Vec<Value> {
     let root = person.get(&format!("/entries/{}/children", person.root)).await;
     let found = root["items"].as_array().unwrap().iter().find(|item| item["system_code"] == folder);
     let id = text(&found.unwrap_or_else(|| panic!("no folder {folder} in {root:#}"))["id"]);

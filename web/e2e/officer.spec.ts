@@ -151,7 +151,11 @@ test('J2 takes papers into a dossier that came in online, refusing one with a re
   await expect(page.getByText('Hồ sơ đã đóng', { exact: true })).toBeVisible();
   await expect(button(page, /^Xem /)).toHaveCount(0);
   await page.goto(`/officer/dossiers/${id}`);
-  await expect(page.getByText('giấy tờ trong đó không xem lại được')).toBeVisible();
+  // Its sheet opens again; the papers do not.
+  await expect(page.getByText('Hồ sơ đã đóng', { exact: true })).toBeVisible();
+  await expect(page.getByText('Trả kết quả').first()).toBeVisible();
+  await expect(component(page, 'Bản giấy khai sinh')).toBeVisible();
+  await expect(page.getByText('Giấy khai sinh', { exact: true })).toHaveCount(0);
 });
 
 test('J7 says what a dossier has and what it lacks, and asks for it', async ({ hoa, server, signedIn }) => {

@@ -26,11 +26,8 @@ use crate::domain::policy::Act;
 use crate::domain::problem::{Code, Problem, Result};
 use crate::services::Kho;
 use crate::services::arrange::checked_text;
-use crate::services::download::{Asked, Content};
 use crate::services::gate_dossier::{DossierTarget, OfficerPost, dossier_detail, is_in_dossier};
-use crate::services::glances::Glance;
 use crate::services::notices::Audience;
-use crate::services::thumbnails::Thumbnail;
 
 /// Papers of one component.
 const MOST_IN_COMPONENT: usize = 20;
@@ -54,6 +51,10 @@ pub(in crate::services) struct Attaching<'a> {
     /// The kind of the ground, and its legal basis.
     pub ground: (&'a str, Option<&'a str>),
     pub purpose: &'a str,
+    /// Whether an agency made the paper a file for this dossier.
+    pub digitised: bool,
+    /// Whether the reports have it already, as the version before of what lay in the component.
+    pub counted: bool,
 }
 
 impl Kho {
@@ -88,11 +89,7 @@ impl Kho {
         if !may_attach(target.state()?, target.is_officer(), refused) {
             return Err(Code::DossierLocked.into());
         }
-        let kept =
-            before.iter().filter(|one| one.component_code == component.code && is_in_dossier(one)).count();
-        if kept - replaced.len() >= MOST_IN_COMPONENT || before.len() as i64 >= MOST_ATTACHMENTS {
-            return Err(Problem::field("component", "full").with("maximum", MOST_IN_COMPONENT));
-        }
+        expect_space(&before, &component.code, replaced.len())?;
         // What an officer did not get proposed does not exist for an officer.
         if target.is_officer() && !self.fits(&target.dossier, &rules, &component, &candidate) {
             return Err(target.refuse(self, actor, act, Code::NotFound));
@@ -109,6 +106,8 @@ impl Kho {
             consent_id: Some(consent.id),
             ground: (&consent.kind, consent.legal_basis.as_deref()),
             purpose: actor.purpose.as_deref().unwrap_or(&target.dossier.procedure_name),
+            digitised: false,
+            counted: false,
         };
         for attachment in &replaced {
             self.end_attachment(&mut tx, &target.dossier, attachment, &attaching, "replaced").await?;
@@ -173,7 +172,8 @@ impl Kho {
             trust_level: candidate.trust_level,
             verdict: candidate.verdict.clone(),
             // The bytes, not only a place for them, were there before.
-            reused: candidate.version_at < dossier.created_at,
+            reused: candidate.version_at < dossier.created_at && !by.digitised,
+            digitised: by.digitised,
             channel: by.channel.to_owned(),
             consent_id: by.consent_id,
             purpose: by.purpose.to_owned(),
@@ -190,10 +190,9 @@ impl Kho {
         };
         db::attachment::insert(tx, &attachment).await?;
         let receipt = self.insert_receipt(tx, dossier, component, candidate, &attachment, by).await?;
-        // What a system pushes is counted by the push: digitised is neither added nor reused.
-        if dossier.state != State::Draft.as_str() && by.channel != "system" {
+        if dossier.state != State::Draft.as_str() && !by.counted {
             let (day, agency) = (day_of(now), dossier.receiving_agency_id);
-            db::event::count(tx, day, agency, counted(attachment.reused), "").await?;
+            db::event::count(tx, day, agency, counted(&attachment), "").await?;
         }
         let detail =
             json!({ "ground": by.ground.0, "receipt": receipt.number, "sha256": hex(&attachment.sha256) });
@@ -219,7 +218,7 @@ impl Kho {
 
     /// The dossier's new revision, the record and the event of something that became of a paper.
     #[expect(clippy::too_many_arguments, reason = "the facts of one record, each of its own type")]
-    async fn changed_attachment(
+    pub(super) async fn changed_attachment(
         &self,
         tx: &mut Tx,
         dossier: &Dossier,
@@ -260,11 +259,14 @@ impl Kho {
             consent_id: None,
             ground: ("withdrawn", None),
             purpose: &dossier.procedure_name,
+            digitised: false,
+            counted: false,
         };
         self.end_attachment(tx, dossier, &attachment, &by, "removed").await
     }
 
-    /// Takes out a paper that nobody decided about: the owner's side while the dossier is being filled in, an officer what officers attached.
+    /// Takes out a paper that nobody decided about: the owner's side while the dossier is being filled in, an officer what officers attached. What an
+    /// officer had scanned leaves the owner's papers with it.
     pub async fn detach_paper(&self, actor: &Actor, id: DossierId, attachment: AttachmentId) -> Result<()> {
         let act = Act::PaperDetach;
         let mut tx = self.db.begin().await?;
@@ -281,6 +283,11 @@ impl Kho {
         }
         let by = deciding(&target, actor);
         self.end_attachment(&mut tx, &target.dossier, &attachment, &by, "removed").await?;
+        if let Some(post) =
+            target.officer().filter(|_| attachment.digitised && attachment.channel == "counter")
+        {
+            self.take_back_scan(&mut tx, actor, &target.dossier, post, &attachment).await?;
+        }
         Ok(tx.commit().await?)
     }
 
@@ -362,81 +369,10 @@ impl Kho {
         tx.commit().await?;
         Ok(attachment)
     }
-
-    /// The bytes that were attached: exactly that version, whatever became of the paper since. Kept in the owner's trail before the first byte.
-    pub async fn open_attachment(
-        &self,
-        actor: &Actor,
-        id: DossierId,
-        attachment: AttachmentId,
-        asked: Asked,
-    ) -> Result<Content> {
-        let act = Act::PaperRead;
-        let mut tx = self.db.read().await?;
-        let target = self.gate_dossier(&mut tx, actor, act, id).await?;
-        let attachment = self.attachment_of(&mut tx, actor, act, &target, attachment).await?;
-        let version = db::version::get(&mut tx, attachment.version_id).await?.ok_or(Code::NotFound)?;
-        if version.sha256 != attachment.sha256 {
-            return Err(Problem::new(Code::ContentDamaged).caused_by("an attachment of other bytes"));
-        }
-        let entry = db::entry::get(&mut tx, attachment.entry_id).await?.ok_or(Code::NotFound)?;
-        let content = self.content(&mut tx, entry, version).await?;
-        drop(tx);
-        let glance = Glance::of(actor, attachment.id.0);
-        let begins = self.glances.begins(&glance, self.clock.now());
-        if asked == Asked::Part && !begins {
-            return Ok(content);
-        }
-        let record = reading_record(self, actor, &target, &attachment, act);
-        if let Err(problem) = self.trail.keep(record).await {
-            self.glances.forget(&glance);
-            return Err(problem);
-        }
-        Ok(content)
-    }
-
-    /// The picture of what was attached. An officer's look at a dossier's pictures is kept once in a quarter of an hour.
-    pub async fn open_attachment_thumbnail(
-        &self,
-        actor: &Actor,
-        id: DossierId,
-        attachment: AttachmentId,
-    ) -> Result<Thumbnail> {
-        let act = Act::ThumbnailView;
-        let mut tx = self.db.read().await?;
-        let target = self.gate_dossier(&mut tx, actor, act, id).await?;
-        let attachment = self.attachment_of(&mut tx, actor, act, &target, attachment).await?;
-        let version = db::version::get(&mut tx, attachment.version_id).await?.ok_or(Code::NotFound)?;
-        let thumbnail = self.thumbnail_of(&mut tx, &version).await?;
-        drop(tx);
-        let glance = Glance::of(actor, target.dossier.id.0);
-        if target.is_officer() && self.glances.begins(&glance, self.clock.now()) {
-            let record = target.record(self, actor, act, json!({}));
-            if let Err(problem) = self.trail.keep(record).await {
-                self.glances.forget(&glance);
-                return Err(problem);
-            }
-        }
-        Ok(thumbnail)
-    }
-}
-
-fn reading_record(
-    kho: &Kho,
-    actor: &Actor,
-    target: &DossierTarget,
-    attachment: &Attachment,
-    act: Act,
-) -> Record {
-    let detail = json!({ "attachment": attachment.id, "component": attachment.component_code });
-    target
-        .record(kho, actor, act, detail)
-        .on(attachment.entry_id, &attachment.title)
-        .version(attachment.version_id)
 }
 
 /// By whom something is decided about papers that are in the dossier.
-fn deciding<'a>(target: &'a DossierTarget, actor: &'a Actor) -> Attaching<'a> {
+pub(super) fn deciding<'a>(target: &'a DossierTarget, actor: &'a Actor) -> Attaching<'a> {
     Attaching {
         actor,
         post: target.officer(),
@@ -444,7 +380,18 @@ fn deciding<'a>(target: &'a DossierTarget, actor: &'a Actor) -> Attaching<'a> {
         consent_id: None,
         ground: ("dossier", None),
         purpose: actor.purpose.as_deref().unwrap_or(&target.dossier.procedure_name),
+        digitised: false,
+        counted: false,
     }
+}
+
+/// Whether one more paper finds its place in a component, where some of its papers are replaced.
+pub(super) fn expect_space(before: &[Attachment], component: &str, replaced: usize) -> Result<()> {
+    let kept = before.iter().filter(|one| one.component_code == component && is_in_dossier(one)).count();
+    if kept - replaced >= MOST_IN_COMPONENT || before.len() as i64 >= MOST_ATTACHMENTS {
+        return Err(Problem::field("component", "full").with("maximum", MOST_IN_COMPONENT));
+    }
+    Ok(())
 }
 
 /// What a new paper stands in the place of: what is named, else all that was refused in the component.
@@ -479,6 +426,6 @@ pub(super) fn paper_event(attachment: &Attachment) -> Value {
     json!({
         "attachment": attachment.id, "component": attachment.component_code, "reason_code": attachment.reason_code,
         "reused": attachment.reused, "sha256": hex(&attachment.sha256), "state": attachment.state,
-        "type_code": attachment.type_code,
+        "trust_level": attachment.trust_level, "type_code": attachment.type_code,
     })
 }

@@ -41,6 +41,8 @@ pub struct Possible {
     pub attach: bool,
     /// To see which papers of the vault answer.
     pub propose: bool,
+    /// To scan papers, and to compare them with their originals.
+    pub digitise: bool,
     /// To accept and refuse papers.
     pub decide: bool,
     pub ask_consent: bool,
@@ -92,6 +94,8 @@ impl Kho {
         let possible = possible(&target, &attachments)?;
         let is_officer = target.is_officer();
         let seen = |consent: &Consent| !is_officer || consent.kind != "owner";
+        let is_over = is_officer && !target.state()?.is_open();
+        let attachments = if is_over { Vec::new() } else { attachments };
         Ok(DossierPage {
             named,
             procedure: rules.procedure,
@@ -155,6 +159,11 @@ impl Kho {
     }
 }
 
+/// What was begun at the desk is handed in there: its owner does not submit it from afar.
+pub(super) fn is_for_the_desk(target: &DossierTarget, step: Move) -> bool {
+    step == Move::Submit && target.dossier.channel == "counter" && !target.is_officer()
+}
+
 fn possible(target: &DossierTarget, attachments: &[Attachment]) -> Result<Possible> {
     let state = target.state()?;
     let rights = match &target.capacity {
@@ -170,10 +179,14 @@ fn possible(target: &DossierTarget, attachments: &[Attachment]) -> Result<Possib
     let attach = may_attach(state, is_officer, refused);
     let has_ground = !is_officer || target.consent.is_some();
     Ok(Possible {
-        moves: standing(&target.dossier)?.allowed(target.party()).collect(),
+        moves: standing(&target.dossier)?
+            .allowed(target.party())
+            .filter(|step| !is_for_the_desk(target, *step))
+            .collect(),
         update: may_update(target)?,
         attach: attach && has_ground,
         propose: attach && has_ground,
+        digitise: attach && is_officer,
         decide: is_officer && state != State::Decided,
         ask_consent: is_officer && target.consent.is_none() && attach,
     })

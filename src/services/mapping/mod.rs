@@ -3,14 +3,17 @@
 //! The rules are in the crate `kho-mapping`; here they meet rows. May use what every service may. One file a subject, all methods of `Kho`;
 //! the plan is `docs/mapping.md`.
 
+pub mod attachment_reading;
 pub mod attachments;
 pub mod catalogues;
 pub mod changes;
 pub mod consents;
 pub mod deliveries;
+pub mod digitisation;
 pub mod dossier_pages;
 pub mod dossiers;
 pub mod feed;
+pub mod filing;
 pub mod look_up_files;
 pub mod look_ups;
 pub mod moves;
@@ -21,5 +24,6 @@ pub mod pushed_papers;
 pub mod pushes;
 pub mod receipts;
 pub mod reports;
+pub mod scans;
 pub mod snapshot;
 pub mod webhooks;

@@ -8,8 +8,9 @@ use kho_mapping::reasons::{RefusalReason, SupplementReason};
 use serde_json::json;
 
 use super::attachments::paper_event;
-use super::dossier_pages::{DossierPage, MOST_ATTACHMENTS};
+use super::dossier_pages::{DossierPage, MOST_ATTACHMENTS, is_for_the_desk};
 use super::dossiers::standing;
+use crate::db::attachment::Attachment;
 use crate::db::dossier::Dossier;
 use crate::db::dossier_move::DossierMove;
 use crate::db::event::Counted;
@@ -61,6 +62,9 @@ impl Kho {
             super::dossiers::expect_revision(&target.dossier, seen)?;
         }
         let party = target.party();
+        if is_for_the_desk(&target, wanted.wanted) {
+            return Err(target.refuse(self, actor, Act::DossierMove, Code::NotAllowed));
+        }
         if let Err(illegal) = standing(&target.dossier)?.next(wanted.wanted, party)
             && illegal.open_to_others
         {
@@ -197,7 +201,7 @@ impl Kho {
         db::event::count(tx, day, agency, Counted::Dossier, "").await?;
         for attachment in db::attachment::of(tx, dossier.id, MOST_ATTACHMENTS).await? {
             if is_in_dossier(&attachment) {
-                db::event::count(tx, day, agency, counted(attachment.reused), "").await?;
+                db::event::count(tx, day, agency, counted(&attachment), "").await?;
             }
         }
         Ok(())
@@ -205,8 +209,12 @@ impl Kho {
 }
 
 /// As what a paper of a dossier is counted.
-pub(in crate::services) fn counted(reused: bool) -> Counted {
-    if reused { Counted::ComponentReused } else { Counted::ComponentAdded }
+pub(in crate::services) fn counted(attachment: &Attachment) -> Counted {
+    match (attachment.digitised, attachment.reused) {
+        (true, _) => Counted::ComponentDigitised,
+        (false, true) => Counted::ComponentReused,
+        (false, false) => Counted::ComponentAdded,
+    }
 }
 
 fn stamp(dossier: &mut Dossier, from: State, to: State, now: DateTime<Utc>, procedure: &Procedure) {

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::dossiers::owner_named;
 use crate::db::dossier_list::{NamedDossier, Whose};
-use crate::db::{self};
+use crate::db::{self, Tx};
 use crate::domain::account::Actor;
 use crate::domain::audit::{Record, SYSTEM_CHAIN};
 use crate::domain::page::{Page, PageRequest};
@@ -73,20 +73,29 @@ impl Kho {
         state: Option<State>,
         page: &PageRequest,
     ) -> Result<Page<NamedDossier>> {
-        let act = Act::DossierList;
-        actor.check_scope(act)?;
         let mut tx = self.db.read().await?;
-        let posts = self.officer_posts(&mut tx, actor).await?;
-        let refused = || self.refused(SYSTEM_CHAIN, actor, act, actor.account_id.0, Code::NotAllowed);
-        let post: &OfficerPost = match (agency, &posts[..]) {
-            (_, []) => return Err(refused()),
-            (None, [only]) => only,
-            (None, _) => return Err(Problem::field("agency", "missing")),
-            (Some(code), posts) => {
-                let code = code.trim().to_ascii_uppercase();
-                posts.iter().find(|post| post.agency_code == code).ok_or_else(refused)?
-            }
-        };
+        let posts = self.posts_for(&mut tx, actor, Act::DossierList, agency).await?;
+        let [post] = &posts[..] else { return Err(Problem::field("agency", "missing")) };
         self.dossiers(&mut tx, Whose::Agency(post.agency_id), state, page).await
+    }
+
+    /// The agencies for which an officer asks: the one that is named, else all.
+    pub(super) async fn posts_for(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        act: Act,
+        agency: Option<&str>,
+    ) -> Result<Vec<OfficerPost>> {
+        actor.check_scope(act)?;
+        let mut posts = self.officer_posts(tx, actor).await?;
+        if let Some(code) = agency {
+            let code = code.trim().to_ascii_uppercase();
+            posts.retain(|post| post.agency_code == code);
+        }
+        if posts.is_empty() {
+            return Err(self.refused(SYSTEM_CHAIN, actor, act, actor.account_id.0, Code::NotAllowed));
+        }
+        Ok(posts)
     }
 }

@@ -129,15 +129,27 @@ impl Kho {
         rules: &Rules,
         attachments: &[Attachment],
     ) -> Result<Completeness> {
-        let within = attachments.iter().filter(|one| is_in_dossier(one)).collect::<Vec<_>>();
-        let mut entries = within.iter().map(|one| one.entry_id).collect::<Vec<_>>();
+        let within = attachments.iter().filter(|one| is_in_dossier(one));
+        let mut entries = within.map(|one| one.entry_id).collect::<Vec<_>>();
         entries.sort_unstable();
         entries.dedup();
         let now = db::attachment::candidates_by_id(tx, &entries).await?;
-        let now: HashMap<EntryId, &Candidate> = now.iter().map(|one| (one.entry_id, one)).collect();
+        let now = now.into_iter().map(|one| (one.entry_id, one)).collect();
+        Ok(self.completeness_with(dossier, rules, attachments, &now))
+    }
+
+    /// The same where it is known what became of the papers.
+    pub(super) fn completeness_with(
+        &self,
+        dossier: &Dossier,
+        rules: &Rules,
+        attachments: &[Attachment],
+        now: &HashMap<EntryId, Candidate>,
+    ) -> Completeness {
+        let within = attachments.iter().filter(|one| is_in_dossier(one)).collect::<Vec<_>>();
         let papers = within
             .iter()
-            .map(|one| (one.id.to_string(), pinned_paper(one, now.get(&one.entry_id).copied())))
+            .map(|one| (one.id.to_string(), pinned_paper(one, now.get(&one.entry_id))))
             .collect::<Vec<_>>();
         let attached = within.iter().zip(&papers).map(|(one, (id, paper))| Attached {
             id,
@@ -148,7 +160,7 @@ impl Kho {
         let attached = attached.collect::<Vec<_>>();
         let types = Types::of(rules.types.iter().map(Arc::as_ref));
         let conditions = dossier.conditions();
-        Ok(completeness(&rules.procedure, &conditions, &attached, &types, self.judged_on(dossier)))
+        completeness(&rules.procedure, &conditions, &attached, &types, self.judged_on(dossier))
     }
 }
 

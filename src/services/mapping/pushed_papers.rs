@@ -1,18 +1,14 @@
-//! Papers that other systems push into vaults: components that an officer digitised, and results of procedures (J4, J5).
-//!
-//! Bytes are durable before a row names them. Of two pushes of the same that meet, the second finds the first's row under the vault's lock, and its
-//! bytes go. A vault that is full takes them still: what an authority issued must not be lost for want of room; the ledger counts it all the
-//! same, and the owner adds nothing more until there is room.
+//! Papers that other systems push into vaults: components that an officer digitised, and results of procedures (J4, J5). How a paper comes into a
+//! vault is [`super::filing`].
 
 use chrono::NaiveDate;
-use kho_mapping::trust::Evidence;
+use kho_mapping::catalogue::Component;
 use serde::Serialize;
 use serde_json::json;
 
-use super::attachments::{Attaching, component_of};
-use super::dossier_pages::MOST_ATTACHMENTS;
+use super::attachments::component_of;
+use super::filing::{Filing, received_whole};
 use super::pushes::{PushOutcome, checked_key, request_digest};
-use crate::db::attachment::Attachment;
 use crate::db::dossier::Dossier;
 use crate::db::event::Counted;
 use crate::db::pushed::{NewResult, Pushed};
@@ -20,20 +16,17 @@ use crate::db::{self, Tx};
 use crate::domain::account::Actor;
 use crate::domain::audit::Record;
 use crate::domain::dossier::day_of;
-use crate::domain::entry::{Entry, Weight};
-use crate::domain::id::{DossierId, EntryId, ResultId, VersionId};
-use crate::domain::name::EntryName;
+use crate::domain::entry::Entry;
+use crate::domain::id::{DossierId, EntryId, ResultId};
 use crate::domain::notice::Kind;
 use crate::domain::policy::Act;
 use crate::domain::problem::{Code, Problem, Result};
 use crate::services::Kho;
 use crate::services::arrange::checked_text;
-use crate::services::documents::{DirectUpload, FileDescription, Received, expect_hash};
+use crate::services::documents::{DirectUpload, FileDescription};
 use crate::services::folders::OnConflict;
-use crate::services::gate_dossier::{OfficerPost, dossier_detail, is_in_dossier, state_of};
+use crate::services::gate_dossier::{OfficerPost, dossier_detail, state_of};
 use crate::services::notices::Audience;
-use crate::services::trust_levels::Witness;
-use crate::services::vaults::forms;
 
 /// Where a paper is pushed to, by the program's own keys.
 #[derive(Clone, Debug)]
@@ -127,24 +120,17 @@ impl Kho {
         upload: &mut DirectUpload,
         paper: &PaperPush,
     ) -> Result<PaperPushed> {
-        let received = upload.end().await?;
+        let received = received_whole(upload, paper.sha256.as_deref()).await?;
         let request_sha256 = request_digest(paper, &received.sha256)?;
-        expect_hash(paper.sha256.as_deref(), &received.sha256)?;
-        if received.size_bytes == 0 {
-            return Err(Code::EmptyFile.into());
-        }
         let mut tx = self.db.begin().await?;
         let (dossier, _) = self.dossier_of_key(&mut tx, actor, slot.act(), &slot.dossier).await?;
-        let vault = db::vault::lock(&mut tx, dossier.vault_id).await?.ok_or(Code::NotFound)?;
+        db::vault::lock(&mut tx, dossier.vault_id).await?.ok_or(Code::NotFound)?;
         // Under the lock it may have moved on.
         let (dossier, post) = self.dossier_of_key(&mut tx, actor, slot.act(), &slot.dossier).await?;
         let key = slot.pushed_key();
         let before = db::pushed::get(&mut tx, actor.account_id, slot.kind(), &key).await?;
         if let Some(same) = before.as_ref().filter(|before| before.request_sha256 == request_sha256) {
             return self.pushed_before(&mut tx, &dossier, same).await;
-        }
-        if !db::upload::delete(&mut tx, upload.id()).await? {
-            return Err(Code::UploadGone.into());
         }
         let (type_code, result_type) = self.type_of_push(&mut tx, slot, &dossier, paper).await?;
         // A result is issued by the agency; who issued a paper that somebody brought along, nobody but the system can tell.
@@ -155,7 +141,7 @@ impl Kho {
         let file = FileDescription {
             name: Some(paper.name.clone()),
             title: paper.title.clone(),
-            type_code: type_code.clone(),
+            type_code,
             number: paper.number.clone(),
             authority: paper.authority.clone().or(issuer),
             issued_on: paper.issued_on,
@@ -164,74 +150,51 @@ impl Kho {
             on_conflict: OnConflict::KeepBoth,
             ..FileDescription::default()
         };
-        for segment in &received.segments {
-            db::version::add_segment(&mut tx, received.blob, segment.index, segment.size_bytes).await?;
-        }
-        let earlier = before.as_ref().and_then(|before| before.entry_id);
-        let earlier = self.live_document(&mut tx, earlier).await?;
-        let entry = match (&earlier, slot.component.is_some()) {
-            (Some(earlier), true) => self.next_pushed(&mut tx, actor, earlier, &received, &file).await?,
-            _ => self.first_pushed(&mut tx, actor, slot, &vault, &dossier, &post, &received, &file).await?,
-        };
-        let version = entry.expect_document()?;
-        if let Some(officer) = checked_text("compared_by", paper.compared_by.as_deref(), 200)? {
-            let witness =
-                Witness { account: Some(actor.account_id), name: &officer, agency: Some(post.agency_id) };
-            self.set_evidence(&mut tx, &entry, version, Evidence::Compared, Some(witness)).await?;
-        }
-        self.settle_trust(&mut tx, &entry).await?;
-        let entry = self.entry(&mut tx, entry.id).await?;
-        self.tell_if_nearly_full(&mut tx, &vault, received.size_bytes).await?;
-        self.refresh_search(&mut tx, &entry).await?;
-
-        let now = self.clock.now();
-        let outcome = if before.is_some() { PushOutcome::Updated } else { PushOutcome::Created };
-        let pushed = Pushed {
-            client_id: actor.account_id,
-            kind: slot.kind().to_owned(),
-            key: key.clone(),
+        let filing = Filing {
+            actor,
+            act: slot.act(),
+            dossier: &dossier,
+            post: &post,
+            kind: slot.kind(),
+            key: &slot.key,
+            kept_key: key,
             request_sha256,
-            file_sha256: Some(received.sha256.clone()),
-            dossier_id: dossier.id,
-            entry_id: Some(entry.id),
-            first_at: now,
-            at: now,
-            day: day_of(now),
+            file,
+            compared_by: checked_text("compared_by", paper.compared_by.as_deref(), 200)?,
         };
-        db::pushed::put(&mut tx, &pushed).await?;
-        let mut news = self.dossier_news(Kind::PaperReceived, actor, &dossier).about(&entry);
-        news.vault_id = Some(dossier.vault_id);
-        self.tell_people(&mut tx, &[dossier.vault_id], Audience::Everybody, &news).await?;
-        let superseded = earlier.filter(|earlier| earlier.id != entry.id).map(|earlier| earlier.id);
-        let detail = json!({
-            "key": slot.key, "outcome": outcome.as_str(), "sha256": data_encoding::HEXLOWER.encode(&received.sha256),
-            "supersedes": superseded,
-        });
-        let record = Record::done(dossier.vault_id, now, actor, slot.act()).on(entry.id, &entry.name);
-        let record = record.version(version).detail(dossier_detail(&dossier, Some(&post), detail));
-        self.audit(&mut tx, record).await?;
-        let digitised = paper.compared_by.is_some();
+        let filed = self.file_paper(&mut tx, &filing, upload, &received, before.as_ref()).await?;
+        let digitised = filing.compared_by.is_some();
         match &slot.component {
+            Some(component) if state_of(&dossier)?.is_open() => {
+                self.attach_filed(&mut tx, &filing, component, &filed.entry, "system", digitised).await?;
+            }
             Some(component) => {
-                let is_new = before.is_none();
-                self.attach_pushed(&mut tx, actor, &dossier, &post, component, &entry, digitised, is_new)
-                    .await?;
+                // Counted once for its component, however often it comes again.
+                if before.is_none() {
+                    let what = if digitised { Counted::ComponentDigitised } else { Counted::ComponentAdded };
+                    let (day, agency) = (day_of(self.clock.now()), dossier.receiving_agency_id);
+                    db::event::count(&mut tx, day, agency, what, "").await?;
+                }
+                let body = json!({ "component": component, "entry": filed.entry.id });
+                self.tell_system(&mut tx, &dossier, "paper.digitised", body).await?;
             }
             None => {
                 let type_code = result_type.unwrap_or_default();
-                self.keep_result(&mut tx, &dossier, &post, &entry, &type_code, superseded, digitised).await?;
+                let superseded = filed.superseded;
+                self.keep_result(&mut tx, &dossier, &post, &filed.entry, &type_code, superseded, digitised)
+                    .await?;
             }
         }
         tx.commit().await?;
         Ok(PaperPushed {
-            outcome,
+            outcome: filed.outcome,
             dossier_id: dossier.id,
             dossier_code: dossier.code,
-            entry_id: entry.id,
-            version: entry.version_count,
+            entry_id: filed.entry.id,
+            version: filed.entry.version_count,
             sha256: received.sha256,
-            trust_level: entry.trust_level.unwrap_or_default(),
-            supersedes: superseded,
+            trust_level: filed.entry.trust_level.unwrap_or_default(),
+            supersedes: filed.superseded,
         })
     }
 
@@ -251,16 +214,6 @@ impl Kho {
         })
     }
 
-    /// The document, if it is there and not in the trash.
-    async fn live_document(&self, tx: &mut Tx, id: Option<EntryId>) -> Result<Option<Entry>> {
-        let Some(id) = id else { return Ok(None) };
-        let path = db::entry::path(tx, id).await?;
-        if path.is_empty() || path.iter().any(|step| step.trashed_at.is_some()) {
-            return Ok(None);
-        }
-        Ok(db::entry::get(tx, id).await?)
-    }
-
     /// The type of document that the paper is kept as, and of a result its own type.
     async fn type_of_push(
         &self,
@@ -273,156 +226,13 @@ impl Kho {
             let rules = self.rules_of(tx, dossier).await?;
             let component = component_of(&rules.procedure, code);
             let component = component.ok_or_else(|| Problem::field("component", "unknown"))?;
-            let only = match &component.accepts[..] {
-                [only] => Some(only.clone()),
-                _ => None,
-            };
-            return Ok((paper.type_code.clone().or(only), None));
+            return Ok((paper.type_code.clone().or_else(|| type_in(component)), None));
         }
         let code = paper.result_type.as_deref().ok_or_else(|| Problem::field("result_type", "missing"))?;
         let catalogue = self.catalogue_now(tx).await?;
         let known = catalogue.result_types.get(code);
         let known = known.ok_or_else(|| Problem::field("result_type", "unknown"))?;
         Ok((Some(known.document_type.clone()), Some(known.code.clone())))
-    }
-
-    /// A new paper in the default folder of its type's family.
-    #[expect(clippy::too_many_arguments, reason = "a paper, where it comes from and where it goes")]
-    async fn first_pushed(
-        &self,
-        tx: &mut Tx,
-        actor: &Actor,
-        slot: &Slot,
-        vault: &db::vault::Vault,
-        dossier: &Dossier,
-        post: &OfficerPost,
-        received: &Received,
-        file: &FileDescription,
-    ) -> Result<Entry> {
-        let name = EntryName::parse(&file.name.clone().unwrap_or_default())?;
-        let media_type = self.checked_media_type(name.as_str(), file, &received.head)?;
-        let metadata = self.metadata(tx, file).await?;
-        let folder = self.folder_for(tx, vault, metadata.type_code.as_deref()).await?;
-        let name = self.free_name(tx, folder, name, file.on_conflict).await?;
-        let now = self.clock.now();
-        let (id, version_id) = (EntryId::new(now), VersionId::new(now));
-        let document = db::entry::NewDocument {
-            id,
-            vault_id: vault.id,
-            parent_id: folder,
-            name: forms(&name),
-            version_id,
-            size_bytes: received.size_bytes,
-            media_type: &media_type,
-            trust_level: 1,
-            source: if slot.component.is_some() { "digitised" } else { "result" },
-            metadata: &metadata,
-            created_by: actor.account_id,
-            at: now,
-        };
-        db::entry::insert_document(tx, document).await?;
-        db::pushed::set_origin(tx, id, dossier.id, post.agency_id).await?;
-        let weight = Weight { documents: 1, live_bytes: received.size_bytes, ..Weight::default() };
-        db::entry::add_weight(tx, folder, weight).await?;
-        let change = db::vault::LedgerChange { live: received.size_bytes, ..Default::default() };
-        db::vault::change_ledger(tx, vault.id, change).await?;
-        let entry = self.entry(tx, id).await?;
-        self.add_version_row(tx, actor, &entry, version_id, 1, received, &media_type, file).await?;
-        Ok(entry)
-    }
-
-    /// The next version of a component's paper. Its issuer may add one also where it is authenticated.
-    async fn next_pushed(
-        &self,
-        tx: &mut Tx,
-        actor: &Actor,
-        document: &Entry,
-        received: &Received,
-        file: &FileDescription,
-    ) -> Result<Entry> {
-        let media_type = self.checked_media_type(&document.name, file, &received.head)?;
-        let metadata = self.metadata(tx, file).await?;
-        let version_id = VersionId::new(self.clock.now());
-        let current = db::entry::Current {
-            version_id,
-            size_bytes: received.size_bytes,
-            media_type: &media_type,
-            thumbnail_id: None,
-        };
-        self.make_current(tx, document, current).await?;
-        db::entry::describe(tx, document.id, &metadata, self.clock.now()).await?;
-        let entry = self.entry(tx, document.id).await?;
-        self.add_version_row(tx, actor, &entry, version_id, entry.version_count, received, &media_type, file)
-            .await?;
-        Ok(entry)
-    }
-
-    /// The default folder of a type's family, else that of everything else, else the root.
-    async fn folder_for(
-        &self,
-        tx: &mut Tx,
-        vault: &db::vault::Vault,
-        type_code: Option<&str>,
-    ) -> Result<EntryId> {
-        let catalogue = self.catalogue_now(tx).await?;
-        let family = type_code.and_then(|code| catalogue.document_types.get(code)).map(|known| {
-            let of_organisation = known.family_organisation.as_ref();
-            of_organisation.filter(|_| vault.owner_kind == "organisation").unwrap_or(&known.family)
-        });
-        for code in family.map(String::as_str).into_iter().chain(["other"]) {
-            if let Some(folder) = db::pushed::folder_of(tx, vault.root_id, code).await? {
-                return Ok(folder);
-            }
-        }
-        Ok(vault.root_id)
-    }
-
-    /// Puts a digitised paper into its component, in place of what this push put there before.
-    #[expect(clippy::too_many_arguments, reason = "a paper, its component, and who says so")]
-    async fn attach_pushed(
-        &self,
-        tx: &mut Tx,
-        actor: &Actor,
-        dossier: &Dossier,
-        post: &OfficerPost,
-        component: &str,
-        entry: &Entry,
-        digitised: bool,
-        is_new: bool,
-    ) -> Result<()> {
-        // Counted once for its component, however often it comes again.
-        if is_new {
-            let what = if digitised { Counted::ComponentDigitised } else { Counted::ComponentAdded };
-            let (day, agency) = (day_of(self.clock.now()), dossier.receiving_agency_id);
-            db::event::count(tx, day, agency, what, "").await?;
-        }
-        if !state_of(dossier)?.is_open() {
-            let body = json!({ "component": component, "entry": entry.id });
-            return self.tell_system(tx, dossier, "paper.digitised", body).await;
-        }
-        let rules = self.rules_of(tx, dossier).await?;
-        let component = component_of(&rules.procedure, component)
-            .ok_or_else(|| Problem::field("component", "unknown"))?;
-        let by = Attaching {
-            actor,
-            post: Some(post),
-            channel: "system",
-            consent_id: None,
-            ground: ("digitised", None),
-            purpose: &dossier.procedure_name,
-        };
-        let candidates = db::attachment::candidates_by_id(tx, &[entry.id]).await?;
-        let candidate = candidates.first().ok_or(Code::NotFound)?;
-        let replaced = |one: &Attachment| {
-            one.component_code == component.code && one.entry_id == entry.id && is_in_dossier(one)
-        };
-        for attachment in db::attachment::of(tx, dossier.id, MOST_ATTACHMENTS).await? {
-            if replaced(&attachment) {
-                self.end_attachment(tx, dossier, &attachment, &by, "replaced").await?;
-            }
-        }
-        self.insert_attachment(tx, dossier, component, candidate, &by).await?;
-        Ok(())
     }
 
     #[expect(clippy::too_many_arguments, reason = "a result, its dossier, and what it takes the place of")]
@@ -492,5 +302,13 @@ impl Kho {
         self.tell_system(&mut tx, &dossier, "result.revoked", body).await?;
         tx.commit().await?;
         Ok(answer)
+    }
+}
+
+/// The type of what answers a component that takes only one.
+pub(super) fn type_in(component: &Component) -> Option<String> {
+    match &component.accepts[..] {
+        [only] => Some(only.clone()),
+        _ => None,
     }
 }

@@ -461,6 +461,18 @@ routes! {
         let dossier = w.new_dossier(false).await;
         ask(format!("/dossiers/{}/attachments/{}", dossier.id, dossier.attachment)).purpose()
     };
+    "PUT /api/v1/dossiers/{dossier}/components/{component}/files/{file_key}", Needs::Counter, CHANGES, |w, _who| {
+        let path = format!("/dossiers/{}/components/birth/files/1", w.new_dossier(true).await.id);
+        ask(path).paper(&json!({ "name": "a.pdf", "compared": true })).purpose()
+    };
+    "PUT /api/v1/dossiers/{dossier}/attachments/{attachment}/comparison", Needs::Counter, CHANGES, |w, _who| {
+        let dossier = w.new_dossier(true).await;
+        ask(format!("/dossiers/{}/attachments/{}/comparison", dossier.id, dossier.attachment)).purpose()
+    };
+    "DELETE /api/v1/dossiers/{dossier}/attachments/{attachment}/comparison", Needs::Counter, CHANGES, |w, _who| {
+        let dossier = w.new_dossier(true).await;
+        ask(format!("/dossiers/{}/attachments/{}/comparison", dossier.id, dossier.attachment)).purpose()
+    };
     "POST /api/v1/dossiers/{dossier}/attachments/{attachment}/accept", Needs::Counter, CHANGES, |w, _who| {
         let dossier = w.new_dossier(true).await;
         ask(format!("/dossiers/{}/attachments/{}/accept", dossier.id, dossier.attachment)).purpose()
@@ -503,6 +515,7 @@ routes! {
         ask(format!("/officer/owners?identity_number={}", w.organisation.code)).purpose()
     };
     "GET /api/v1/officer/dossiers", OFFICERS, READS, |_w, _who| ask("/officer/dossiers");
+    "GET /api/v1/officer/digitisation", OFFICERS, READS, |_w, _who| ask("/officer/digitisation");
     "GET /api/v1/officer/dossiers/by-code/{code}", Needs::Dossier, READS, |w, _who| {
         ask(format!("/officer/dossiers/by-code/{}", text(&w.new_dossier(true).await.body["code"]))).purpose()
     };

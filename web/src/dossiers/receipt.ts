@@ -12,6 +12,7 @@ const GROUNDS: Record<string, Phrase> = {
   one_time_code: uses.groundCode,
   authority: uses.groundAuthority,
   system: uses.groundSystem,
+  digitised: uses.groundDigitised,
 };
 
 const dayOf = (date: string | null | undefined) => (date ? day(date) : null);

@@ -73,6 +73,8 @@ export function sentence({ kind, detail, actor_name, entry_name }: Notice): stri
       return say(notices.consentAsked, who, detail.dossier_code ?? '', detail.confirm_code ?? '');
     case 'paper_received':
       return say(notices.paperReceived, who, what, detail.dossier_code ?? '');
+    case 'paper_compared':
+      return say(notices.paperCompared, who, what, detail.dossier_code ?? '');
     case 'result_revoked':
       return say(notices.resultRevoked, who, what, detail.note ?? '');
     case 'authority_used':
@@ -90,6 +92,7 @@ const DOSSIERS: readonly Notice['kind'][] = [
   'dossier_moved',
   'supplement_requested',
   'paper_refused',
+  'paper_compared',
   'consent_asked',
   'authority_used',
 ];

@@ -1,4 +1,5 @@
 /** A dossier on an officer's desk: what it has and lacks, what the vault proposes, and what is done to it. */
+import { comparePaper, takeComparisonBack } from '../lib/api/digitisation';
 import * as server from '../lib/api/officer';
 import { Problem } from '../lib/api/problem';
 import type { Schema } from '../lib/api/client';
@@ -81,6 +82,19 @@ export class Desk {
     return this.#act(async () => {
       for (const paper of papers) await server.detachPaper(this.id, paper.id);
     });
+  }
+
+  compare(paper: Paper): Promise<boolean> {
+    return this.#act(() => comparePaper(this.id, paper.id));
+  }
+
+  takeComparisonBack(paper: Paper): Promise<boolean> {
+    return this.#act(() => takeComparisonBack(this.id, paper.id));
+  }
+
+  /** Shows how it stands since something came in by itself. */
+  async refresh(): Promise<void> {
+    await this.#take(await server.viewDossier(this.id));
   }
 
   accept(paper: Paper): Promise<boolean> {

@@ -1,5 +1,6 @@
 /** What is told of a paper in a dossier. */
 import { say } from '../lib/i18n/index.svelte';
+import { digitisation } from '../lib/i18n/words/digitisation';
 import { officer } from '../lib/i18n/words/officer';
 import { trustOf } from '../entries/trust';
 import { CONCLUSIONS, type Conclusion } from '../verdict/conclusions';
@@ -12,7 +13,7 @@ export function aboutPaper(paper: Paper): string[] {
   return [
     verdict && verdict in CONCLUSIONS ? say(CONCLUSIONS[verdict as Conclusion].word) : '',
     say(trustOf(paper.trust_level).phrase),
-    say(paper.reused ? officer.reused : officer.addedNow),
+    say(paper.reused ? officer.reused : paper.digitised ? digitisation.digitised : officer.addedNow),
   ].filter(Boolean);
 }
 
@@ -22,3 +23,6 @@ export function decisionOn({ state }: Paper): { word: string; tone: Tone } {
   if (state === 'refused') return { word: say(officer.refused), tone: 'bad' };
   return { word: say(officer.waiting), tone: 'quiet' };
 }
+
+/** Whether it is still to be laid beside its original. */
+export const isUncompared = ({ state, trust_level }: Paper): boolean => trust_level === 1 && state !== 'refused';

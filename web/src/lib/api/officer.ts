@@ -8,7 +8,7 @@ export type NewDossier = Schema['NewDossierBody'];
 export type Wanted = Schema['NewMoveBody'];
 
 /** Headers hold no Vietnamese: the purpose goes percent-encoded. */
-function forPurpose(): { 'Kho-Purpose': string } {
+export function forPurpose(): { 'Kho-Purpose': string } {
   return { 'Kho-Purpose': encodeURIComponent(purpose.text) };
 }
 

@@ -809,7 +809,8 @@ export interface paths {
         post?: never;
         /**
          * Take a paper out of a dossier
-         * @description While nobody has decided about it: the owner's side while the dossier is being filled in, an officer what officers attached.
+         * @description While nobody has decided about it: the owner's side while the dossier is being filled in, an officer what officers attached. What an officer had
+         *     scanned goes into the owner's trash with it.
          */
         delete: operations["detach_paper"];
         options?: never;
@@ -832,6 +833,31 @@ export interface paths {
          */
         post: operations["accept_paper"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dossiers/{dossier}/attachments/{attachment}/comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say that a paper agrees with its original
+         * @description For officers of the dossier's agencies, who have both before them. The paper is trusted by it and locked, and the owner is told. Again changes
+         *     nothing.
+         */
+        put: operations["compare_paper"];
+        post?: never;
+        /**
+         * Take a comparison back
+         * @description For officers of the agency that compared it, while the dossier is worked on. Again changes nothing.
+         */
+        delete: operations["withdraw_comparison"];
         options?: never;
         head?: never;
         patch?: never;
@@ -926,6 +952,27 @@ export interface paths {
          *     proposed.
          */
         put: operations["attach_paper"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dossiers/{dossier}/components/{component}/files/{file_key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Scan a paper into a component
+         * @description For officers of the dossier's agencies. The file becomes a document of the owner's vault and a paper of the component in one act, in the place of
+         *     what was refused there, and the owner has a receipt. The same again under the same key changes nothing; taken out again, it leaves the vault too.
+         */
+        put: operations["scan_paper"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1622,6 +1669,27 @@ export interface paths {
          * @description Either those named or all. One that the account does not have, or that was read before, changes nothing.
          */
         post: operations["read_notices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/officer/digitisation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is to be digitised
+         * @description Dossiers that the officer's agencies work on, with what is needed and has no file yet, and with papers that nobody compared with their originals;
+         *     what is due first at the front. A page may hold few or none and still name a next.
+         */
+        get: operations["list_digitisation"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2735,7 +2803,7 @@ export interface components {
          * @example document.download
          * @enum {string}
          */
-        ActCode: "entry.view" | "thumbnail.view" | "folder.list" | "folder.create" | "folder.zip" | "entry.update" | "entry.move" | "entry.trash" | "entry.restore" | "entry.purge" | "document.add" | "document.download" | "signature.judge" | "version.add" | "version.restore" | "upload.start" | "upload.end" | "grant.create" | "grant.update" | "grant.revoke" | "grant.list" | "grant.view" | "recipient.find" | "link.create" | "link.open" | "link.download" | "vault.view" | "vault.usage" | "vault.trail" | "trash.list" | "expiring.list" | "search" | "recent.list" | "recent.clear" | "member.list" | "member.change" | "member.leave" | "session.sign_in" | "session.sign_out" | "session.list" | "session.end" | "notice.list" | "notice.read" | "account.view" | "account.update" | "account.password" | "account.password_reset" | "token.list" | "token.create" | "token.revoke" | "account.create" | "account.administer" | "vault.take_over" | "role.change" | "client.administer" | "client.sign_in" | "organisation.create" | "agency.create" | "vault.quota" | "catalogue.read" | "catalogue.change" | "trust.change" | "webhook.list" | "webhook.change" | "webhook.replay" | "report.read" | "system.trail" | "system.state" | "job.retry" | "dossier.open" | "dossier.list" | "dossier.view" | "dossier.update" | "dossier.move" | "dossier.proposals" | "paper.attach" | "paper.detach" | "paper.read" | "paper.accept" | "paper.refuse" | "dossier.push" | "component.push" | "result.push" | "result.revoke" | "dossier.changes" | "dossier.reconcile" | "owner.look_up" | "paper.look_up" | "paper.fetch" | "consent.ask" | "consent.give" | "consent.list" | "consent.withdraw" | "receipt.view";
+        ActCode: "entry.view" | "thumbnail.view" | "folder.list" | "folder.create" | "folder.zip" | "entry.update" | "entry.move" | "entry.trash" | "entry.restore" | "entry.purge" | "document.add" | "document.download" | "signature.judge" | "version.add" | "version.restore" | "upload.start" | "upload.end" | "grant.create" | "grant.update" | "grant.revoke" | "grant.list" | "grant.view" | "recipient.find" | "link.create" | "link.open" | "link.download" | "vault.view" | "vault.usage" | "vault.trail" | "trash.list" | "expiring.list" | "search" | "recent.list" | "recent.clear" | "member.list" | "member.change" | "member.leave" | "session.sign_in" | "session.sign_out" | "session.list" | "session.end" | "notice.list" | "notice.read" | "account.view" | "account.update" | "account.password" | "account.password_reset" | "token.list" | "token.create" | "token.revoke" | "account.create" | "account.administer" | "vault.take_over" | "role.change" | "client.administer" | "client.sign_in" | "organisation.create" | "agency.create" | "vault.quota" | "catalogue.read" | "catalogue.change" | "trust.change" | "webhook.list" | "webhook.change" | "webhook.replay" | "report.read" | "system.trail" | "system.state" | "job.retry" | "dossier.open" | "dossier.list" | "dossier.view" | "dossier.update" | "dossier.move" | "dossier.proposals" | "paper.attach" | "paper.detach" | "paper.read" | "paper.digitise" | "paper.compare" | "paper.accept" | "paper.refuse" | "dossier.push" | "component.push" | "result.push" | "result.revoke" | "dossier.changes" | "dossier.reconcile" | "owner.look_up" | "paper.look_up" | "paper.fetch" | "consent.ask" | "consent.give" | "consent.list" | "consent.withdraw" | "receipt.view";
         /** @description An account as administrators see it. */
         AdministeredBody: components["schemas"]["AccountBody"] & {
             /**
@@ -2883,7 +2951,7 @@ export interface components {
             sha256: string;
             /**
              * Format: int32
-             * @description When it was attached.
+             * @description When it was attached; since an officer compared it, by that.
              * @example 2
              */
             trust_level: number;
@@ -2897,6 +2965,11 @@ export interface components {
              * @example true
              */
             reused: boolean;
+            /**
+             * @description Whether an agency made it a file for this dossier.
+             * @example false
+             */
+            digitised: boolean;
             /**
              * @description `online`, `counter` or `system`.
              * @example online
@@ -4159,6 +4232,45 @@ export interface components {
             missing_there: components["schemas"]["HeldBody"][];
             /** @description What both hold with other content, as it is here. */
             different: components["schemas"]["HeldBody"][];
+        };
+        /** @description A dossier in which there is something to be digitised. */
+        DigitisationBody: components["schemas"]["DossierBody"] & {
+            /** @description In the procedure's order. */
+            work: components["schemas"]["DigitisationWork"][];
+        };
+        DigitisationList: {
+            /** @description The items of this page, in the order asked for. */
+            items: components["schemas"]["DigitisationBody"][];
+            /**
+             * @description Where the next page begins: send it as `cursor`. None on the last page.
+             * @example eyJ2IjoxfQ
+             */
+            next_cursor?: string | null;
+        };
+        /** @description Something that is to be digitised in a dossier. */
+        DigitisationWork: {
+            /**
+             * @description Code of the procedure's component.
+             * @example C1
+             */
+            component_code: string;
+            /** @description In both languages. */
+            component_name: components["schemas"]["CatalogueWords"];
+            /** @description Types of document that answer it. */
+            accepts: components["schemas"]["NamedItem"][];
+            /**
+             * @description How old the paper may be, as an ISO 8601 duration.
+             * @example P6M
+             */
+            max_age?: string | null;
+            attachment_id?: components["schemas"]["AttachmentId"] | null;
+            type_name?: components["schemas"]["CatalogueWords"] | null;
+            /**
+             * Format: date-time
+             * @description When that paper was attached.
+             * @example 2026-11-24T08:30:00Z
+             */
+            attached_at?: string | null;
         };
         /** @description A paper as systems of digitised papers know it. */
         DigitisedAnswer: {
@@ -5599,7 +5711,7 @@ export interface components {
          * @description A kind of notice.
          * @enum {string}
          */
-        Kind: "share_received" | "share_changed" | "share_revoked" | "share_expired" | "version_added" | "paper_expiring" | "sign_in_new_browser" | "password_changed" | "sessions_ended" | "email_changed" | "vault_taken_over" | "retention_planned" | "quota_near" | "dossier_moved" | "supplement_requested" | "paper_refused" | "paper_received" | "result_revoked" | "consent_asked" | "authority_used";
+        Kind: "share_received" | "share_changed" | "share_revoked" | "share_expired" | "version_added" | "paper_expiring" | "sign_in_new_browser" | "password_changed" | "sessions_ended" | "email_changed" | "vault_taken_over" | "retention_planned" | "quota_near" | "dossier_moved" | "supplement_requested" | "paper_refused" | "paper_received" | "paper_compared" | "result_revoked" | "consent_asked" | "authority_used";
         /**
          * @description The language in which an account is written to.
          * @enum {string}
@@ -6724,6 +6836,11 @@ export interface components {
              */
             propose: boolean;
             /**
+             * @description To scan papers, and to compare them with their originals.
+             * @example false
+             */
+            digitise: boolean;
+            /**
              * @description To accept and refuse papers.
              * @example false
              */
@@ -7201,7 +7318,7 @@ export interface components {
              */
             channel: string;
             /**
-             * @description On what ground: `owner`, `one_time_code`, `authority`, or `system`.
+             * @description On what ground: `owner`, `one_time_code`, `authority`, or `digitised` by an agency.
              * @example owner
              */
             ground: string;
@@ -7567,6 +7684,71 @@ export interface components {
              * @example 2026-11-24T08:30:00Z
              */
             created_at: string;
+        };
+        /** @description What an officer says of a scan. */
+        ScanBody: {
+            /**
+             * @description File name, with the extension of what it is.
+             * @example Giấy khai sinh.pdf
+             */
+            name: string;
+            /**
+             * @description What the paper is called by people.
+             * @example Giấy khai sinh của Nguyễn Minh An
+             */
+            title?: string | null;
+            /**
+             * @description Its type of document; the component's own where it takes only one.
+             * @example birth-certificate
+             */
+            type_code?: string | null;
+            /**
+             * @description Number of the paper, as its issuer wrote it.
+             * @example 123/2026
+             */
+            number?: string | null;
+            /**
+             * @description The authority that issued the paper.
+             * @example UBND xã Suối Mơ
+             */
+            authority?: string | null;
+            /**
+             * Format: date
+             * @description Day on which the paper was issued.
+             * @example 2026-11-24
+             */
+            issued_on?: string | null;
+            /**
+             * Format: date
+             * @description Last day on which the paper is valid.
+             * @example 2026-11-24
+             */
+            expires_on?: string | null;
+            /**
+             * @description What the owner wants to remember about the paper.
+             * @example Bản chính giữ trong tủ ở nhà.
+             */
+            note?: string | null;
+            /**
+             * @description SHA-256 of the file in hexadecimal; a mismatch stores nothing.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            sha256?: string | null;
+            /**
+             * @description Whether the officer compared it with the original: the paper is authenticated by that.
+             * @example true
+             */
+            compared?: boolean;
+        };
+        /** @description A scan, as `multipart/form-data`: what is said of it first, then its file. */
+        ScanForm: {
+            /** @description What is said of it, as JSON. */
+            metadata: components["schemas"]["ScanBody"];
+            /**
+             * Format: binary
+             * @description The file.
+             */
+            file: string;
         };
         /**
          * @description What a bearer token may be used for. A session in a browser has all of them.
@@ -10689,6 +10871,89 @@ export interface operations {
             };
         };
     };
+    compare_paper: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Why it was looked at, percent-encoded */
+                "Kho-Purpose": string;
+            };
+            path: {
+                /** @description The dossier */
+                dossier: components["schemas"]["DossierId"];
+                /** @description The paper in it */
+                attachment: components["schemas"]["AttachmentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentBody"];
+                };
+            };
+            /** @description `attachment_decided`: it was refused; or `dossier_locked` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    withdraw_comparison: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Why, percent-encoded */
+                "Kho-Purpose": string;
+            };
+            path: {
+                /** @description The dossier */
+                dossier: components["schemas"]["DossierId"];
+                /** @description The paper in it */
+                attachment: components["schemas"]["AttachmentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentBody"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     download_attachment: {
         parameters: {
             query?: {
@@ -10947,6 +11212,82 @@ export interface operations {
                 };
             };
             /** @description `dossier_locked`, `entry_in_trash` or `not_a_document` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    scan_paper: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Why, percent-encoded */
+                "Kho-Purpose": string;
+            };
+            path: {
+                /** @description The dossier */
+                dossier: components["schemas"]["DossierId"];
+                /**
+                 * @description Code of the component
+                 * @example C1
+                 */
+                component: string;
+                /**
+                 * @description The officer's own key of the file, such as a random number
+                 * @example 5f1e2a6b8c90
+                 */
+                file_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["ScanForm"];
+            };
+        };
+        responses: {
+            /** @description It was so before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachedBody"];
+                };
+            };
+            /** @description Kept and attached */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachedBody"];
+                };
+            };
+            /** @description `purpose_missing` or `not_allowed` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `dossier_locked`; or `idempotency_conflict`: the key stands for another scan */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12791,6 +13132,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NoticesMarked"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_digitisation: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Code of an agency of the officer's; all of them where none is named.
+                 * @example H52.10.5
+                 */
+                agency?: string;
+                /**
+                 * @description Dossiers of the page.
+                 * @example 100
+                 */
+                limit?: number;
+                /** @description Where the page begins: `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DigitisationList"];
                 };
             };
             /** @description A problem; `code` says which */

@@ -107,6 +107,7 @@ export const adding = {
   },
   sideAway: { vi: (number: number) => `Bỏ mặt ${number}`, en: (number: number) => `Remove side ${number}` },
   firstSide: { vi: 'Chụp lại', en: 'Photograph again' },
+  anotherSide: { vi: 'Thêm ảnh một mặt nữa', en: 'Add a picture of another side' },
   nextSide: { vi: 'Chụp mặt tiếp theo', en: 'Photograph the next side' },
   pictureName: { vi: (day: string) => `Giấy tờ chụp ${day}`, en: (day: string) => `Document photographed ${day}` },
   pictureNameLabel: { vi: 'Tên giấy tờ', en: 'Name of the document' },

@@ -254,6 +254,14 @@ export const acts = {
     vi: (who: string) => `${who} đã mở bản trong hồ sơ`,
     en: (who: string) => `${who} opened the copy in a dossier`,
   },
+  'paper.digitise': {
+    vi: (who: string) => `${who} đã quét giấy tờ vào kho và hồ sơ`,
+    en: (who: string) => `${who} scanned it into the vault and a dossier`,
+  },
+  'paper.compare': {
+    vi: (who: string) => `${who} đã đối chiếu với bản chính`,
+    en: (who: string) => `${who} compared it with the original`,
+  },
   'paper.accept': {
     vi: (who: string) => `${who} đã chấp nhận trong hồ sơ`,
     en: (who: string) => `${who} accepted it in a dossier`,

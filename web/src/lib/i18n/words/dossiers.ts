@@ -72,6 +72,10 @@ export const dossiers = {
   keeping: { vi: 'Đang lưu…', en: 'Saving…' },
   kept: { vi: 'Đã lưu.', en: 'Saved.' },
   nextStep: { vi: 'Việc tiếp theo', en: 'What is next' },
+  nextAtDesk: {
+    vi: (agency: string) => `Hồ sơ này do cán bộ lập tại quầy của ${agency} và được tiếp nhận ngay tại đó.`,
+    en: (agency: string) => `An officer began this dossier at the desk of ${agency}, where it is handed in.`,
+  },
   nextSubmitted: {
     vi: (agency: string) => `${agency} sẽ xem và tiếp nhận. Bạn chưa phải làm gì.`,
     en: (agency: string) => `${agency} will look at it. There is nothing to do for you.`,
@@ -311,6 +315,7 @@ export const uses = {
   groundCode: { vi: 'Chủ kho đồng ý bằng mã', en: 'The owner agreed by a code' },
   groundAuthority: { vi: 'Theo thẩm quyền', en: 'By an authority' },
   groundSystem: { vi: 'Hệ thống một cửa', en: 'The one-stop system' },
+  groundDigitised: { vi: 'Cơ quan số hóa', en: 'Digitised by the agency' },
   version: { vi: 'Lần cập nhật', en: 'Version' },
   trust: { vi: 'Mức tin cậy lúc đó', en: 'Trust at that time' },
   verdict: { vi: 'Chữ ký lúc đó', en: 'Signatures at that time' },

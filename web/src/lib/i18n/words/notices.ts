@@ -71,6 +71,12 @@ export const notices = {
     vi: (who: string, what: string, code: string) => `${who} đã lưu “${what}” của hồ sơ ${code} vào kho của bạn.`,
     en: (who: string, what: string, code: string) => `${who} put “${what}” of dossier ${code} into your vault.`,
   },
+  paperCompared: {
+    vi: (who: string, what: string, code: string) =>
+      `${who} đã đối chiếu “${what}” với bản chính trong hồ sơ ${code}. Giấy tờ này đã được xác thực và khóa lại.`,
+    en: (who: string, what: string, code: string) =>
+      `${who} compared “${what}” with its original for dossier ${code}. It is authenticated and locked now.`,
+  },
   resultRevoked: {
     vi: (who: string, what: string, why: string) => `${who} đã thu hồi “${what}”. Lý do: ${why}`,
     en: (who: string, what: string, why: string) => `${who} revoked “${what}”. Reason: ${why}`,

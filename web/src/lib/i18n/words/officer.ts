@@ -90,8 +90,8 @@ export const officer = {
 
   components: { vi: 'Thành phần hồ sơ', en: 'Components' },
   keys: {
-    vi: 'Phím 1–9: lấy giấy tờ được đề xuất · Enter: lấy tất cả · R: từ chối giấy tờ',
-    en: 'Keys 1–9: take the proposed document · Enter: take all · R: refuse a document',
+    vi: 'Phím 1–9: lấy giấy tờ được đề xuất · Enter: lấy tất cả · Q: quét giấy tờ · D: đối chiếu · R: từ chối',
+    en: 'Keys 1–9: take the proposed document · Enter: take all · Q: scan · D: compare · R: refuse',
   },
   need: { vi: 'Bắt buộc', en: 'Required' },
   needOptional: { vi: 'Không bắt buộc', en: 'Optional' },
@@ -202,13 +202,13 @@ export const officer = {
   overdue: { vi: (day: string) => `Quá hạn, hẹn trả ${day}`, en: (day: string) => `Overdue since ${day}` },
   closedTitle: { vi: 'Hồ sơ đã đóng', en: 'The dossier is closed' },
   closedText: {
-    vi: 'Giấy tờ của công dân chỉ xem được khi hồ sơ đang giải quyết. Hồ sơ đã đóng nên không xem lại được giấy tờ trong đó.',
-    en: 'A citizen’s documents can be seen only while the dossier is being worked on. It is closed, so they can be seen no more.',
+    vi: 'Quá trình giải quyết vẫn còn đây. Giấy tờ của công dân chỉ xem được khi hồ sơ đang giải quyết, nên không xem lại được nữa.',
+    en: 'How it went is still here. A citizen’s documents can be seen only while the dossier is being worked on, and no more now.',
   },
   notOpenTitle: { vi: 'Không mở được hồ sơ này', en: 'This dossier cannot be opened' },
   notOpenText: {
-    vi: 'Hồ sơ đã đóng, nên giấy tờ trong đó không xem lại được; hoặc bạn là người nhà của chủ hồ sơ.',
-    en: 'It is closed, so its documents can be seen no more; or you are on its owner’s side.',
+    vi: 'Bạn đứng về phía chủ hồ sơ, nên người khác giải quyết hồ sơ này.',
+    en: 'You are on its owner’s side, so somebody else decides about it.',
   },
   noneSuchTitle: { vi: 'Không tìm thấy hồ sơ', en: 'There is no such dossier' },
   noneSuchText: {
