@@ -41,7 +41,7 @@ async function picture(page: Page, name: string, width: number, height: number) 
   return { name, buffer: Buffer.from(base64, 'base64') };
 }
 
-const scan = async (name = 'scan0001.pdf') => ({ name, buffer: await pdf('Bản quét') });
+const scan = async (name = 'scan0001.pdf') => ({ name, buffer: await pdf('Scan') });
 
 test('J4 scans a paper into a component by keyboard, compared with the original', async ({ hoa, server, signedIn }) => {
   const lan = await officerOf(server);
@@ -85,7 +85,7 @@ test('J4 scans a paper into a component by keyboard, compared with the original'
   await expect(button(page, 'Tiếp nhận hồ sơ')).toBeFocused();
   await page.keyboard.press('d');
   const look = page.getByRole('dialog', { name: 'Giấy khai sinh' });
-  await expect(look.getByText('Bản quét')).toBeVisible();
+  await expect(look.getByText('Scan')).toBeVisible();
   await expect(button(look, 'Đúng với bản chính')).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(page.getByText('Đã đối chiếu Giấy khai sinh với bản chính.')).toBeVisible();
@@ -109,7 +109,7 @@ test('J4 makes one paper of several pictures, and takes what is dropped', async 
   await expect(component(page, 'Bản căn cước')).toContainText('Cơ quan đã quét');
   const folder = await hoa.defaultFolder('identity');
   const [kept] = await hoa.children(folder.id);
-  expect(kept?.name).toBe('Căn cước.pdf');
+  expect(kept?.name).toBe('Căn cước công dân.pdf');
   const bytes = await (await hoa.api.get(`/api/v1/entries/${kept?.id}/content`)).body();
   const pages = (await PDFDocument.load(bytes)).getPages();
   expect(pages.map((one) => one.getWidth() > one.getHeight())).toEqual([false, true]);
@@ -124,7 +124,7 @@ test('J4 makes one paper of several pictures, and takes what is dropped', async 
         data.items.add(new File([Uint8Array.from(atob(text ?? ''), (c) => c.charCodeAt(0))], name ?? ''));
         return data;
       },
-      [name, (await pdf('Bằng')).toString('base64')],
+      [name, (await pdf('Bang')).toString('base64')],
     );
     await target.dispatchEvent('dragenter', { dataTransfer: data });
     await expect(target.getByText('Thả tệp vào đây')).toBeVisible();
