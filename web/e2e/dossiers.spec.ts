@@ -196,6 +196,18 @@ test('J1 shows the code that an officer asks for, and takes the consent back', a
   await expect(page.getByRole('list', { name: 'Trước đây' }).getByText('Bạn đã rút lại')).toBeVisible();
 });
 
+test('J1 tells who looked for papers in the whole vault, and what for', async ({ hoa, page, officer }) => {
+  await fillVault(hoa);
+  await officer.askAtCounter(hoa);
+  await page.goto('/dossiers');
+  await page.getByRole('link', { name: 'Ai đã xem', exact: true }).click();
+  const asked = page.getByRole('listitem').filter({ hasText: 'Trần Văn Nam đã xin phép tìm giấy tờ cho hồ sơ' });
+  await expect(asked).toContainText('Giải quyết hồ sơ');
+  await expect(page.getByText('Bạn đã thêm vào kho')).toHaveCount(0);
+  await page.getByLabel('Mọi việc').check();
+  await expect(page.getByText('Bạn đã thêm vào kho').first()).toBeVisible();
+});
+
 test('J6 shows where papers were used', async ({ hoa, page, officer: _ }) => {
   const papers = await fillVault(hoa);
   const form = await hoa.addPdf((await hoa.defaultFolder('other')).id, 'Tờ khai của Hoa.pdf');

@@ -21,8 +21,11 @@ const MAIN = ['home', 'folder-grid', 'document', 'share'];
 async function picture(page: Page, name: string): Promise<void> {
   await page.evaluate(async () => {
     await document.fonts.ready;
-    // What is far below is not even asked for.
-    const near = [...document.images].filter((image) => image.getBoundingClientRect().top < innerHeight);
+    // What is out of sight, or in a part that is folded, is not even asked for.
+    const near = [...document.images].filter((image) => {
+      const { top, bottom } = image.getBoundingClientRect();
+      return image.checkVisibility() && bottom > 0 && top < innerHeight;
+    });
     await Promise.all(near.map((image) => image.decode().catch(() => undefined)));
   });
   const bytes = await page.screenshot({ animations: 'disabled', caret: 'hide' });

@@ -68,4 +68,12 @@ export const DOSSIERS: Screen[] = [
       await scene.page.getByText(scene.say(uses.facts)).first().click();
     },
   },
+  {
+    name: 'dossiers-access',
+    open: async (scene) => {
+      await scene.goto('/access');
+      await expect(scene.page.getByRole('heading', { level: 3 }).first()).toBeVisible();
+      await scene.settled();
+    },
+  },
 ];

@@ -118,6 +118,7 @@ export const details = {
   sharesTitle: { vi: 'Đang chia sẻ với', en: 'Shared with' },
 
   which: { vi: 'Hiện những gì', en: 'What to show' },
+  byOthers: { vi: 'Việc của người khác', en: 'What others did' },
   onlyLooks: { vi: 'Lượt xem', en: 'Looks' },
   everything: { vi: 'Mọi việc', en: 'Everything' },
   noLooks: { vi: 'Chưa có lượt xem nào', en: 'Nobody has looked yet' },

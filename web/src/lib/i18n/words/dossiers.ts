@@ -225,6 +225,12 @@ export const dossiers = {
 /** Who may look for papers, and which were used. */
 export const uses = {
   consents: { vi: 'Ai được xem', en: 'Who may look' },
+  tracker: { vi: 'Ai đã xem', en: 'Access history' },
+  trackerTitle: { vi: 'Ai đã xem kho của tôi', en: 'Access history of my vault' },
+  trackerText: {
+    vi: 'Ai đã tra cứu, mở hay dùng giấy tờ của bạn, lúc nào và để làm gì; cả những lần bị từ chối.',
+    en: 'Who looked for, opened or used your documents, when and what for; attempts that were refused too.',
+  },
   consentsTitle: { vi: 'Ai được xem giấy tờ của tôi', en: 'Who may look at my documents' },
   consentsText: {
     vi: 'Cán bộ chỉ tìm được giấy tờ cần cho hồ sơ, khi bạn đồng ý hoặc theo thẩm quyền.',
