@@ -10,7 +10,7 @@ use serde_json::json;
 use super::dossiers::{checked_conditions, owner_named, standing};
 use super::moves::{Mover, WantedMove};
 use crate::crypto::sha256::sha256;
-use crate::db::dossier::Dossier;
+use crate::db::dossier::{Dossier, Draft};
 use crate::db::pushed::Pushed;
 use crate::db::{self, Tx};
 use crate::domain::account::Actor;
@@ -24,6 +24,7 @@ use crate::services::Kho;
 use crate::services::arrange::{checked_text, expect_year};
 use crate::services::clients::scopes_of;
 use crate::services::gate_dossier::{OfficerPost, dossier_detail};
+use crate::services::roles::agency_named;
 
 /// Letters of a program's own key.
 const LONGEST_KEY: usize = 128;
@@ -239,7 +240,7 @@ impl Kho {
         let owner = owner_named("owner_identity", &push.owner_identity)?;
         let (kind, code) = owner.parts();
         let mut tx = self.db.begin().await?;
-        let receiving = self.agency_for_push(&mut tx, "receiving_agency", &push.receiving_agency).await?;
+        let receiving = agency_named(&mut tx, "receiving_agency", &push.receiving_agency).await?;
         let post = self.gate_client(&mut tx, actor, act, receiving.id).await?;
         let known = db::vault::by_owner(&mut tx, kind, code).await?;
         let vault = match (known, &push.owner_name) {
@@ -249,10 +250,6 @@ impl Kho {
         };
         db::vault::lock(&mut tx, vault).await?;
         let before = db::pushed::get(&mut tx, actor.account_id, "dossier", key).await?;
-        let processing = match &push.processing_agency {
-            Some(code) => self.agency_for_push(&mut tx, "processing_agency", code).await?.id,
-            None => receiving.id,
-        };
         let (mut dossier, outcome) = match &before {
             Some(before) => {
                 let dossier = db::dossier::get(&mut tx, before.dossier_id).await?.ok_or(Code::NotFound)?;
@@ -268,6 +265,7 @@ impl Kho {
                 (dossier, PushOutcome::Updated)
             }
             None => {
+                self.expect_agency_open(&mut tx, "receiving_agency", &receiving).await?;
                 let dossier = self.new_dossier_of(&mut tx, actor, key, push, vault, &receiving).await?;
                 self.insert_dossier(&mut tx, actor, &dossier, Some(&post)).await?;
                 (dossier, PushOutcome::Created)
@@ -279,7 +277,13 @@ impl Kho {
             dossier.submitter_identity =
                 push.submitter_identity.as_ref().map(|number| number.as_str().to_owned());
         }
-        dossier.processing_agency_id = processing;
+        dossier.processing_agency_id = match &push.processing_agency {
+            Some(code) => {
+                let kept = Some(dossier.processing_agency_id);
+                self.agency_for(&mut tx, "processing_agency", code, kept).await?.id
+            }
+            None => receiving.id,
+        };
         dossier.contact_phone = push.phone.clone().map(String::from);
         dossier.contact_email = push.email.clone().map(String::from);
         dossier.contact_address = checked_text("address", push.address.as_deref(), 500)?;
@@ -348,49 +352,23 @@ impl Kho {
         }
         let owner = db::account::by_vault(tx, vault.id).await?;
         let number = db::vault::next_number(tx, "dossier").await?;
-        Ok(Dossier {
+        let dossier = Dossier::draft(Draft {
             id: DossierId::new(now),
             code: DossierCode::new(&receiving.code, day_of(now), number).as_str().to_owned(),
-            procedure_code: procedure.code.clone(),
-            procedure_name: procedure.name.vi.clone(),
+            procedure,
             catalogue_version: catalogue.number,
-            vault_id: vault.id,
+            vault: &vault,
+            agency: receiving.id,
+            channel: "system",
+            by: actor.account_id,
+            at: now,
+        });
+        Ok(Dossier {
             submitter_account_id: owner.map(|owner| owner.id).filter(|_| push.submitter_name.is_none()),
-            submitter_name: vault.owner_name,
-            submitter_identity: Some(vault.owner_code),
-            receiving_agency_id: receiving.id,
-            processing_agency_id: receiving.id,
-            channel: "system".to_owned(),
             client_id: Some(actor.account_id),
             client_key: Some(key.to_owned()),
-            contact_phone: None,
-            contact_email: None,
-            contact_address: None,
-            summary: None,
-            conditions: "[]".to_owned(),
-            state: State::Draft.as_str().to_owned(),
-            state_before: None,
-            submitted_at: None,
-            received_at: None,
-            received_by: None,
-            due_on: None,
-            decided_at: None,
-            closed_at: None,
-            created_at: now,
-            created_by: actor.account_id.0,
-            updated_at: now,
-            rev: 1,
+            ..dossier
         })
-    }
-
-    async fn agency_for_push(
-        &self,
-        tx: &mut Tx,
-        field: &'static str,
-        code: &str,
-    ) -> Result<db::agency::Agency> {
-        let agency = db::agency::by_code(tx, &code.trim().to_ascii_uppercase()).await?;
-        agency.ok_or_else(|| Problem::field(field, "unknown"))
     }
 }
 
