@@ -36,6 +36,7 @@ pub mod job;
 pub mod notice;
 pub mod oauth;
 pub mod orphan;
+pub mod paper_fetch;
 pub mod password_reset;
 pub mod purge;
 pub mod pushed;

@@ -26,7 +26,11 @@ impl Pushing {
     }
 
     pub async fn start_at(clock: Clock) -> Self {
-        let app = TestApp::start_with(clock, |_| {}).await;
+        Self::start_with(clock, |_| {}).await
+    }
+
+    pub async fn start_with(clock: Clock, change: impl FnOnce(&mut kho::config::Config)) -> Self {
+        let app = TestApp::start_with(clock, change).await;
         import(&app).await;
         let one_stop = OneStop::of(&app, "mot-cua", &[AGENCY]).await;
         let mut program = one_stop.program(&app).await;

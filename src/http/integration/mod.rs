@@ -5,6 +5,7 @@
 
 pub mod dossiers;
 pub mod feed;
+pub mod paper_body;
 pub mod papers;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -16,6 +17,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(papers::push_component)
         .service(papers::push_result)
         .service(papers::revoke_result)
+        .service(papers::view_component)
+        .service(papers::view_result)
         .service(feed::push_batch)
         .service(feed::list_changes)
         .service(feed::view_reconciliation)

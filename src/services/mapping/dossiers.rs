@@ -163,20 +163,21 @@ impl Kho {
             dossier_detail(dossier, post, json!({ "channel": dossier.channel, "to": dossier.state }));
         let record = Record::done(dossier.vault_id, self.clock.now(), actor, Act::DossierOpen);
         self.audit(tx, record.about(dossier.id.0).named(&dossier.code).detail(detail)).await?;
-        self.tell_system(tx, dossier, "dossier.opened", json!({ "state": dossier.state })).await
+        self.tell_system(tx, dossier, "dossier.opened", json!({ "state": dossier.state }));
+        Ok(())
     }
 
-    /// Adds an event to the feed, in the transaction of what happened and as the last thing in it. A citizen's draft exists for no agency: of
-    /// it nothing is told before it is handed in.
-    pub(in crate::services) async fn tell_system(
+    /// Adds an event to the feed, in the transaction of what happened. A citizen's draft exists for no agency: of it nothing is told before it is
+    /// handed in.
+    pub(in crate::services) fn tell_system(
         &self,
         tx: &mut Tx,
         dossier: &Dossier,
         kind: &str,
         mut body: serde_json::Value,
-    ) -> Result<()> {
+    ) {
         if dossier.channel == "online" && dossier.state == State::Draft.as_str() {
-            return Ok(());
+            return;
         }
         let now = self.clock.now();
         if let Some(body) = body.as_object_mut() {
@@ -186,18 +187,16 @@ impl Kho {
                 body.insert("key".to_owned(), key.clone().into());
             }
         }
-        let event = NewEvent {
+        tx.tell(NewEvent {
             id: EventId::new(now),
             at: now,
             day: day_of(now),
-            kind,
+            kind: kind.to_owned(),
             dossier_id: dossier.id,
             agency_id: dossier.receiving_agency_id,
             client_id: dossier.client_id,
             body,
-        };
-        db::event::append(tx, &event).await?;
-        Ok(())
+        });
     }
 
     /// Decides whether the actor may open a dossier for that owner, and as what; locks the owner's vault.

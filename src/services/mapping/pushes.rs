@@ -18,7 +18,7 @@ use crate::domain::audit::{Record, SYSTEM_CHAIN};
 use crate::domain::dossier::{DossierCode, day_of};
 use crate::domain::id::{AgencyId, DossierId, VaultId};
 use crate::domain::identity::{Email, FullName, IdentityNumber, Phone};
-use crate::domain::policy::{Act, Scope};
+use crate::domain::policy::Act;
 use crate::domain::problem::{Code, Problem, Result};
 use crate::services::Kho;
 use crate::services::arrange::{checked_text, expect_year};
@@ -120,22 +120,27 @@ fn way_to(from: Standing, wanted: State) -> Option<Vec<Move>> {
 }
 
 impl Kho {
-    /// Decides whether a program may do `act` for an agency: its token has the scope, and it holds that scope for the agency now.
+    /// Decides whether a program may do `act` for one of the agencies: its token has the scope, and it holds that scope for the agency now.
     pub(in crate::services) async fn gate_client(
         &self,
         tx: &mut Tx,
         actor: &Actor,
         act: Act,
-        agency: AgencyId,
+        agencies: &[AgencyId],
     ) -> Result<OfficerPost> {
         actor.check_scope(act)?;
         let mandates = db::oauth::mandates(tx, actor.account_id).await?;
-        let held = mandates.into_iter().find(|mandate| mandate.agency_id == agency);
-        match held.filter(|mandate| scopes_of(&mandate.scopes).contains(&act.scope())) {
+        let holds = |mandate: &db::oauth::Mandate| {
+            agencies.contains(&mandate.agency_id) && scopes_of(&mandate.scopes).contains(&act.scope())
+        };
+        match mandates.into_iter().find(holds) {
             Some(mandate) => {
                 Ok(OfficerPost { agency_id: mandate.agency_id, agency_code: mandate.agency_code })
             }
-            None => Err(self.refused(SYSTEM_CHAIN, actor, act, agency.0, Code::NotAllowed)),
+            None => {
+                let object = agencies.first().map_or(actor.account_id.0, |agency| agency.0);
+                Err(self.refused(SYSTEM_CHAIN, actor, act, object, Code::NotAllowed))
+            }
         }
     }
 
@@ -146,15 +151,19 @@ impl Kho {
         actor: &Actor,
         act: Act,
     ) -> Result<Vec<AgencyId>> {
+        let posts = self.posts_of_client(tx, actor, act).await?;
+        Ok(posts.into_iter().map(|post| post.agency_id).collect())
+    }
+
+    /// The same, with the agencies' codes.
+    async fn posts_of_client(&self, tx: &mut Tx, actor: &Actor, act: Act) -> Result<Vec<OfficerPost>> {
         actor.check_scope(act)?;
-        let holds = |text: &str, scope: Scope| scopes_of(text).contains(&scope);
         let mandates = db::oauth::mandates(tx, actor.account_id).await?;
-        let held = mandates.iter().filter(|mandate| holds(&mandate.scopes, act.scope()));
-        let agencies = held.map(|mandate| mandate.agency_id).collect::<Vec<_>>();
-        if agencies.is_empty() {
+        let posts = posts_for(mandates, act);
+        if posts.is_empty() {
             return Err(self.refused(SYSTEM_CHAIN, actor, act, actor.account_id.0, Code::NotAllowed));
         }
-        Ok(agencies)
+        Ok(posts)
     }
 
     /// A dossier by the program's own key, or by its code where it was opened elsewhere.
@@ -165,11 +174,11 @@ impl Kho {
         act: Act,
         key: &str,
     ) -> Result<(Dossier, OfficerPost)> {
-        self.gate_client_anywhere(tx, actor, act).await?;
+        let posts = self.posts_of_client(tx, actor, act).await?;
         let missing = || self.refused(SYSTEM_CHAIN, actor, act, actor.account_id.0, Code::NotFound);
         let dossier = self.dossier_by_key(tx, actor, key).await?.ok_or_else(missing)?;
         // A dossier of other agencies does not exist for the program.
-        let Some(post) = self.program_post(tx, actor, act, &dossier).await? else {
+        let Some(post) = post_among(posts, &dossier) else {
             return Err(self.refused(dossier.vault_id.0, actor, act, dossier.id.0, Code::NotFound));
         };
         Ok((dossier, post))
@@ -182,16 +191,7 @@ impl Kho {
         actor: &Actor,
         key: &str,
     ) -> Result<Option<Dossier>> {
-        if checked_key("dossier", key).is_err() {
-            return Ok(None);
-        }
-        let mut id = db::dossier::id_by_client_key(tx, actor.account_id, key).await?;
-        if id.is_none()
-            && let Ok(code) = DossierCode::parse(key)
-        {
-            id = db::dossier::id_by_code(tx, code.as_str()).await?;
-        }
-        match id {
+        match dossier_id_of_key(tx, actor, key).await? {
             Some(id) => Ok(db::dossier::get(tx, id).await?),
             None => Ok(None),
         }
@@ -205,24 +205,33 @@ impl Kho {
         act: Act,
         dossier: &Dossier,
     ) -> Result<Option<OfficerPost>> {
-        if dossier.state == State::Draft.as_str() && dossier.channel == "online" {
-            return Ok(None);
-        }
-        let agencies = [dossier.processing_agency_id, dossier.receiving_agency_id];
         let mandates = db::oauth::mandates(tx, actor.account_id).await?;
-        let mandate = mandates.into_iter().find(|mandate| {
-            agencies.contains(&mandate.agency_id) && scopes_of(&mandate.scopes).contains(&act.scope())
-        });
-        let post = |mandate: db::oauth::Mandate| OfficerPost {
-            agency_id: mandate.agency_id,
-            agency_code: mandate.agency_code,
-        };
-        Ok(mandate.map(post))
+        Ok(post_among(posts_for(mandates, act), dossier))
+    }
+
+    /// The same under the lock of the dossier's vault, for what changes it.
+    pub(super) async fn locked_dossier_of_key(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        act: Act,
+        key: &str,
+    ) -> Result<(Dossier, OfficerPost)> {
+        // Which vault it is never changes; what is decided about the dossier is decided under the lock.
+        if let Some(id) = dossier_id_of_key(tx, actor, key).await?
+            && let Some(vault) = db::dossier::vault_of(tx, id).await?
+        {
+            db::vault::lock(tx, vault).await?;
+        }
+        self.dossier_of_key(tx, actor, act, key).await
     }
 
     /// Opens a dossier under the program's own key, or brings it to what the program says of it now.
     pub async fn push_dossier(&self, actor: &Actor, key: &str, push: &DossierPush) -> Result<DossierPushed> {
         checked_key("key", key)?;
+        if let Some(same) = self.dossier_pushed_before(actor, key, push).await? {
+            return Ok(same);
+        }
         match self.try_push_dossier(actor, key, push).await {
             // Two first pushes for one owner, or under one key, met: the other is done now.
             Err(problem) if problem.code == Code::AlreadyExists => {
@@ -230,6 +239,24 @@ impl Kho {
             }
             done => done,
         }
+    }
+
+    /// What is known already needs no turn to write.
+    async fn dossier_pushed_before(
+        &self,
+        actor: &Actor,
+        key: &str,
+        push: &DossierPush,
+    ) -> Result<Option<DossierPushed>> {
+        let mut tx = self.db.read().await?;
+        let before = db::pushed::get(&mut tx, actor.account_id, "dossier", key).await?;
+        let request_sha256 = request_digest(push, &[])?;
+        let Some(before) = before.filter(|before| before.request_sha256 == request_sha256) else {
+            return Ok(None);
+        };
+        let Some(dossier) = db::dossier::get(&mut tx, before.dossier_id).await? else { return Ok(None) };
+        self.gate_client(&mut tx, actor, Act::DossierPush, &[dossier.receiving_agency_id]).await?;
+        Ok(Some(pushed_dossier(PushOutcome::Unchanged, &dossier)))
     }
 
     async fn try_push_dossier(&self, actor: &Actor, key: &str, push: &DossierPush) -> Result<DossierPushed> {
@@ -241,7 +268,7 @@ impl Kho {
         let (kind, code) = owner.parts();
         let mut tx = self.db.begin().await?;
         let receiving = agency_named(&mut tx, "receiving_agency", &push.receiving_agency).await?;
-        let post = self.gate_client(&mut tx, actor, act, receiving.id).await?;
+        let post = self.gate_client(&mut tx, actor, act, &[receiving.id]).await?;
         let known = db::vault::by_owner(&mut tx, kind, code).await?;
         let vault = match (known, &push.owner_name) {
             (Some(vault), _) => vault.id,
@@ -369,6 +396,34 @@ impl Kho {
             client_key: Some(key.to_owned()),
             ..dossier
         })
+    }
+}
+
+/// For which agencies a program may do `act`.
+fn posts_for(mandates: Vec<db::oauth::Mandate>, act: Act) -> Vec<OfficerPost> {
+    let held = mandates.into_iter().filter(|mandate| scopes_of(&mandate.scopes).contains(&act.scope()));
+    let post = |mandate: db::oauth::Mandate| OfficerPost {
+        agency_id: mandate.agency_id,
+        agency_code: mandate.agency_code,
+    };
+    held.map(post).collect()
+}
+
+/// The post for a dossier's agencies; none for what a citizen still fills in.
+fn post_among(posts: Vec<OfficerPost>, dossier: &Dossier) -> Option<OfficerPost> {
+    let agencies = [dossier.processing_agency_id, dossier.receiving_agency_id];
+    let is_draft = dossier.state == State::Draft.as_str() && dossier.channel == "online";
+    posts.into_iter().find(|post| agencies.contains(&post.agency_id)).filter(|_| !is_draft)
+}
+
+async fn dossier_id_of_key(tx: &mut Tx, actor: &Actor, key: &str) -> Result<Option<DossierId>> {
+    if checked_key("dossier", key).is_err() {
+        return Ok(None);
+    }
+    let id = db::dossier::id_by_client_key(tx, actor.account_id, key).await?;
+    match DossierCode::parse(key) {
+        Ok(code) if id.is_none() => Ok(db::dossier::id_by_code(tx, code.as_str()).await?),
+        _ => Ok(id),
     }
 }
 
