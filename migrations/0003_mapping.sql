@@ -172,9 +172,6 @@ CREATE TABLE trust_evidence (
     by_account UUID,
     by_name TEXT NOT NULL,
     agency_id UUID REFERENCES agency (id),
-    -- Of a register: which one, and the number of the entry there.
-    register TEXT,
-    register_entry TEXT,
     PRIMARY KEY (version_id, kind)
 );
 CREATE INDEX trust_evidence_by_entry ON trust_evidence (entry_id);
@@ -253,28 +250,6 @@ CREATE TABLE pushed (
 );
 CREATE INDEX pushed_by_day ON pushed (client_id, day, kind, key);
 
--- Papers that a client named by address, until they are fetched: then the row goes, and `pushed` says what they became.
-CREATE TABLE paper_fetch (
-    client_id UUID NOT NULL REFERENCES account (id),
-    kind TEXT NOT NULL CHECK (kind IN ('component', 'result')),
-    key TEXT NOT NULL,
-    -- New with each request that says something else.
-    id UUID NOT NULL UNIQUE,
-    dossier_id UUID NOT NULL REFERENCES dossier (id),
-    request_sha256 BYTEA NOT NULL,
-    -- Where the paper goes, what is said of it, and its address: a JSON object, sealed.
-    sealed_request BYTEA NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('waiting', 'failed')),
-    attempts INTEGER NOT NULL DEFAULT 0,
-    -- When it is tried next; of one that failed, when it is forgotten.
-    next_at TIMESTAMPTZ NOT NULL,
-    -- The code of the problem of the last attempt, and what lay behind it.
-    problem TEXT,
-    cause TEXT,
-    PRIMARY KEY (client_id, kind, key)
-);
-CREATE INDEX paper_fetch_due ON paper_fetch (state, next_at);
-
 -- What happened to dossiers and their papers, in the order of the numbers: the feed, the webhooks and the reports read it.
 CREATE TABLE event (
     number BIGINT PRIMARY KEY,
@@ -306,10 +281,36 @@ CREATE TABLE reuse_day (
 
 -- Short codes of versions that a citizen gives instead of a copy.
 CREATE TABLE citation (
-    code TEXT PRIMARY KEY,
+    id UUID PRIMARY KEY,
+    -- Never used again for another version.
+    code TEXT NOT NULL UNIQUE,
     vault_id UUID NOT NULL REFERENCES vault (id),
     entry_id UUID NOT NULL,
-    version_id UUID NOT NULL UNIQUE,
-    created_at TIMESTAMPTZ NOT NULL
+    version_id UUID NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL,
+    created_by UUID NOT NULL REFERENCES account (id),
+    withdrawn_at TIMESTAMPTZ
 );
-CREATE INDEX citation_by_entry ON citation (entry_id);
+CREATE UNIQUE INDEX citation_of_version ON citation (version_id) WHERE withdrawn_at IS NULL;
+CREATE INDEX citation_by_vault ON citation (vault_id, created_at, id);
+CREATE INDEX citation_by_entry ON citation (entry_id, created_at, id);
+
+-- Who saw a cited paper: within a dossier, or because the owner was asked.
+CREATE TABLE citation_use (
+    id UUID PRIMARY KEY,
+    citation_id UUID NOT NULL REFERENCES citation (id),
+    agency_id UUID NOT NULL REFERENCES agency (id),
+    account_id UUID NOT NULL REFERENCES account (id),
+    by_name TEXT NOT NULL,
+    purpose TEXT NOT NULL,
+    -- Empty where the owner was asked.
+    dossier_id UUID REFERENCES dossier (id),
+    -- When it was seen first, or asked for.
+    at TIMESTAMPTZ NOT NULL,
+    -- What the owner said.
+    answered_at TIMESTAMPTZ,
+    allowed BOOLEAN,
+    last_at TIMESTAMPTZ,
+    times INTEGER NOT NULL
+);
+CREATE INDEX citation_use_by_citation ON citation_use (citation_id, at, id);

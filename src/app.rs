@@ -22,7 +22,6 @@ use crate::services::Kho;
 use crate::services::confined::Confined;
 use crate::services::evidence::Courier;
 use crate::services::mapping::deliveries::Messenger;
-use crate::services::mapping::fetches::Collector;
 use crate::services::signatures::Turnstile;
 use crate::services::trail::Recorder;
 use crate::services::trust_files::{TrustFiles, Unusable};
@@ -50,8 +49,6 @@ pub enum StartError {
     Policy(Unusable),
     #[error("webhook_allow could not be read: {0}")]
     WebhookPlace(#[source] kho_fetch::PlaceError),
-    #[error("push_allow could not be read: {0}")]
-    PushPlace(#[source] kho_fetch::PlaceError),
     #[error("fetch_allow could not be read: {0}")]
     FetchAllow(#[from] kho_fetch::PlaceError),
     #[error("the trust store could not be read: {0}")]
@@ -101,7 +98,6 @@ pub async fn build(config: &Config, clock: Clock) -> Result<Kho, StartError> {
         },
         messenger: Messenger::new(&config.webhook_allow, config.webhook_seconds)
             .map_err(StartError::WebhookPlace)?,
-        collector: Collector::new(&config.push_allow).map_err(StartError::PushPlace)?,
         turnstile: Turnstile::new(config.verify_per_minute),
         trail,
         confined: Confined::default(),

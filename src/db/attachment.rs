@@ -198,6 +198,22 @@ pub struct Candidate {
     pub version_at: DateTime<Utc>,
 }
 
+/// A version of a paper, current or not, whether its document is live or not. The level of trust is that of the current version.
+pub async fn candidate_of_version(tx: &mut Tx, version: VersionId) -> Result<Option<Candidate>, DbError> {
+    sql!(
+        tx,
+        optional Candidate,
+        "SELECT e.id AS entry_id, v.id AS version_id, v.number AS version_number, e.name, e.title, e.type_code, e.number,
+             e.authority, e.issued_on, e.expires_on, COALESCE(e.trust_level, CAST(1 AS SMALLINT)) AS trust_level,
+             CASE WHEN e.current_version_id = v.id THEN e.verdict ELSE s.conclusion END AS verdict,
+             v.media_type, v.size_bytes, v.sha256, v.thumbnail_id, v.text_state, s.state AS report_state, e.superseded_by,
+             e.superseded_at, e.revoked_reason, e.created_at, v.created_at AS version_at
+         FROM version v JOIN entry e ON e.id = v.entry_id LEFT JOIN signature_report s ON s.version_id = v.id
+         WHERE v.id = $1",
+        version
+    )
+}
+
 const CANDIDATE: &str = "SELECT e.id AS entry_id, v.id AS version_id, v.number AS version_number, e.name, e.title, e.type_code, e.number,
          e.authority, e.issued_on, e.expires_on, COALESCE(e.trust_level, CAST(1 AS SMALLINT)) AS trust_level, e.verdict,
          v.media_type, v.size_bytes, v.sha256, e.thumbnail_id, v.text_state, s.state AS report_state, e.superseded_by,

@@ -11,8 +11,7 @@ use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool,
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
-use super::event::NewEvent;
-use super::{dialect, event};
+use super::dialect;
 use crate::telemetry;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
@@ -196,8 +195,6 @@ pub struct Tx {
     held: Held,
     /// Audit records written in it, which count once they are committed.
     audited: u64,
-    /// What is to be told of it, in its last moment.
-    events: Vec<NewEvent>,
 }
 
 enum Held {
@@ -215,7 +212,7 @@ pub enum Connection<'c> {
 
 impl Tx {
     fn new(held: Held) -> Self {
-        Self { held, audited: 0, events: Vec::new() }
+        Self { held, audited: 0 }
     }
 
     /// An audit record was written in it.
@@ -237,16 +234,7 @@ impl Tx {
         matches!(self.held, Held::Postgres(_) | Held::PostgresTx(..))
     }
 
-    /// Has an event written when the transaction is committed.
-    pub fn tell(&mut self, event: NewEvent) {
-        self.events.push(event);
-    }
-
-    pub async fn commit(mut self) -> Result<(), DbError> {
-        let events = std::mem::take(&mut self.events);
-        if !events.is_empty() {
-            event::write(&mut self, &events).await?;
-        }
+    pub async fn commit(self) -> Result<(), DbError> {
         match self.held {
             Held::SqliteTx(held) => held.commit().await?,
             Held::PostgresTx(held, _turn) => held.commit().await?,

@@ -42,7 +42,7 @@ impl DossierCode {
 }
 
 /// ISO 7064 MOD 37,36, over the letters and digits of a text.
-fn check_sign(text: &str) -> char {
+pub(super) fn check_sign(text: &str) -> char {
     let mut product = MODULUS;
     for byte in text.bytes() {
         let Some(value) = SIGNS.iter().position(|sign| *sign == byte) else { continue };

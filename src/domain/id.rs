@@ -56,8 +56,6 @@ ids! {
     TokenId,
     /// A resumable upload under way.
     UploadId,
-    /// A paper that is to be fetched from another system.
-    FetchId,
     /// Where a system of others is told of events.
     WebhookId,
     /// Something that an account was told.
@@ -74,6 +72,10 @@ ids! {
     AttachmentId,
     /// A ground on which an officer may look for papers of an owner.
     ConsentId,
+    /// A short code of one version of a paper.
+    CitationId,
+    /// Somebody who saw, or asked to see, a cited paper.
+    CitationUseId,
     /// An owner's proof of one use of a paper.
     ReceiptId,
     /// A result of a procedure.

@@ -9,6 +9,7 @@ pub mod catalogue;
 mod character;
 mod checked_text;
 pub mod checkpoint;
+pub mod citation;
 pub mod clock;
 pub mod dossier;
 pub mod entry;

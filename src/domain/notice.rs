@@ -84,6 +84,8 @@ kinds! {
     ConsentAsked, "consent_asked", Shares;
     /// An officer looks for papers on the ground of an authority.
     AuthorityUsed, "authority_used", Shares;
+    /// An officer asks to see a cited paper outside of any dossier; the owner agrees or not among the citations.
+    CitationAsked, "citation_asked", Shares;
 }
 
 /// The further facts of a notice; which there are depends on its kind.
@@ -177,6 +179,10 @@ pub struct Detail {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "Điều 9 Nghị định 61/2018/NĐ-CP")]
     pub legal_basis: Option<String>,
+    /// Of a cited paper that is asked for: the code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "K3MT-7PXC-9FHJ")]
+    pub citation: Option<String>,
 }
 
 /// The owner of a paper is reminded this many days before its last.

@@ -27,8 +27,6 @@ pub enum Scope {
     DossierWrite,
     /// Put results of procedures into vaults, supersede and revoke them.
     ResultWrite,
-    /// Say of papers that they come from a register, which authenticates them.
-    RegisterWrite,
     /// Change the catalogue of agencies, document types and procedures.
     CatalogueWrite,
     /// Look papers up within dossiers, and fetch them.
@@ -36,7 +34,7 @@ pub enum Scope {
 }
 
 impl Scope {
-    pub const ALL: [Scope; 12] = [
+    pub const ALL: [Scope; 11] = [
         Scope::VaultRead,
         Scope::VaultWrite,
         Scope::Share,
@@ -46,7 +44,6 @@ impl Scope {
         Scope::DossierRead,
         Scope::DossierWrite,
         Scope::ResultWrite,
-        Scope::RegisterWrite,
         Scope::CatalogueWrite,
         Scope::PaperRead,
     ];
@@ -62,7 +59,6 @@ impl Scope {
             Scope::DossierRead => "dossier_read",
             Scope::DossierWrite => "dossier_write",
             Scope::ResultWrite => "result_write",
-            Scope::RegisterWrite => "register_write",
             Scope::CatalogueWrite => "catalogue_write",
             Scope::PaperRead => "paper_read",
         }
@@ -79,7 +75,6 @@ impl Scope {
             Scope::DossierRead
                 | Scope::DossierWrite
                 | Scope::ResultWrite
-                | Scope::RegisterWrite
                 | Scope::CatalogueWrite
                 | Scope::PaperRead
         )
@@ -268,8 +263,6 @@ acts! {
     ComponentPush, "component.push", Edit, DossierWrite;
     ResultPush, "result.push", Edit, ResultWrite;
     ResultRevoke, "result.revoke", Edit, ResultWrite;
-    RegisterVouch, "register.vouch", Edit, RegisterWrite;
-    PushedView, "pushed.view", View, DossierRead;
     ChangesRead, "dossier.changes", View, DossierRead;
     Reconcile, "dossier.reconcile", View, DossierRead;
     OwnerLookUp, "owner.look_up", View, VaultRead;
@@ -280,4 +273,13 @@ acts! {
     ConsentList, "consent.list", View, VaultRead;
     ConsentWithdraw, "consent.withdraw", Edit, VaultWrite;
     ReceiptView, "receipt.view", View, VaultRead;
+    CitationCreate, "citation.create", Reshare, Share;
+    CitationList, "citation.list", View, VaultRead;
+    CitationWithdraw, "citation.withdraw", Reshare, Share;
+    CitationAnswer, "citation.answer", Reshare, Share;
+    CitationAsk, "citation.ask", Edit, VaultWrite;
+    CitationResolve, "citation.resolve", View, VaultRead;
+    CitationRead, "citation.read", Download, VaultRead;
+    CitationAttach, "citation.attach", Edit, VaultWrite;
+    CitationFetch, "citation.fetch", Download, DossierRead;
 }

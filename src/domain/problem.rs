@@ -110,13 +110,12 @@ codes! {
     ConsentCodeWrong, "consent_code_wrong", 403, "Mã xác nhận không đúng. Hãy hỏi lại chủ giấy tờ.", "The code is not right. Please ask the owner again.";
     ConsentCodeExpired, "consent_code_expired", 410, "Mã xác nhận đã hết hạn, đã dùng hoặc đã nhập sai quá số lần. Hãy xin mã mới.", "The code has expired, was used, or was mistyped too often. Please ask for a new one.";
     OwnerNotReachable, "owner_not_reachable", 409, "Chủ giấy tờ chưa có tài khoản nên không nhận được mã. Hãy nêu căn cứ pháp lý.", "The owner has no account, so no code can be sent. Name the legal basis instead.";
+    CitationNotConfirmed, "citation_not_confirmed", 403, "Giấy tờ này không thuộc chủ của hồ sơ đang xử lý. Hãy mở đúng hồ sơ của chủ giấy tờ, hoặc gửi yêu cầu để chủ giấy tờ đồng ý.", "This paper does not belong to the owner of the dossier. Open the dossier of its owner, or ask the owner to agree.";
     MoveNotAllowed, "move_not_allowed", 409, "Hồ sơ đang ở bước không làm được việc này. Hãy tải lại để xem bước hiện tại.", "The dossier is in a state that does not allow this. Please reload to see its state.";
     DossierIncomplete, "dossier_incomplete", 409, "Hồ sơ còn thiếu hoặc có giấy tờ chưa dùng được. Hãy bổ sung các thành phần được nêu.", "The dossier lacks papers, or holds some that will not do. Please complete the components named.";
     DossierLocked, "dossier_locked", 409, "Hồ sơ đang ở bước không sửa được.", "The dossier is in a state in which it cannot be changed.";
     AttachmentDecided, "attachment_decided", 409, "Giấy tờ này trong hồ sơ đã được xử lý nên không làm lại được.", "This paper of the dossier was decided about already.";
     PaperInDossier, "paper_in_dossier", 409, "Giấy tờ đang nằm trong một hồ sơ chưa giải quyết xong nên chưa xóa vĩnh viễn được.", "A dossier that is still open holds this paper, so it cannot be deleted for ever yet.";
-    SourceNotAllowed, "source_not_allowed", 422, "Kho không được phép tải tệp từ địa chỉ này. Hãy đề nghị quản trị viên khai địa chỉ.", "Files may not be fetched from this address. Ask the administrator to name the place.";
-    SourceUnavailable, "source_unavailable", 502, "Không tải được tệp từ địa chỉ đã nêu. Kho sẽ thử lại.", "The file could not be fetched from the address. It is tried again.";
     ContentDamaged, "content_damaged", 502, "Nội dung lưu trữ bị hỏng nên không được gửi ra. Quản trị viên đã được báo.", "The stored content is damaged, so it is not sent out. The administrator has been told.";
     StorageUnavailable, "storage_unavailable", 503, "Nơi lưu trữ tạm thời không trả lời. Chưa có gì bị mất; hãy thử lại sau ít phút.", "The storage does not answer for the moment. Nothing was lost; please try again in a few minutes.";
     StorageFull, "storage_full", 507, "Máy chủ hết chỗ lưu trữ. Chưa có gì bị mất; hãy báo quản trị viên.", "The server has run out of storage. Nothing was lost; please tell the administrator.";

@@ -11,16 +11,20 @@ use super::problem::ProblemBody;
 use super::thumbnails;
 use crate::db::attachment::Attachment;
 use crate::domain::id::{AttachmentId, DossierId, EntryId, ReceiptId};
-use crate::domain::problem::Result;
+use crate::domain::problem::{Problem, Result};
 use crate::services::Kho;
 use crate::services::mapping::attachments::AttachedPaper;
+use crate::services::mapping::cited::WantedPaper;
 
 /// The paper to be attached.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AttachBody {
-    /// A document of the dossier's vault; its current version is pinned.
-    entry_id: EntryId,
+    /// A document of the dossier's vault; its current version is pinned. This or `citation`.
+    entry_id: Option<EntryId>,
+    /// The citation code of a version of the owner's, which is pinned whatever came after it.
+    #[schema(example = "K3MT-7PXC-9FHJ", max_length = 300)]
+    citation: Option<String>,
     /// The paper of the component in whose place it comes; if none is named, all that were refused.
     replaces: Option<AttachmentId>,
 }
@@ -38,16 +42,16 @@ pub struct AttachedBody {
 
 /// Attach a paper to a component
 ///
-/// Pins the current version by its SHA-256 and writes a receipt. The same version again changes nothing. The owner's side may attach any document of
+/// Pins the current version, or the one that is cited, by its SHA-256 and writes a receipt. The same version again changes nothing. The owner's side may attach any document of
 /// the vault while the dossier is being filled in, and later in the place of what was refused; an officer with a live consent only what is
-/// proposed.
+/// proposed, and without one what the owner gave a citation code of.
 #[utoipa::path(tag = "dossiers", request_body = AttachBody,
     params(("dossier" = DossierId, Path, description = "The dossier"),
         ("component" = String, Path, description = "Code of the component", example = "C1"),
         ("Kho-Purpose" = Option<String>, Header, description = "Why, percent-encoded; for officers")),
     responses((status = 201, description = "Attached", body = AttachedBody),
         (status = 200, description = "It was attached already", body = AttachedBody),
-        (status = 403, description = "`consent_needed`, `purpose_missing` or `not_allowed`", body = ProblemBody,
+        (status = 403, description = "`consent_needed`, `citation_not_confirmed`, `purpose_missing` or `not_allowed`", body = ProblemBody,
             content_type = "application/problem+json"),
         (status = 409, description = "`dossier_locked`, `entry_in_trash` or `not_a_document`", body = ProblemBody,
             content_type = "application/problem+json")))]
@@ -59,7 +63,14 @@ pub async fn attach_paper(
     body: web::Json<AttachBody>,
 ) -> Result<HttpResponse> {
     let (dossier, component) = path.into_inner();
-    let attached = kho.attach_paper(&caller.0, dossier, &component, body.entry_id, body.replaces).await?;
+    let AttachBody { entry_id, citation, replaces } = body.into_inner();
+    let wanted = match (entry_id, citation) {
+        (Some(entry), None) => WantedPaper::Entry(entry),
+        (None, Some(code)) => WantedPaper::Cited(code),
+        (None, None) => return Err(Problem::field("entry_id", "missing")),
+        (Some(_), Some(_)) => return Err(Problem::field("citation", "one_of_two")),
+    };
+    let attached = kho.attach_paper(&caller.0, dossier, &component, wanted, replaces).await?;
     let mut answer = if attached.is_new { HttpResponse::Created() } else { HttpResponse::Ok() };
     Ok(answer.json(AttachedBody::new(&kho, attached)))
 }

@@ -10,6 +10,7 @@ pub mod audit;
 pub mod catalogue;
 pub mod catalogue_file;
 pub mod catalogue_items;
+pub mod citations;
 mod client_address;
 pub mod clients;
 pub mod compress;
@@ -201,6 +202,13 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(consents::withdraw_consent)
         .service(receipts::list_receipts)
         .service(receipts::view_receipt)
+        .service(citations::create_citation)
+        .service(citations::list_citations)
+        .service(citations::resolve_citation)
+        .service(citations::withdraw_citation)
+        .service(citations::download_cited)
+        .service(citations::ask_for_cited)
+        .service(citations::answer_request)
         .service(officer::look_up_owner)
         .service(officer::list_agency_dossiers)
         .service(officer::view_dossier_by_code)

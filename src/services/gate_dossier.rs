@@ -113,6 +113,7 @@ fn is_of_owners(act: Act) -> bool {
             | Act::ProposalList
             | Act::PaperAttach
             | Act::PaperDetach
+            | Act::CitationAttach
             | Act::PaperRead
             | Act::ThumbnailView
     )
@@ -129,6 +130,8 @@ fn is_of_officers(act: Act) -> bool {
                 | Act::ConsentAsk
                 | Act::ConsentGive
         )
+        // The code that the owner gave is the ground.
+        || matches!(act, Act::CitationResolve | Act::CitationRead)
 }
 
 /// What an officer does to papers that are not in the dossier yet.

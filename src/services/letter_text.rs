@@ -132,6 +132,9 @@ fn sentence(line: &Line, english: bool) -> String {
             Kind::AuthorityUsed => {
                 format!("An officer looks for papers in your vault by authority, for the dossier {dossier}.")
             }
+            Kind::CitationAsked => {
+                "An officer asks to see a paper that you gave a citation code of.".to_owned()
+            }
         }
     } else {
         match line.kind {
@@ -182,6 +185,7 @@ fn sentence(line: &Line, english: bool) -> String {
             Kind::AuthorityUsed => {
                 format!("Cán bộ tìm giấy tờ trong kho của bạn theo thẩm quyền, cho hồ sơ {dossier}.")
             }
+            Kind::CitationAsked => "Cán bộ xin xem giấy tờ mà bạn đã đưa mã dẫn nguồn.".to_owned(),
         }
     }
 }

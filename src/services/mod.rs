@@ -23,6 +23,7 @@ mod extract;
 pub mod folders;
 pub mod fsck;
 pub mod gate;
+pub mod gate_citation;
 pub mod gate_dossier;
 pub mod gate_grant;
 pub mod gate_look_up;
@@ -99,8 +100,6 @@ pub struct Kho {
     pub courier: evidence::Courier,
     /// Who tells other systems of events.
     pub messenger: mapping::deliveries::Messenger,
-    /// Who fetches papers that other systems push by their address.
-    pub collector: mapping::fetches::Collector,
     pub turnstile: signatures::Turnstile,
     pub trail: trail::Recorder,
     /// The program whose hidden commands read the files of strangers.

@@ -60,7 +60,7 @@ impl Turnstile {
     }
 
     /// Whether an address may pass now. A network of IPv6 is one address: whoever has one has all of it.
-    fn lets_pass(&self, address: IpAddr) -> bool {
+    pub(super) fn lets_pass(&self, address: IpAddr) -> bool {
         let address = match address {
             IpAddr::V4(address) => IpAddr::V4(address),
             IpAddr::V6(address) => IpAddr::V6((u128::from(address) & !u128::from(u64::MAX)).into()),

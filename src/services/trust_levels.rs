@@ -16,8 +16,6 @@ pub(super) struct Witness<'a> {
     pub account: Option<AccountId>,
     pub name: &'a str,
     pub agency: Option<AgencyId>,
-    /// The register it comes from, and the number of the entry there.
-    pub register: Option<(&'a str, &'a str)>,
 }
 
 impl Kho {
@@ -42,9 +40,15 @@ impl Kho {
             by_account: witness.account,
             by_name: witness.name,
             agency_id: witness.agency,
-            register: witness.register,
         };
         Ok(db::trust_evidence::add(tx, &evidence).await?)
+    }
+
+    /// The level of trust that the evidence for a version gives it.
+    pub(super) async fn trust_of_version(&self, tx: &mut Tx, version: VersionId) -> Result<i16> {
+        let kinds = db::trust_evidence::kinds(tx, version).await?;
+        let evidence = kinds.iter().filter_map(|kind| Evidence::parse(kind));
+        Ok(i16::from(self.settings.trust_levels.level(evidence)))
     }
 
     /// Gives a paper the level of trust that the evidence for its current version gives it, and keeps the sums above it in step; answers whether
@@ -53,9 +57,7 @@ impl Kho {
         // What it is now, whatever the caller did since it was read.
         let entry = db::entry::get(tx, entry.id).await?.ok_or(Code::NotFound)?;
         let version = entry.expect_document()?;
-        let kinds = db::trust_evidence::kinds(tx, version).await?;
-        let evidence = kinds.iter().filter_map(|kind| Evidence::parse(kind));
-        let wanted = i16::from(self.settings.trust_levels.level(evidence));
+        let wanted = self.trust_of_version(tx, version).await?;
         if entry.trust_level == Some(wanted) {
             return Ok(true);
         }

@@ -6,7 +6,6 @@
 mod addresses;
 mod answers;
 mod case;
-mod collections;
 mod issuers;
 mod lists;
 mod misbehaviour;

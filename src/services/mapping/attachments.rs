@@ -8,6 +8,7 @@ use kho_mapping::fit::{Types, obstacles};
 use kho_mapping::reasons::PaperReason;
 use serde_json::{Value, json};
 
+use super::cited::WantedPaper;
 use super::dossier_pages::{MOST_ATTACHMENTS, Rules};
 use super::dossiers::may_attach;
 use super::moves::{NOTE, counted};
@@ -58,22 +59,29 @@ pub(in crate::services) struct Attaching<'a> {
 }
 
 impl Kho {
-    /// Attaches the current version of a paper of the owner's to a component. One that is attached already is not attached again; one that
+    /// Attaches a paper of the owner's to a component. One that is attached already is not attached again; one that
     /// was refused in the component is replaced by it.
     pub async fn attach_paper(
         &self,
         actor: &Actor,
         id: DossierId,
         component: &str,
-        entry: EntryId,
+        wanted: impl Into<WantedPaper>,
         replaces: Option<AttachmentId>,
     ) -> Result<AttachedPaper> {
-        let act = Act::PaperAttach;
+        let wanted = wanted.into();
+        let act = match wanted {
+            WantedPaper::Entry(_) => Act::PaperAttach,
+            WantedPaper::Cited(_) => Act::CitationAttach,
+        };
         let mut tx = self.db.begin().await?;
         let target = self.gate_dossier_for_change(&mut tx, actor, act, id).await?;
         let rules = self.rules_of(&mut tx, &target.dossier).await?;
         let component = component_of(&rules.procedure, component).ok_or(Code::NotFound)?.clone();
-        let candidate = self.attachable(&mut tx, actor, &target, entry).await?;
+        let (candidate, is_cited) = match &wanted {
+            WantedPaper::Entry(entry) => (self.attachable(&mut tx, actor, &target, *entry).await?, false),
+            WantedPaper::Cited(code) => (self.cited_for(&mut tx, actor, &target, code).await?, true),
+        };
         let before = db::attachment::of(&mut tx, id, MOST_ATTACHMENTS).await?;
         let same = |one: &&Attachment| {
             one.component_code == component.code && one.version_id == candidate.version_id
@@ -90,21 +98,25 @@ impl Kho {
             return Err(Code::DossierLocked.into());
         }
         expect_space(&before, &component.code, replaced.len())?;
-        // What an officer did not get proposed does not exist for an officer.
-        if target.is_officer() && !self.fits(&target.dossier, &rules, &component, &candidate) {
+        // What an officer did not get proposed does not exist for an officer, but for what the owner cited.
+        if target.is_officer() && !is_cited && !self.fits(&target.dossier, &rules, &component, &candidate) {
             return Err(target.refuse(self, actor, act, Code::NotFound));
         }
         let post = target.officer();
         let consent = match (&target.consent, post) {
-            (Some(consent), _) => consent.clone(),
-            (None, _) => self.owner_consent(&mut tx, actor, &target.dossier).await?,
+            (_, Some(_)) if is_cited => None,
+            (Some(consent), _) => Some(consent.clone()),
+            (None, _) => Some(self.owner_consent(&mut tx, actor, &target.dossier).await?),
         };
         let attaching = Attaching {
             actor,
             post,
             channel: if post.is_some() { "counter" } else { "online" },
-            consent_id: Some(consent.id),
-            ground: (&consent.kind, consent.legal_basis.as_deref()),
+            consent_id: consent.as_ref().map(|consent| consent.id),
+            ground: match &consent {
+                Some(consent) => (&consent.kind, consent.legal_basis.as_deref()),
+                None => ("citation", None),
+            },
             purpose: actor.purpose.as_deref().unwrap_or(&target.dossier.procedure_name),
             digitised: false,
             counted: false,
@@ -240,8 +252,7 @@ impl Kho {
             .detail(dossier_detail(dossier, by.post, detail));
         record.who.purpose = Some(by.purpose.to_owned());
         self.audit(tx, record).await?;
-        self.tell_system(tx, dossier, kind, paper_event(attachment));
-        Ok(())
+        self.tell_system(tx, dossier, kind, paper_event(attachment)).await
     }
 
     /// Takes out a paper whose ground was withdrawn.

@@ -39,7 +39,7 @@ pub struct ReceiptFacts {
     /// `online`, `counter` or `system`.
     #[schema(example = "online")]
     pub channel: String,
-    /// On what ground: `owner`, `one_time_code`, `authority`, or `digitised` by an agency.
+    /// On what ground: `owner`, `one_time_code`, `authority`, `citation`, or `digitised` by an agency.
     #[schema(example = "owner")]
     pub ground: String,
     /// Of an authority.

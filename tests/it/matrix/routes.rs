@@ -70,14 +70,16 @@ routes! {
         let path = format!("!/integration/v1/dossiers/{}/results/1", text(&dossier.body["code"]));
         ask(path).paper(&json!({ "name": "a.pdf", "result_type": crate::dossier_world::RESULT }))
     };
-    "GET /integration/v1/dossiers/{key}/components/{component}/files/{file_key}", CLIENTS, CHANGES, |w, _who| {
-        ask(format!("!{}", w.new_component().await))
-    };
-    "GET /integration/v1/dossiers/{key}/results/{result_key}", CLIENTS, CHANGES, |w, _who| {
-        ask(format!("!{}", w.new_result().await))
-    };
     "DELETE /integration/v1/dossiers/{key}/results/{result_key}", CLIENTS, CHANGES, |w, _who| {
         ask(format!("!{}?reason=x", w.new_result().await))
+    };
+    "GET /integration/v1/dossiers/{key}/citations/{code}", CLIENTS, CHANGES, |w, _who| {
+        let dossier = text(&w.new_dossier(true).await.body["code"]);
+        ask(format!("!/integration/v1/dossiers/{dossier}/citations/{}", w.new_citation().await))
+    };
+    "GET /integration/v1/dossiers/{key}/citations/{code}/content", CLIENTS, CHANGES, |w, _who| {
+        let dossier = text(&w.new_dossier(true).await.body["code"]);
+        ask(format!("!/integration/v1/dossiers/{dossier}/citations/{}/content", w.new_citation().await))
     };
     "POST /integration/v1/batches", CLIENTS, CHANGES, |w, _who| {
         let item = json!({ "kind": "dossier", "key": "MC-x", "dossier": w.pushed_dossier() });
@@ -516,6 +518,27 @@ routes! {
     };
     "GET /api/v1/receipts/{receipt}", Needs::Vault(Right::View), READS, |w, _who| {
         ask(format!("/receipts/{}", w.new_dossier(false).await.receipt))
+    };
+    "POST /api/v1/entries/{entry}/versions/{number}/citation", Needs::Entry(Right::Own), CHANGES, |w, _who| {
+        ask(format!("/entries/{}/versions/1/citation", w.document)).json(json!({}))
+    };
+    "GET /api/v1/citations", Needs::Vault(Right::View), READS, |w, _who| {
+        ask(format!("/citations?vault={}", w.organisation.vault))
+    };
+    "GET /api/v1/citations/{code}", Needs::Nothing, READS, |w, _who| {
+        ask(format!("/citations/{}?dossier={}", w.new_citation().await, w.new_dossier(true).await.id)).purpose()
+    };
+    "GET /api/v1/citations/{code}/content", Needs::Dossier, READS, |w, _who| {
+        ask(format!("/citations/{}/content?dossier={}", w.new_citation().await, w.new_dossier(true).await.id)).purpose()
+    };
+    "DELETE /api/v1/citations/{code}", Needs::Vault(Right::Reshare), CHANGES, |w, _who| {
+        ask(format!("/citations/{}", w.new_citation().await))
+    };
+    "POST /api/v1/citations/{code}/requests", Needs::Counter, CHANGES, |w, _who| {
+        ask(format!("/citations/{}/requests", w.new_citation().await)).json(json!({})).purpose()
+    };
+    "PUT /api/v1/citations/{code}/requests/{request}", Needs::Vault(Right::Reshare), CHANGES, |w, _who| {
+        ask(w.new_citation_request().await).json(json!({ "allowed": true }))
     };
     "GET /api/v1/officer/owners", OFFICERS, READS, |w, _who| {
         ask(format!("/officer/owners?identity_number={}", w.organisation.code)).purpose()

@@ -4,6 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use base64::Engine as _;
+use kho::domain::clock::Clock;
 use kho::services::Kho;
 use kho::services::tokens::TokenRequest;
 use reqwest::multipart::{Form, Part};
@@ -122,7 +123,7 @@ pub struct NewDossier {
 }
 
 /// The scopes of a program that may do all that its account may.
-const EVERY_SCOPE: [&str; 12] = [
+const EVERY_SCOPE: [&str; 11] = [
     "vault_read",
     "vault_write",
     "share",
@@ -132,14 +133,14 @@ const EVERY_SCOPE: [&str; 12] = [
     "dossier_read",
     "dossier_write",
     "result_write",
-    "register_write",
     "catalogue_write",
     "paper_read",
 ];
 
 impl World {
     pub async fn make() -> Self {
-        let app = TestApp::start().await;
+        // Every caller is at one address, which has few look-ups a minute.
+        let app = TestApp::start_with(Clock::System, |config| config.verify_per_minute = 1_000).await;
         let mut people = Vec::new();
         for (who, login) in [
             (Who::Owner, "owner"),
@@ -421,6 +422,22 @@ impl World {
         (dossier, text(&consent["id"]), text(&notices["items"][0]["detail"]["confirm_code"]))
     }
 
+    /// The code of a version of a new document of the organisation.
+    pub async fn new_citation(&self) -> String {
+        let document = text(&self.new_document().await["id"]);
+        text(&self.made(&format!("/entries/{document}/versions/1/citation"), json!({})).await["code"])
+    }
+
+    /// Somebody's request to see what a new code stands for: its path.
+    pub async fn new_citation_request(&self) -> String {
+        let code = self.new_citation().await;
+        let officer = self.person(Who::Officer).expect("an officer");
+        let request = officer.request(Method::POST, &format!("/citations/{code}/requests"));
+        let answer = request.header("Kho-Purpose", "x").json(&json!({})).send().await.expect("an answer");
+        let asked: Value = answer.json().await.expect("a request");
+        format!("/citations/{code}/requests/{}", text(&asked["id"]))
+    }
+
     /// What another system says of a dossier.
     pub fn pushed_dossier(&self) -> Value {
         let (procedure, agency) = (crate::dossier_world::PROCEDURE, crate::support::AGENCY);
@@ -454,17 +471,6 @@ impl World {
         let ask = ask.paper(&json!({ "name": "a.pdf", "result_type": crate::dossier_world::RESULT }));
         let answer = self.send(Who::Client, "PUT /", ask).await;
         assert_eq!(answer.status(), 201, "a result");
-        path
-    }
-
-    /// The path of a component's file that the client pushed.
-    pub async fn new_component(&self) -> String {
-        let dossier = self.new_dossier(true).await;
-        let path =
-            format!("/integration/v1/dossiers/{}/components/birth/files/1", text(&dossier.body["code"]));
-        let answer =
-            self.send(Who::Client, "PUT /", ask(format!("!{path}")).paper(&json!({ "name": "a.pdf" }))).await;
-        assert_eq!(answer.status(), 201, "a component");
         path
     }
 

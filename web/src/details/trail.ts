@@ -20,6 +20,9 @@ const LOOKS = new Set<string>([
   'link.open',
   'link.download',
   'paper.read',
+  'citation.resolve',
+  'citation.read',
+  'citation.fetch',
 ]);
 
 export function isLook(record: TrailRecord): boolean {

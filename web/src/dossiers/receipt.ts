@@ -4,6 +4,7 @@ import type { Receipt } from '../lib/api/dossiers';
 import { inWords } from '../lib/catalogue.svelte';
 import { day, moment } from '../lib/i18n/format';
 import { say, type Phrase } from '../lib/i18n/index.svelte';
+import { citations } from '../lib/i18n/words/citations';
 import { dossiers, uses } from '../lib/i18n/words/dossiers';
 import { CONCLUSIONS, type Conclusion } from '../verdict/conclusions';
 
@@ -13,6 +14,7 @@ const GROUNDS: Record<string, Phrase> = {
   authority: uses.groundAuthority,
   system: uses.groundSystem,
   digitised: uses.groundDigitised,
+  citation: citations.ground,
 };
 
 const dayOf = (date: string | null | undefined) => (date ? day(date) : null);

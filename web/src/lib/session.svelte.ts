@@ -16,6 +16,8 @@ let known = $state(false);
 
 /** Pages that need no sign-in. */
 const OPEN_TO_ALL = ['/sign-in', '/forgotten-password', '/password-reset', '/link', '/verify'];
+/** Addresses of citation codes, which strangers scan. */
+const CITED = '/c/';
 
 export const session = {
   /** Whether the server was asked. */
@@ -53,7 +55,7 @@ whenSignedOut(() => {
   posts = [];
   vaults = [];
   known = true;
-  if (!OPEN_TO_ALL.includes(route.path)) {
+  if (!OPEN_TO_ALL.includes(route.path) && !route.path.startsWith(CITED)) {
     go(`/sign-in?next=${encodeURIComponent(route.path + location.search)}`, { replace: true });
   }
 });

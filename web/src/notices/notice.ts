@@ -77,6 +77,8 @@ export function sentence({ kind, detail, actor_name, entry_name }: Notice): stri
       return say(notices.paperCompared, who, what, detail.dossier_code ?? '');
     case 'result_revoked':
       return say(notices.resultRevoked, who, what, detail.note ?? '');
+    case 'citation_asked':
+      return say(notices.citationAsked, who, what, detail.purpose ?? '');
     case 'authority_used':
       return say(notices.authorityUsed, who, detail.dossier_code ?? '', detail.legal_basis ?? '');
   }
@@ -111,7 +113,7 @@ export function iconFor({ kind }: Notice): Component {
   if (kind === 'vault_taken_over') return FolderOpen;
   if (kind === 'paper_expiring') return Clock;
   if (kind === 'retention_planned') return Trash2;
-  if (DOSSIERS.includes(kind)) return FolderOpen;
+  if (DOSSIERS.includes(kind) || kind === 'citation_asked') return FolderOpen;
   return kind === 'quota_near' ? HardDrive : ShieldAlert;
 }
 
@@ -123,6 +125,7 @@ export function addressFor(notice: Notice): string {
   if (kind === 'retention_planned') return '/trash';
   if (kind === 'quota_near') return '/usage';
   if (kind === 'vault_taken_over') return '/';
+  if (kind === 'citation_asked') return '/citations';
   if (DOSSIERS.includes(kind) && detail.dossier_id) return `/dossiers/${detail.dossier_id}`;
   // The address of a document leads on to the folder where it is one.
   return entry_id && !isSecurity(notice) ? `/documents/${entry_id}` : '/account';

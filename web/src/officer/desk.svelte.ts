@@ -1,4 +1,5 @@
 /** A dossier on an officer's desk: what it has and lacks, what the vault proposes, and what is done to it. */
+import { attachCited } from '../lib/api/cited';
 import { comparePaper, takeComparisonBack } from '../lib/api/digitisation';
 import * as server from '../lib/api/officer';
 import { Problem } from '../lib/api/problem';
@@ -76,6 +77,11 @@ export class Desk {
       }
     });
     return taken;
+  }
+
+  /** Takes the version that a citation code stands for. */
+  attachCited(component: Component, code: string): Promise<boolean> {
+    return this.#act(() => attachCited(this.id, component.code, code));
   }
 
   takeOut(papers: readonly Paper[]): Promise<boolean> {

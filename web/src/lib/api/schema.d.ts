@@ -707,6 +707,112 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/citations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An owner's citations
+         * @description The newest first, withdrawn ones too, with who saw what they stand for.
+         */
+        get: operations["list_citations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/citations/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a code stands for
+         * @description For the owner's side, and for officers, with a purpose, within a dossier of the same owner that is open and of their agency, or after the owner
+         *     agreed. Everybody else, signed in or not, is told the same of every code that is well formed: that it is to be given to an agency. Every look,
+         *     and every refusal, is kept in the owner's trail.
+         */
+        get: operations["resolve_citation"];
+        put?: never;
+        post?: never;
+        /**
+         * Withdraw a citation
+         * @description The code leads nowhere any more, and never to another paper. What came into a dossier by it stays there.
+         */
+        delete: operations["withdraw_citation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/citations/{code}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download what a code stands for
+         * @description Exactly the version that is cited; for whoever may see it. Every download is kept in the owner's trail, with the purpose.
+         */
+        get: operations["download_cited"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/citations/{code}/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask the owner
+         * @description For officers, with a purpose, where there is no dossier of the owner's. The owner gets a notice and agrees or declines among the own citations.
+         */
+        post: operations["ask_for_cited"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/citations/{code}/requests/{request}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Answer who asks
+         * @description For the owner's side, with the right to share. It may be answered otherwise later.
+         */
+        put: operations["answer_request"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/consents": {
         parameters: {
             query?: never;
@@ -947,9 +1053,9 @@ export interface paths {
         get?: never;
         /**
          * Attach a paper to a component
-         * @description Pins the current version by its SHA-256 and writes a receipt. The same version again changes nothing. The owner's side may attach any document of
+         * @description Pins the current version, or the one that is cited, by its SHA-256 and writes a receipt. The same version again changes nothing. The owner's side may attach any document of
          *     the vault while the dossier is being filled in, and later in the place of what was refused; an officer with a live consent only what is
-         *     proposed.
+         *     proposed, and without one what the owner gave a citation code of.
          */
         put: operations["attach_paper"];
         post?: never;
@@ -1345,6 +1451,27 @@ export interface paths {
          * @description Guarded by `If-Match`; refused for an authenticated document.
          */
         post: operations["add_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/entries/{entry}/versions/{number}/citation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cite a version
+         * @description Gives the code of a version, to be handed on instead of a copy. A version has one: asked for again, it is the same, until it is withdrawn. For the
+         *     owner's side, with the right to share.
+         */
+        post: operations["create_citation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2157,8 +2284,7 @@ export interface paths {
          * @description `Upload-Metadata` has `filename`, `filetype` and either `folder_id` (a new document) or `document_id` with `if_match` (a new
          *     version); further `title`, `type_code`, `number`, `authority`, `issued_on`, `expires_on`, `note`, `tags` (a JSON array),
          *     `on_conflict` (`refuse` or `keep_both`), `comment` and `sha256` of the whole file. The length is reserved in the vault at once. A
-         *     first part may be sent along. A system that will push the file as a paper names `dossier` and `key`, and of a component `component`, as in
-         *     the address of the push, and nothing else; the push says what the paper is.
+         *     first part may be sent along.
          */
         post: operations["create_upload"];
         delete?: never;
@@ -2529,7 +2655,7 @@ export interface paths {
         put?: never;
         /**
          * Push a batch
-         * @description Up to 500 dossiers, papers by reference and revocations in one request, 4 MiB.
+         * @description Up to 500 dossiers and revocations in one request. Files are pushed one by one.
          */
         post: operations["push_batch"];
         delete?: never;
@@ -2579,7 +2705,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/integration/v1/dossiers/{key}/components/{component}/files/{file_key}": {
+    "/integration/v1/dossiers/{key}/citations/{code}": {
         parameters: {
             query?: never;
             header?: never;
@@ -2587,14 +2713,49 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How a component's file stands
-         * @description What is kept under the system's key, or how far the fetching is.
+         * What a code stands for
+         * @description Within an open dossier of the program's agencies, where the paper is of the dossier's owner. Kept in the owner's trail, also where it is refused.
          */
-        get: operations["view_component"];
+        get: operations["fetch_citation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/integration/v1/dossiers/{key}/citations/{code}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download what a code stands for
+         * @description Exactly the version that is cited. Every download is kept in the owner's trail.
+         */
+        get: operations["download_fetched"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/integration/v1/dossiers/{key}/components/{component}/files/{file_key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
         /**
          * Push a digitised component
-         * @description The file comes into the owner's vault and into the component. The same again changes nothing; other content is the next version. A large file is
-         *     sent in parts before (`POST /api/v1/uploads`) or fetched from where the system keeps it.
+         * @description The file comes into the owner's vault and into the component. The same again changes nothing; other content is the next version.
          */
         put: operations["push_component"];
         post?: never;
@@ -2611,15 +2772,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * How a result stands
-         * @description What is kept under the system's key, or how far the fetching is.
-         */
-        get: operations["view_result"];
+        get?: never;
         /**
          * Push a result
-         * @description The file comes into the owner's vault. The same again changes nothing; other content is a new document, which supersedes the one before. A large
-         *     file is sent in parts before (`POST /api/v1/uploads`) or fetched from where the system keeps it.
+         * @description The file comes into the owner's vault. The same again changes nothing; other content is a new document, which supersedes the one before.
          */
         put: operations["push_result"];
         post?: never;
@@ -2814,7 +2970,7 @@ export interface components {
          * @example document.download
          * @enum {string}
          */
-        ActCode: "entry.view" | "thumbnail.view" | "folder.list" | "folder.create" | "folder.zip" | "entry.update" | "entry.move" | "entry.trash" | "entry.restore" | "entry.purge" | "document.add" | "document.download" | "signature.judge" | "version.add" | "version.restore" | "upload.start" | "upload.end" | "grant.create" | "grant.update" | "grant.revoke" | "grant.list" | "grant.view" | "recipient.find" | "link.create" | "link.open" | "link.download" | "vault.view" | "vault.usage" | "vault.trail" | "trash.list" | "expiring.list" | "search" | "recent.list" | "recent.clear" | "member.list" | "member.change" | "member.leave" | "session.sign_in" | "session.sign_out" | "session.list" | "session.end" | "notice.list" | "notice.read" | "account.view" | "account.update" | "account.password" | "account.password_reset" | "token.list" | "token.create" | "token.revoke" | "account.create" | "account.administer" | "vault.take_over" | "role.change" | "client.administer" | "client.sign_in" | "organisation.create" | "agency.create" | "vault.quota" | "catalogue.read" | "catalogue.change" | "trust.change" | "webhook.list" | "webhook.change" | "webhook.replay" | "report.read" | "system.trail" | "system.state" | "job.retry" | "dossier.open" | "dossier.list" | "dossier.view" | "dossier.update" | "dossier.move" | "dossier.proposals" | "paper.attach" | "paper.detach" | "paper.read" | "paper.digitise" | "paper.compare" | "paper.accept" | "paper.refuse" | "dossier.push" | "component.push" | "result.push" | "result.revoke" | "register.vouch" | "pushed.view" | "dossier.changes" | "dossier.reconcile" | "owner.look_up" | "paper.look_up" | "paper.fetch" | "consent.ask" | "consent.give" | "consent.list" | "consent.withdraw" | "receipt.view";
+        ActCode: "entry.view" | "thumbnail.view" | "folder.list" | "folder.create" | "folder.zip" | "entry.update" | "entry.move" | "entry.trash" | "entry.restore" | "entry.purge" | "document.add" | "document.download" | "signature.judge" | "version.add" | "version.restore" | "upload.start" | "upload.end" | "grant.create" | "grant.update" | "grant.revoke" | "grant.list" | "grant.view" | "recipient.find" | "link.create" | "link.open" | "link.download" | "vault.view" | "vault.usage" | "vault.trail" | "trash.list" | "expiring.list" | "search" | "recent.list" | "recent.clear" | "member.list" | "member.change" | "member.leave" | "session.sign_in" | "session.sign_out" | "session.list" | "session.end" | "notice.list" | "notice.read" | "account.view" | "account.update" | "account.password" | "account.password_reset" | "token.list" | "token.create" | "token.revoke" | "account.create" | "account.administer" | "vault.take_over" | "role.change" | "client.administer" | "client.sign_in" | "organisation.create" | "agency.create" | "vault.quota" | "catalogue.read" | "catalogue.change" | "trust.change" | "webhook.list" | "webhook.change" | "webhook.replay" | "report.read" | "system.trail" | "system.state" | "job.retry" | "dossier.open" | "dossier.list" | "dossier.view" | "dossier.update" | "dossier.move" | "dossier.proposals" | "paper.attach" | "paper.detach" | "paper.read" | "paper.digitise" | "paper.compare" | "paper.accept" | "paper.refuse" | "dossier.push" | "component.push" | "result.push" | "result.revoke" | "dossier.changes" | "dossier.reconcile" | "owner.look_up" | "paper.look_up" | "paper.fetch" | "consent.ask" | "consent.give" | "consent.list" | "consent.withdraw" | "receipt.view" | "citation.create" | "citation.list" | "citation.withdraw" | "citation.answer" | "citation.ask" | "citation.resolve" | "citation.read" | "citation.attach" | "citation.fetch";
         /** @description An account as administrators see it. */
         AdministeredBody: components["schemas"]["AccountBody"] & {
             /**
@@ -2917,8 +3073,12 @@ export interface components {
         Answer: "yes" | "no" | "unknown";
         /** @description The paper to be attached. */
         AttachBody: {
-            /** @description A document of the dossier's vault; its current version is pinned. */
-            entry_id: components["schemas"]["EntryId"];
+            entry_id?: components["schemas"]["EntryId"] | null;
+            /**
+             * @description The citation code of a version of the owner's, which is pinned whatever came after it.
+             * @example K3MT-7PXC-9FHJ
+             */
+            citation?: string | null;
             replaces?: components["schemas"]["AttachmentId"] | null;
         };
         /** @description A paper that was attached, and the owner's proof of it. */
@@ -3151,81 +3311,6 @@ export interface components {
             kind: "dossier";
         } | {
             /**
-             * @description The system's own key of the dossier, or the code of one that was opened here.
-             * @example H52.10-26-000123
-             */
-            dossier: string;
-            /**
-             * @description Code of the component.
-             * @example C1
-             */
-            component: string;
-            /**
-             * @description The system's own key of the file.
-             * @example 1
-             */
-            key: string;
-            /** @description What is said of it. */
-            metadata: components["schemas"]["PaperPushBody"];
-            /**
-             * @description Where the file is fetched from; or `upload`.
-             * @example https://mot-cua.tinh.gov.vn/tep/8f14e45f
-             */
-            url?: string | null;
-            upload?: components["schemas"]["UploadId"] | null;
-            /**
-             * @description SHA-256 of the file in hexadecimal.
-             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
-             */
-            sha256: string;
-            /**
-             * Format: int64
-             * @description Bytes of the file, where they are known.
-             * @example 1048576
-             */
-            size?: number | null;
-            /**
-             * @description Folder or document.
-             * @enum {string}
-             */
-            kind: "component";
-        } | {
-            /**
-             * @description The system's own key of the dossier, or the code of one that was opened here.
-             * @example H52.10-26-000123
-             */
-            dossier: string;
-            /**
-             * @description The system's own key of the result.
-             * @example KQ1
-             */
-            key: string;
-            /** @description What is said of it. */
-            metadata: components["schemas"]["PaperPushBody"];
-            /**
-             * @description Where the file is fetched from; or `upload`.
-             * @example https://mot-cua.tinh.gov.vn/tep/8f14e45f
-             */
-            url?: string | null;
-            upload?: components["schemas"]["UploadId"] | null;
-            /**
-             * @description SHA-256 of the file in hexadecimal.
-             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
-             */
-            sha256: string;
-            /**
-             * Format: int64
-             * @description Bytes of the file, where they are known.
-             * @example 1048576
-             */
-            size?: number | null;
-            /**
-             * @description Folder or document.
-             * @enum {string}
-             */
-            kind: "result";
-        } | {
-            /**
              * @description The system's own key of the dossier.
              * @example H52.10-26-000123
              */
@@ -3254,7 +3339,7 @@ export interface components {
              */
             key: string;
             /**
-             * @description `created`, `updated`, `unchanged`, `accepted` (its file will be fetched) or `refused`.
+             * @description `created`, `updated`, `unchanged` or `refused`.
              * @example created
              */
             outcome: string;
@@ -3625,10 +3710,255 @@ export interface components {
              */
             at: string;
         };
+        /** @description What is told of a code. */
+        CitationAnswer: {
+            /**
+             * @description As it is written.
+             * @example K3MT-7PXC-9FHJ
+             */
+            code: string;
+            /**
+             * @description The same as an address.
+             * @example https://kho.example.vn/c/K3MT-7PXC-9FHJ
+             */
+            uri: string;
+            paper?: components["schemas"]["CitedPaperBody"] | null;
+        };
+        /** @description A citation, as its owner sees it. */
+        CitationBody: {
+            /**
+             * @description What is given instead of a copy.
+             * @example K3MT-7PXC-9FHJ
+             */
+            code: string;
+            /**
+             * @description The same as an address that never changes; the text of the QR code.
+             * @example https://kho.example.vn/c/K3MT-7PXC-9FHJ
+             */
+            uri: string;
+            /** @description The document. */
+            entry_id: components["schemas"]["EntryId"];
+            /**
+             * @description What the paper is called by people.
+             * @example Giấy khai sinh của Nguyễn Văn An
+             */
+            title: string;
+            /**
+             * @description Code of the document-type catalogue.
+             * @example birth-certificate
+             */
+            type_code?: string | null;
+            /**
+             * Format: int32
+             * @description The number of the version that is cited.
+             * @example 1
+             */
+            version: number;
+            /**
+             * Format: int32
+             * @description The number of the document's newest version.
+             * @example 2
+             */
+            newest_version: number;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             * @example 2026-11-24T08:30:00Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was withdrawn.
+             * @example 2026-11-24T08:30:00Z
+             */
+            withdrawn_at?: string | null;
+            /** @description Who saw it, or asks to: the newest twenty. */
+            uses: components["schemas"]["CitationUseBody"][];
+        };
+        /** @description One page of citations, the newest first. */
+        CitationList: {
+            /** @description The items of this page, in the order asked for. */
+            items: components["schemas"]["CitationBody"][];
+            /**
+             * @description Where the next page begins; none on the last page.
+             * @example eyJ2IjoxfQ
+             */
+            next_cursor?: string | null;
+        };
+        /** @description What the owner says. */
+        CitationRequestAnswer: {
+            /**
+             * @description Whether the officer may see the paper, for seven days.
+             * @example true
+             */
+            allowed: boolean;
+        };
+        /** @description Somebody who saw a cited paper, or asks to. */
+        CitationUseBody: {
+            /** @description What it is known by in addresses; never used again for another. */
+            id: components["schemas"]["CitationUseId"];
+            /** @description Whether it holds. */
+            standing: components["schemas"]["CitationUseStanding"];
+            /** @description For which agency. */
+            agency: components["schemas"]["NamedItem"];
+            /**
+             * @description The officer or program.
+             * @example Trần Văn Nam
+             */
+            by_name: string;
+            /**
+             * @description For what.
+             * @example Tiếp nhận và giải quyết hồ sơ
+             */
+            purpose: string;
+            /** @description The dossier. */
+            dossier_id?: components["schemas"]["DossierId"] | null;
+            /**
+             * @description Code of the dossier.
+             * @example H52.10.5-261126-0001-M
+             */
+            dossier_code?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was seen first, or asked for.
+             * @example 2026-11-24T08:30:00Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the owner answered.
+             * @example 2026-11-24T08:30:00Z
+             */
+            answered_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was seen last.
+             * @example 2026-11-24T08:30:00Z
+             */
+            last_at?: string | null;
+            /**
+             * Format: int32
+             * @description How often it was seen.
+             * @example 2
+             */
+            times: number;
+        };
+        /**
+         * Format: uuid
+         * @description Somebody who saw, or asked to see, a cited paper.
+         * @example 0193a2f0-7b1e-7c42-9d3a-5f1e2a6b8c90
+         */
+        CitationUseId: string;
+        /**
+         * @description On what ground somebody sees a cited paper, or how far that is.
+         * @enum {string}
+         */
+        CitationUseStanding: "in_dossier" | "asked" | "agreed" | "ended" | "declined";
+        /** @description What a code stands for. */
+        CitedPaperBody: {
+            /**
+             * @description Whose paper it is.
+             * @example Nguyễn Thị Hoa
+             */
+            owner_name: string;
+            /**
+             * @description What the paper is called by people.
+             * @example Giấy khai sinh của Nguyễn Văn An
+             */
+            title: string;
+            /**
+             * @description Code of the document-type catalogue.
+             * @example birth-certificate
+             */
+            type_code?: string | null;
+            /**
+             * @description Number of the paper, as its issuer wrote it.
+             * @example 123/2019
+             */
+            number?: string | null;
+            /**
+             * @description The authority that issued the paper.
+             * @example UBND xã Hòa Đồng
+             */
+            authority?: string | null;
+            /**
+             * Format: date
+             * @description Day on which the paper was issued.
+             * @example 2026-11-24
+             */
+            issued_on?: string | null;
+            /**
+             * Format: date
+             * @description Last day on which the paper is valid.
+             * @example 2026-11-24
+             */
+            expires_on?: string | null;
+            /**
+             * Format: int32
+             * @description The number of the version that is cited.
+             * @example 1
+             */
+            version: number;
+            /**
+             * Format: int32
+             * @description The number of the document's newest version; greater where the owner has a newer one.
+             * @example 2
+             */
+            newest_version: number;
+            /**
+             * @description Whether its issuer put another paper in its place.
+             * @example false
+             */
+            superseded: boolean;
+            /**
+             * @description Why its issuer took its validity away, where that is so.
+             * @example Cấp sai thông tin
+             */
+            revoked_reason?: string | null;
+            /**
+             * @description Media type as found in the bytes.
+             * @example application/pdf
+             */
+            media_type: string;
+            /**
+             * Format: int64
+             * @description Bytes.
+             * @example 184320
+             */
+            size_bytes: number;
+            /**
+             * @description SHA-256 of the bytes in hexadecimal.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            sha256: string;
+            /**
+             * Format: int32
+             * @description Of this very version.
+             * @example 2
+             */
+            trust_level: number;
+            /**
+             * @description The conclusion about the signatures of this very version.
+             * @example valid
+             */
+            verdict?: string | null;
+            /**
+             * @description Where its bytes are.
+             * @example /api/v1/citations/K3MT-7PXC-9FHJ/content
+             */
+            content: string;
+            /**
+             * @description Codes of the dossier's components that take papers of this type.
+             * @example [
+             *       "C1"
+             *     ]
+             */
+            components: string[];
+        };
         /** @description What a program may do for an agency, in place of what it might before. */
         ClientAgencyBody: {
             /**
-             * @description `dossier_read`, `dossier_write`, `result_write`, `register_write`, `catalogue_write` or `paper_read`; none takes the agency away.
+             * @description `dossier_read`, `dossier_write`, `result_write`, `catalogue_write` or `paper_read`; none takes the agency away.
              * @example [
              *       "dossier_write",
              *       "result_write"
@@ -4309,6 +4639,12 @@ export interface components {
              * @example Điều 9 Nghị định 61/2018/NĐ-CP
              */
             legal_basis: string | null;
+            /**
+             * @description Of a cited paper that is asked for: the code.
+             * @default null
+             * @example K3MT-7PXC-9FHJ
+             */
+            citation: string | null;
         };
         /** @description How both sides differ; all empty where they agree. */
         DifferencesBody: {
@@ -5797,7 +6133,7 @@ export interface components {
          * @description A kind of notice.
          * @enum {string}
          */
-        Kind: "share_received" | "share_changed" | "share_revoked" | "share_expired" | "version_added" | "paper_expiring" | "sign_in_new_browser" | "password_changed" | "sessions_ended" | "email_changed" | "vault_taken_over" | "retention_planned" | "quota_near" | "dossier_moved" | "supplement_requested" | "paper_refused" | "paper_received" | "paper_compared" | "result_revoked" | "consent_asked" | "authority_used";
+        Kind: "share_received" | "share_changed" | "share_revoked" | "share_expired" | "version_added" | "paper_expiring" | "sign_in_new_browser" | "password_changed" | "sessions_ended" | "email_changed" | "vault_taken_over" | "retention_planned" | "quota_near" | "dossier_moved" | "supplement_requested" | "paper_refused" | "paper_received" | "paper_compared" | "result_revoked" | "consent_asked" | "authority_used" | "citation_asked";
         /**
          * @description The language in which an account is written to.
          * @enum {string}
@@ -6259,6 +6595,14 @@ export interface components {
             name: components["schemas"]["FullName"];
             /** @description English name. */
             name_en: components["schemas"]["FullName"];
+        };
+        /** @description For whom an officer asks. */
+        NewCitationRequestBody: {
+            /**
+             * @description Code of an agency of the officer's; may be left out where there is only one.
+             * @example H52.10.5
+             */
+            agency?: string | null;
         };
         /** @description The ground that an officer names. */
         NewConsentBody: {
@@ -6748,21 +7092,6 @@ export interface components {
             /** @description In the order of the request. */
             items: components["schemas"]["OutcomeBody"][];
         };
-        /** @description A paper that will be fetched. */
-        PaperAcceptedAnswer: {
-            /**
-             * @description `accepted`.
-             * @example accepted
-             */
-            outcome: string;
-            /** @description The dossier's id here. */
-            dossier_id: components["schemas"]["DossierId"];
-            /**
-             * @description The code under which people find the dossier here.
-             * @example H52.10-261126-0001-M
-             */
-            dossier_code: string;
-        };
         /** @description A paper, as `multipart/form-data`: what is said of it first, then its file. */
         PaperForm: {
             /** @description What is said of it, as JSON. */
@@ -6858,7 +7187,7 @@ export interface components {
              */
             note?: string | null;
             /**
-             * @description SHA-256 of the file in hexadecimal; a mismatch stores nothing. By reference it stands beside the metadata.
+             * @description SHA-256 of the file in hexadecimal; a mismatch stores nothing.
              * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
              */
             sha256?: string | null;
@@ -6867,73 +7196,12 @@ export interface components {
              * @example Trần Văn Bình
              */
             compared_by?: string | null;
-            register?: components["schemas"]["RegisterBody"] | null;
         };
         /**
          * @description Why an officer refuses a paper in a component.
          * @enum {string}
          */
         PaperReason: "WrongKind" | "WrongPerson" | "Unreadable" | "IncompletePages" | "Expired" | "NewerExists" | "Contradictory" | "DiffersFromOriginal" | "NotCertified" | "SuspectedForgery" | "Other";
-        /** @description A paper by reference: where its file is, and what it hashes to. Exactly one of `url` and `upload`. */
-        PaperReferenceBody: {
-            /** @description What is said of it. */
-            metadata: components["schemas"]["PaperPushBody"];
-            /**
-             * @description Where the file is fetched from, at a place that the administrator named. No redirect is followed.
-             * @example https://mot-cua.tinh.gov.vn/tep/8f14e45f
-             */
-            url?: string | null;
-            upload?: components["schemas"]["UploadId"] | null;
-            /**
-             * @description SHA-256 of the file in hexadecimal.
-             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
-             */
-            sha256: string;
-            /**
-             * Format: int64
-             * @description Bytes of the file, where they are known.
-             * @example 1048576
-             */
-            size?: number | null;
-        };
-        /** @description How a paper stands. */
-        PaperStandingBody: {
-            /**
-             * @description `stored`; `fetching` while its file is being fetched; `failed` where it could not be, and is not tried again unless it is pushed again.
-             * @example stored
-             */
-            state: string;
-            /** @description The dossier's id here. */
-            dossier_id: components["schemas"]["DossierId"];
-            /**
-             * @description The code under which people find the dossier here.
-             * @example H52.10-261126-0001-M
-             */
-            dossier_code: string;
-            paper?: components["schemas"]["StoredPaper"] | null;
-            /**
-             * @description Of one that is being fetched or failed: the code of the problem of the last attempt.
-             * @example source_unavailable
-             */
-            code?: string | null;
-            /**
-             * @description What lay behind it.
-             * @example the server answered 503
-             */
-            cause?: string | null;
-            /**
-             * Format: int32
-             * @description Attempts that failed.
-             * @example 0
-             */
-            attempts: number;
-            /**
-             * Format: date-time
-             * @description When the next attempt is made.
-             * @example 2026-11-24T08:30:00Z
-             */
-            next_at?: string | null;
-        };
         /**
          * @description What was concluded about a paper's signatures.
          * @enum {string}
@@ -7480,7 +7748,7 @@ export interface components {
              */
             channel: string;
             /**
-             * @description On what ground: `owner`, `one_time_code`, `authority`, or `digitised` by an agency.
+             * @description On what ground: `owner`, `one_time_code`, `authority`, `citation`, or `digitised` by an agency.
              * @example owner
              */
             ground: string;
@@ -7671,19 +7939,6 @@ export interface components {
              * @example Ảnh chụp bị mờ ở mặt sau.
              */
             note?: string | null;
-        };
-        /** @description An entry of a register. */
-        RegisterBody: {
-            /**
-             * @description Name of the register.
-             * @example Cơ sở dữ liệu hộ tịch điện tử
-             */
-            name: string;
-            /**
-             * @description Number of the entry there.
-             * @example KS-2026-000123
-             */
-            entry: string;
         };
         /** @description How many deliveries are made again. */
         ReplayAnswer: {
@@ -7929,7 +8184,7 @@ export interface components {
          * @description What a bearer token may be used for. A session in a browser has all of them.
          * @enum {string}
          */
-        Scope: "vault_read" | "vault_write" | "share" | "account" | "audit" | "admin" | "dossier_read" | "dossier_write" | "result_write" | "register_write" | "catalogue_write" | "paper_read";
+        Scope: "vault_read" | "vault_write" | "share" | "account" | "audit" | "admin" | "dossier_read" | "dossier_write" | "result_write" | "catalogue_write" | "paper_read";
         /** @description What goes into the archive. */
         SelectionBody: {
             /** @description Folders and documents of the vault. */
@@ -8203,28 +8458,6 @@ export interface components {
              * @example civil-status
              */
             system_code?: string | null;
-        };
-        /** @description A paper that was pushed. */
-        StoredPaper: {
-            /** @description The document that it became. */
-            entry_id: components["schemas"]["EntryId"];
-            /**
-             * Format: int32
-             * @description Number of its version.
-             * @example 1
-             */
-            version: number;
-            /**
-             * @description SHA-256 of the file in hexadecimal.
-             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
-             */
-            sha256: string;
-            /**
-             * Format: int32
-             * @description How sure it is where the paper comes from, 1 to 4.
-             * @example 2
-             */
-            trust_level: number;
         };
         /**
          * @description ETSI EN 319 102-1, tables 4 and 5.
@@ -10734,6 +10967,327 @@ export interface operations {
             };
         };
     };
+    list_citations: {
+        parameters: {
+            query?: {
+                /** @description Whose: one's own vault if none is named. */
+                vault?: components["schemas"]["VaultId"];
+                /** @description Only those of this document. */
+                entry?: components["schemas"]["EntryId"];
+                /**
+                 * @description Items of the page.
+                 * @example 100
+                 */
+                limit?: number;
+                /** @description Where the page begins: `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CitationList"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    resolve_citation: {
+        parameters: {
+            query?: {
+                /** @description The dossier for which an officer asks. */
+                dossier?: components["schemas"]["DossierId"];
+            };
+            header?: {
+                /** @description Why, percent-encoded; for officers */
+                "Kho-Purpose"?: string | null;
+            };
+            path: {
+                /**
+                 * @description The code, with or without dashes
+                 * @example K3MT-7PXC-9FHJ
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is told of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CitationAnswer"];
+                };
+            };
+            /** @description `citation_not_confirmed`: another owner's, who did not agree; `purpose_missing`; `not_allowed`: the dossier is closed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `invalid_input`: `check_sign`, a slip in the code; `malformed` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too_many_attempts` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    withdraw_citation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The code
+                 * @example K3MT-7PXC-9FHJ
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It leads nowhere any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    download_cited: {
+        parameters: {
+            query?: {
+                /** @description The dossier for which an officer asks. */
+                dossier?: components["schemas"]["DossierId"];
+                /** @description `true` shows types that are safe to show in the browser; others are downloaded all the same. */
+                inline?: boolean;
+            };
+            header?: {
+                /** @description Why, percent-encoded; for officers */
+                "Kho-Purpose"?: string | null;
+                /**
+                 * @description One range of bytes
+                 * @example bytes=0-1023
+                 */
+                Range?: string | null;
+            };
+            path: {
+                /**
+                 * @description The code, with or without dashes
+                 * @example K3MT-7PXC-9FHJ
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description The range asked for */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description Unchanged */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ask_for_cited: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Why, percent-encoded */
+                "Kho-Purpose": string;
+                /**
+                 * @description For programs with a bearer token: a name of this request, new for each, such as a random UUID. The same request under the same key within 24 hours is not done again; it gets the first answer, with `Idempotent-Replay: true`. Another request under the key, or one while the first is under way, is refused with `idempotency_conflict`, whose `reason` is `other_request` or `running`. A request that failed (status 500 and above), came too often (429) or whose form was refused may be repeated under its key and is tried again. Answers that are streams are not kept.
+                 * @example 0193a2f0-7b1e-7c42-9d3a-5f1e2a6b8c90
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /**
+                 * @description The code
+                 * @example K3MT-7PXC-9FHJ
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCitationRequestBody"];
+            };
+        };
+        responses: {
+            /** @description The owner was asked before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CitationUseBody"];
+                };
+            };
+            /** @description The owner was asked */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CitationUseBody"];
+                };
+            };
+            /** @description `owner_not_reachable`: the owner has no account */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too_many_attempts` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    answer_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The code
+                 * @example K3MT-7PXC-9FHJ
+                 */
+                code: string;
+                /** @description What was asked */
+                request: components["schemas"]["CitationUseId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CitationRequestAnswer"];
+            };
+        };
+        responses: {
+            /** @description As it stands now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CitationUseBody"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     list_consents: {
         parameters: {
             query?: {
@@ -11399,7 +11953,7 @@ export interface operations {
                     "application/json": components["schemas"]["AttachedBody"];
                 };
             };
-            /** @description `consent_needed`, `purpose_missing` or `not_allowed` */
+            /** @description `consent_needed`, `citation_not_confirmed`, `purpose_missing` or `not_allowed` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -12505,6 +13059,58 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EntryBody"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    create_citation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description For programs with a bearer token: a name of this request, new for each, such as a random UUID. The same request under the same key within 24 hours is not done again; it gets the first answer, with `Idempotent-Replay: true`. Another request under the key, or one while the first is under way, is refused with `idempotency_conflict`, whose `reason` is `other_request` or `running`. A request that failed (status 500 and above), came too often (429) or whose form was refused may be repeated under its key and is tried again. Answers that are streams are not kept.
+                 * @example 0193a2f0-7b1e-7c42-9d3a-5f1e2a6b8c90
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The document */
+                entry: components["schemas"]["EntryId"];
+                /**
+                 * @description The version
+                 * @example 1
+                 */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was there */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CitationBody"];
+                };
+            };
+            /** @description The citation */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CitationBody"];
                 };
             };
             /** @description A problem; `code` says which */
@@ -15581,7 +16187,7 @@ export interface operations {
             };
         };
     };
-    view_component: {
+    fetch_citation: {
         parameters: {
             query?: never;
             header?: never;
@@ -15592,28 +16198,97 @@ export interface operations {
                  */
                 key: string;
                 /**
-                 * @description Code of the component
-                 * @example C1
+                 * @description The citation code, with or without dashes
+                 * @example K3MT-7PXC-9FHJ
                  */
-                component: string;
-                /**
-                 * @description The system's own key of the file
-                 * @example 1
-                 */
-                file_key: string;
+                code: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description How it stands */
+            /** @description The paper, its verdict and its level of trust */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PaperStandingBody"];
+                    "application/json": components["schemas"]["CitationAnswer"];
                 };
+            };
+            /** @description `citation_not_confirmed`: another owner's; `not_allowed`: the dossier is closed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    download_fetched: {
+        parameters: {
+            query?: {
+                /** @description `true` shows types that are safe to show in the browser; others are downloaded all the same. */
+                inline?: boolean;
+            };
+            header?: {
+                /**
+                 * @description One range of bytes
+                 * @example bytes=0-1023
+                 */
+                Range?: string | null;
+            };
+            path: {
+                /**
+                 * @description The system's own key of the dossier, or the code of one that was opened here
+                 * @example H52.10-26-000123
+                 */
+                key: string;
+                /**
+                 * @description The citation code, with or without dashes
+                 * @example K3MT-7PXC-9FHJ
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description The range asked for */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description Unchanged */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem; `code` says which */
             default: {
@@ -15651,7 +16326,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PaperReferenceBody"];
                 "multipart/form-data": components["schemas"]["PaperForm"];
             };
         };
@@ -15672,55 +16346,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaperPushAnswer"];
-                };
-            };
-            /** @description The file will be fetched; `GET` tells how it stands */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PaperAcceptedAnswer"];
-                };
-            };
-            /** @description A problem; `code` says which */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    view_result: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description The system's own key of the dossier, or the code of one that was opened here
-                 * @example H52.10-26-000123
-                 */
-                key: string;
-                /**
-                 * @description The system's own key of the result
-                 * @example KQ1
-                 */
-                result_key: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description How it stands */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PaperStandingBody"];
                 };
             };
             /** @description A problem; `code` says which */
@@ -15754,7 +16379,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PaperReferenceBody"];
                 "multipart/form-data": components["schemas"]["PaperForm"];
             };
         };
@@ -15775,15 +16399,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaperPushAnswer"];
-                };
-            };
-            /** @description The file will be fetched; `GET` tells how it stands */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PaperAcceptedAnswer"];
                 };
             };
             /** @description A problem; `code` says which */

@@ -295,6 +295,38 @@ export const acts = {
     vi: (who: string) => `${who} đã rút lại sự đồng ý`,
     en: (who: string) => `${who} withdrew the consent`,
   },
+  'citation.create': {
+    vi: (who: string) => `${who} đã lấy mã dẫn nguồn`,
+    en: (who: string) => `${who} made a citation code`,
+  },
+  'citation.withdraw': {
+    vi: (who: string) => `${who} đã thu hồi mã dẫn nguồn`,
+    en: (who: string) => `${who} withdrew the citation code`,
+  },
+  'citation.answer': {
+    vi: (who: string) => `${who} đã trả lời người xin xem theo mã dẫn nguồn`,
+    en: (who: string) => `${who} answered who asked to see it by its code`,
+  },
+  'citation.ask': {
+    vi: (who: string) => `${who} đã xin xem theo mã dẫn nguồn`,
+    en: (who: string) => `${who} asked to see it by its citation code`,
+  },
+  'citation.resolve': {
+    vi: (who: string) => `${who} đã mở mã dẫn nguồn`,
+    en: (who: string) => `${who} opened the citation code`,
+  },
+  'citation.read': {
+    vi: (who: string) => `${who} đã xem giấy tờ theo mã dẫn nguồn`,
+    en: (who: string) => `${who} read it by its citation code`,
+  },
+  'citation.fetch': {
+    vi: (who: string) => `${who} đã lấy giấy tờ theo mã dẫn nguồn`,
+    en: (who: string) => `${who} fetched it by its citation code`,
+  },
+  'citation.attach': {
+    vi: (who: string) => `${who} đưa giấy tờ vào hồ sơ theo mã dẫn nguồn`,
+    en: (who: string) => `${who} put it into a dossier by its citation code`,
+  },
   'vault.trail': {
     vi: (who: string) => `${who} đã xem danh sách ai đã xem`,
     en: (who: string) => `${who} looked at the access history`,

@@ -112,6 +112,12 @@ export const notices = {
     en: (who: string, code: string, digits: string) =>
       `${who} asks to look for documents in your vault for dossier ${code}. If you agree, tell the officer the code ${digits}.`,
   },
+  citationAsked: {
+    vi: (who: string, what: string, purpose: string) =>
+      `${who} xin xem “${what}” theo mã dẫn nguồn. Mục đích: ${purpose}. Chỉ xem được khi bạn đồng ý.`,
+    en: (who: string, what: string, purpose: string) =>
+      `${who} asks to see “${what}” by its citation code. Purpose: ${purpose}. It is shown only if you agree.`,
+  },
   authorityUsed: {
     vi: (who: string, code: string, basis: string) =>
       `${who} tìm giấy tờ trong kho của bạn cho hồ sơ ${code} theo thẩm quyền: ${basis}.`,
