@@ -31,6 +31,7 @@ mod folders;
 mod fsck;
 mod idempotency;
 mod integration;
+mod integration_tour;
 mod large;
 mod links;
 mod logs;

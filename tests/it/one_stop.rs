@@ -84,9 +84,8 @@ impl Desk {
     /// The events of the feed that it did not read yet.
     pub async fn changes(&self) -> Vec<Value> {
         let printed = self.run(&["changes"]).await;
-        let pages = printed.lines().filter_map(|line| line.strip_prefix("< 200 "));
-        let items = |page: &str| serde_json::from_str::<Value>(page).unwrap()["items"].as_array().cloned();
-        pages.filter_map(items).flatten().collect()
+        let events = printed.lines().filter(|line| line.starts_with('{'));
+        events.map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
     /// Listens for webhooks until so many came.

@@ -42,8 +42,8 @@ export class OneStop {
 
   /** The events of the feed that it did not read yet. */
   async changes(): Promise<{ kind: string; body: { component?: string; sha256?: string } }[]> {
-    const pages = (await this.run('changes')).split('\n').filter((line) => line.startsWith('< 200 '));
-    return pages.flatMap((page) => (JSON.parse(page.slice('< 200 '.length)) as { items?: [] }).items ?? []);
+    const events = (await this.run('changes')).split('\n').filter((line) => line.startsWith('{'));
+    return events.map((line) => JSON.parse(line) as { kind: string; body: { component?: string; sha256?: string } });
   }
 
   async end(): Promise<void> {

@@ -35,10 +35,11 @@ impl ChangesCommand {
         };
         loop {
             let path = format!("/integration/v1/changes?after={after}&limit=100");
-            let page = session.send(&Message::get(path))?.taken()?;
+            let page = session.exchange(&Message::get(path))?.taken()?;
             let items = page.get("items").and_then(Value::as_array).context("a page without items")?;
+            println!("< 200 {} events", items.len());
             for item in items {
-                println!("{}", line(item));
+                println!("{item}");
             }
             // Only now: who stops between two pages reads the second again, and loses nothing.
             after = page.get("next_after").and_then(Value::as_u64).context("a page without its end")?;
@@ -51,9 +52,4 @@ impl ChangesCommand {
             }
         }
     }
-}
-
-fn line(item: &Value) -> String {
-    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    format!("{} {} {} {}", item["number"], text(&item["at"]), text(&item["kind"]), item["body"])
 }

@@ -109,7 +109,7 @@ fn main() -> ExitCode {
 fn run(OneStop { connection, command }: OneStop) -> anyhow::Result<ExitCode> {
     match command {
         Command::Key(key) => key.run()?,
-        Command::Token => connection.open()?.renew_token()?,
+        Command::Token => println!("{}", connection.open()?.renew_token()?),
         Command::Dossier(dossier) => return dossier.run(&mut connection.open()?, &connection.journal),
         Command::Component(component) => return component.run(&mut connection.open()?, &connection.journal),
         Command::Result(result) => return result.run(&mut connection.open()?, &connection.journal),

@@ -7,6 +7,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use ureq::http::{Method, Request, StatusCode};
 
@@ -86,21 +87,19 @@ impl Session {
         Self { agent, server, client: client.to_owned(), proof, patience, token: None }
     }
 
-    /// Gets a token (OAuth 2.0 client credentials): for an hour, or until it is taken away.
-    pub fn renew_token(&mut self) -> anyhow::Result<()> {
+    /// Gets a token (OAuth 2.0 client credentials): for an hour, or until it is taken away. Answers what is said of it besides.
+    pub fn renew_token(&mut self) -> anyhow::Result<Value> {
         let begun = Instant::now();
         let mut pause = FIRST_PAUSE;
         loop {
             // Made anew for each attempt: an assertion is taken once.
             let message = self.token_message();
-            print_sent(&message);
             let attempt = self.attempt(&message);
             if let Some(answer) = self.settled(attempt, begun, &mut pause)? {
                 let mut body = answer.taken().context("no token")?;
-                let token = body.get_mut("access_token").map(Value::take);
+                let token = body.as_object_mut().and_then(|body| body.remove("access_token"));
                 self.token = Some(token.as_ref().and_then(Value::as_str).context("no token")?.to_owned());
-                println!("< 200 {body}");
-                return Ok(());
+                return Ok(body);
             }
         }
     }
@@ -108,19 +107,25 @@ impl Session {
     fn token_message(&self) -> Message {
         let mut fields = vec![("grant_type", "client_credentials".to_owned())];
         fields.extend(self.proof.fields(&self.client));
-        let named = fields.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
         let pair = |(name, value): &(&str, String)| format!("{name}={}", encoded(value));
         let form = fields.iter().map(pair).collect::<Vec<_>>().join("&");
         Message {
             method: Method::POST,
             path: "/oauth/token".to_owned(),
             body: Some(("application/x-www-form-urlencoded".to_owned(), form.into_bytes())),
-            shown: named,
+            shown: String::new(),
         }
     }
 
-    /// Sends a message until it is answered; the answer, whatever it says.
+    /// Sends a message until it is answered, and prints the answer, whatever it says.
     pub fn send(&mut self, message: &Message) -> anyhow::Result<Answer> {
+        let answer = self.exchange(message)?;
+        println!("< {} {}", answer.status.as_u16(), answer.body);
+        Ok(answer)
+    }
+
+    /// Sends a message until it is answered.
+    pub fn exchange(&mut self, message: &Message) -> anyhow::Result<Answer> {
         if self.token.is_none() {
             self.renew_token()?;
         }
@@ -137,7 +142,6 @@ impl Session {
                 self.renew_token()?;
                 continue;
             }
-            println!("< {} {}", answer.status.as_u16(), answer.body);
             return Ok(answer);
         }
     }
@@ -191,7 +195,10 @@ fn print_sent(message: &Message) {
     }
 }
 
+/// What stands for itself in a URL (RFC 3986, section 2.3), and the colon that keys may have.
+const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b':');
+
 /// A value of a form or a segment of a path.
 pub fn encoded(text: &str) -> String {
-    percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
+    utf8_percent_encode(text, PLAIN).to_string()
 }

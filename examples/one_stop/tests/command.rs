@@ -103,7 +103,7 @@ fn what_was_cut_off_is_sent_again_under_the_same_key() {
     let pushes = &requests[1..];
     assert_eq!(pushes.len(), 3);
     for push in pushes {
-        assert_eq!(push.line, "PUT /integration/v1/dossiers/MC%2D1 HTTP/1.1");
+        assert_eq!(push.line, "PUT /integration/v1/dossiers/MC-1 HTTP/1.1");
         assert_eq!(push.body, pushes[0].body);
         assert!(push.headers.contains("authorization: bearer t0k3n"), "{}", push.headers);
     }
@@ -148,7 +148,7 @@ fn who_has_no_patience_gives_up_and_the_journal_knows_that_nothing_was_taken() {
     assert!(printed(&output).contains("both sides hold the same 1 things"), "{}", printed(&output));
     let requests = served.join().unwrap();
     assert_eq!(requests[1].body, r#"{"items":[{"key":"MC-1","kind":"dossier","sha256":null}]}"#);
-    assert_eq!(requests[2].line, "PUT /integration/v1/dossiers/MC%2D1 HTTP/1.1");
+    assert_eq!(requests[2].line, "PUT /integration/v1/dossiers/MC-1 HTTP/1.1");
 }
 
 #[test]
