@@ -39,6 +39,9 @@ until url=$(grep -oE 'http://[0-9.:]+' "$folder/out"); do
     kill -0 "$server" || { cat "$folder/log" >&2; exit 2; }
 done
 
+# Without the header that lets a program repeat a request: its one example would make all but the first of a kind repetitions, and nothing be tried.
+curl -sS "$url/api/openapi.json" | jq 'del(.paths[][].parameters[]? | select(.name == "Idempotency-Key"))' >"$folder/api.json"
+
 # A token of every scope for a login.
 token_of() {
     local csrf until
@@ -61,7 +64,7 @@ client_token() {
 run() { # token, further flags…
     local token=$1
     shift
-    "$target/schemathesis/bin/schemathesis" --config-file /dev/null run "$url/api/openapi.json" --no-color --seed "$seed" -n "$examples" \
+    "$target/schemathesis/bin/schemathesis" --config-file /dev/null run "$folder/api.json" --url "$url" --no-color --seed "$seed" -n "$examples" \
         -H "Authorization: Bearer $token" --phases examples,coverage,fuzzing --continue-on-failure \
         --checks not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance \
         --exclude-path-regex '/tokens/|/uploads' --warnings off "$@"
@@ -73,5 +76,7 @@ if [ "${ONLY:-}" != client ]; then
     run "$(token_of long)" --include-path-regex '/admin/' --exclude-by 'method == "PATCH"' || code=$?
 fi
 run "$(client_token)" --include-path-regex '^/(integration|facade)/' || code=$?
-if grep -q ' 5[0-9][0-9] ' "$folder/log"; then code=1; fi
+# What was answered, so that it shows whether anything was really tried.
+grep -oE 'http\.status_code=[0-9]+' "$folder/log" | sort | uniq -c
+if grep -q 'http\.status_code=5' "$folder/log"; then code=1; fi
 exit "$code"
