@@ -172,6 +172,9 @@ CREATE TABLE trust_evidence (
     by_account UUID,
     by_name TEXT NOT NULL,
     agency_id UUID REFERENCES agency (id),
+    -- Of a register: which one, and the number of the entry there.
+    register TEXT,
+    register_entry TEXT,
     PRIMARY KEY (version_id, kind)
 );
 CREATE INDEX trust_evidence_by_entry ON trust_evidence (entry_id);
@@ -249,6 +252,28 @@ CREATE TABLE pushed (
     PRIMARY KEY (client_id, kind, key)
 );
 CREATE INDEX pushed_by_day ON pushed (client_id, day, kind, key);
+
+-- Papers that a client named by address, until they are fetched: then the row goes, and `pushed` says what they became.
+CREATE TABLE paper_fetch (
+    client_id UUID NOT NULL REFERENCES account (id),
+    kind TEXT NOT NULL CHECK (kind IN ('component', 'result')),
+    key TEXT NOT NULL,
+    -- New with each request that says something else.
+    id UUID NOT NULL UNIQUE,
+    dossier_id UUID NOT NULL REFERENCES dossier (id),
+    request_sha256 BYTEA NOT NULL,
+    -- Where the paper goes, what is said of it, and its address: a JSON object, sealed.
+    sealed_request BYTEA NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'failed')),
+    attempts INTEGER NOT NULL DEFAULT 0,
+    -- When it is tried next; of one that failed, when it is forgotten.
+    next_at TIMESTAMPTZ NOT NULL,
+    -- The code of the problem of the last attempt, and what lay behind it.
+    problem TEXT,
+    cause TEXT,
+    PRIMARY KEY (client_id, kind, key)
+);
+CREATE INDEX paper_fetch_due ON paper_fetch (state, next_at);
 
 -- What happened to dossiers and their papers, in the order of the numbers: the feed, the webhooks and the reports read it.
 CREATE TABLE event (

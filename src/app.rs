@@ -22,6 +22,7 @@ use crate::services::Kho;
 use crate::services::confined::Confined;
 use crate::services::evidence::Courier;
 use crate::services::mapping::deliveries::Messenger;
+use crate::services::mapping::fetches::Collector;
 use crate::services::signatures::Turnstile;
 use crate::services::trail::Recorder;
 use crate::services::trust_files::{TrustFiles, Unusable};
@@ -49,6 +50,8 @@ pub enum StartError {
     Policy(Unusable),
     #[error("webhook_allow could not be read: {0}")]
     WebhookPlace(#[source] kho_fetch::PlaceError),
+    #[error("push_allow could not be read: {0}")]
+    PushPlace(#[source] kho_fetch::PlaceError),
     #[error("fetch_allow could not be read: {0}")]
     FetchAllow(#[from] kho_fetch::PlaceError),
     #[error("the trust store could not be read: {0}")]
@@ -98,6 +101,7 @@ pub async fn build(config: &Config, clock: Clock) -> Result<Kho, StartError> {
         },
         messenger: Messenger::new(&config.webhook_allow, config.webhook_seconds)
             .map_err(StartError::WebhookPlace)?,
+        collector: Collector::new(&config.push_allow).map_err(StartError::PushPlace)?,
         turnstile: Turnstile::new(config.verify_per_minute),
         trail,
         confined: Confined::default(),

@@ -53,6 +53,8 @@ pub struct Config {
     pub webhook_allow: Vec<String>,
     /// Seconds that a receiver has to answer a webhook.
     pub webhook_seconds: u64,
+    /// Places from which papers are fetched that other systems push by their address, as `HOST:PORT`; from nowhere else.
+    pub push_allow: Vec<String>,
     /// Files that one address may have judged in a minute without an account.
     pub verify_per_minute: u32,
     /// Size of a file that is judged without an account.
@@ -92,6 +94,7 @@ struct Defaults {
     fetch_allow: [&'static str; 0],
     webhook_allow: [&'static str; 0],
     webhook_seconds: u64,
+    push_allow: [&'static str; 0],
     verify_per_minute: u32,
     verify_max_bytes: u64,
     workers: usize,
@@ -129,6 +132,7 @@ const DEFAULTS: Defaults = Defaults {
     fetch_allow: [],
     webhook_allow: [],
     webhook_seconds: 15,
+    push_allow: [],
     verify_per_minute: 20,
     verify_max_bytes: 50 << 20,
     workers: 0,

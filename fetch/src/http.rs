@@ -17,6 +17,7 @@ use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, RootCertStore};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
+use tokio::sync::mpsc;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use url::Url;
@@ -38,6 +39,8 @@ pub(crate) struct Question {
     pub most_bytes: usize,
     /// Whether any 2xx will do and what stands in the answer is of no interest.
     pub is_delivery: bool,
+    /// Where the answer goes piece by piece, and not into memory.
+    pub pieces: Option<mpsc::Sender<Bytes>>,
 }
 
 impl Question {
@@ -50,6 +53,7 @@ impl Question {
             body: Bytes::new(),
             most_bytes,
             is_delivery: false,
+            pieces: None,
         }
     }
 
@@ -66,6 +70,11 @@ impl Question {
     pub fn delivery(headers: Vec<(HeaderName, HeaderValue)>, body: Bytes) -> Self {
         let content_type = Some("application/json");
         Self { method: Method::POST, content_type, headers, body, is_delivery: true, ..Self::get("*/*", 0) }
+    }
+
+    /// A file that is handed on as it comes.
+    pub fn collection(pieces: mpsc::Sender<Bytes>, most_bytes: usize) -> Self {
+        Self { pieces: Some(pieces), ..Self::get("*/*", most_bytes) }
     }
 
     /// Asks at one place. A redirect is handed back: it leads to another place, which is looked at first.
@@ -139,6 +148,8 @@ impl Question {
             // Whoever takes deliveries says where; a redirect would take them to somebody nobody named.
             other if self.is_delivery => return Err(Fault::Status(other).into()),
             200 => {}
+            // Files are kept where their system says, and nowhere else.
+            other if self.pieces.is_some() => return Err(Fault::Status(other).into()),
             301 | 302 | 303 | 307 | 308 => {
                 let location = response.headers().get(LOCATION).and_then(|location| location.to_str().ok());
                 let url = location.and_then(|location| url.join(location).ok()).ok_or(Refusal::Url)?;
@@ -155,12 +166,18 @@ impl Question {
         }
         let mut incoming = response.into_body();
         let mut body = BytesMut::new();
+        let mut taken = 0;
         while let Some(frame) = timeout(limits.read, incoming.frame()).await.map_err(|_| Fault::Slow)? {
             let Ok(piece) = frame.map_err(|_| Fault::Broken)?.into_data() else { continue };
-            if body.len() + piece.len() > self.most_bytes {
+            taken += piece.len();
+            if taken > self.most_bytes {
                 return Err(Fault::Large.into());
             }
-            body.extend_from_slice(&piece);
+            match &self.pieces {
+                // Whoever takes them has stopped, and knows why.
+                Some(pieces) => pieces.send(piece).await.map_err(|_| Fault::Broken)?,
+                None => body.extend_from_slice(&piece),
+            }
         }
         Ok(Answer::Body(body.freeze()))
     }

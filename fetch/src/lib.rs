@@ -1,5 +1,5 @@
 //! Fetches what a conclusion about a signature lacks: status answers, lists of revoked certificates, certificates of issuers, time stamps.
-//! And hands messages over to the systems that asked for them, by the same care for where a connection goes.
+//! And hands messages over to the systems that asked for them, and fetches files that they keep ready, by the same care for where a connection goes.
 //!
 //! The addresses come from certificates, so from strangers. Each is asked only as [`Allow`] says, over a connection to an address of the
 //! public network that was looked at before ([`address`]), within [`Limits`] of time and size; every step of a redirect is a new address.
@@ -15,6 +15,7 @@
 //! | `ocsp` | questions about the status of a certificate (RFC 6960) |
 //! | `timestamp` | questions for time stamps, and their answers (RFC 3161) |
 //! | `deliver` | handing over a message |
+//! | `collect` | fetching a file of any size, in pieces |
 //! | `fetcher` | many questions at once, each within its limits |
 //! | `inquiry` | what to ask in which order |
 //!
@@ -22,6 +23,7 @@
 
 pub mod address;
 mod allow;
+mod collect;
 mod deliver;
 mod fetcher;
 mod http;
@@ -34,6 +36,7 @@ mod target;
 mod timestamp;
 
 pub use allow::{Allow, Place, PlaceError};
+pub use collect::Collection;
 pub use deliver::{Delivery, Undelivered};
 pub use fetcher::Fetcher;
 pub use inquiry::Inquiry;

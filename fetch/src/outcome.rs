@@ -34,6 +34,8 @@ pub enum Refusal {
     Address(String),
     #[error("nobody who is trusted names {0}, and it is not allowed")]
     Unanswered(String),
+    #[error("files may not be fetched from {0}")]
+    Unnamed(String),
     #[error("too many redirects")]
     Redirects,
 }

@@ -37,7 +37,8 @@ pub enum Client {
         login: String,
         /// Code of the agency
         agency: String,
-        /// dossier_read, dossier_write, result_write, catalogue_write or paper_read; several times for several, none takes the agency away
+        /// dossier_read, dossier_write, result_write, register_write, catalogue_write or paper_read; several times for several, none takes the
+        /// agency away
         #[arg(long = "scope", value_parser = |text: &str| Scope::parse(text).ok_or("no such scope"))]
         scopes: Vec<Scope>,
     },

@@ -88,7 +88,8 @@ pub struct Token {
     /// What to call it
     #[arg(long)]
     name: String,
-    /// vault_read, vault_write, share, account, audit, admin, dossier_read, dossier_write, result_write, catalogue_write or paper_read; several times
+    /// vault_read, vault_write, share, account, audit, admin, dossier_read, dossier_write, result_write, register_write, catalogue_write or
+    /// paper_read; several times
     /// for several
     #[arg(long = "scope", required = true, value_parser = |text: &str| Scope::parse(text).ok_or("no such scope"))]
     scopes: Vec<Scope>,

@@ -11,7 +11,8 @@ use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool,
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
-use super::dialect;
+use super::event::NewEvent;
+use super::{dialect, event};
 use crate::telemetry;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
@@ -195,6 +196,8 @@ pub struct Tx {
     held: Held,
     /// Audit records written in it, which count once they are committed.
     audited: u64,
+    /// What is to be told of it, in its last moment.
+    events: Vec<NewEvent>,
 }
 
 enum Held {
@@ -212,7 +215,7 @@ pub enum Connection<'c> {
 
 impl Tx {
     fn new(held: Held) -> Self {
-        Self { held, audited: 0 }
+        Self { held, audited: 0, events: Vec::new() }
     }
 
     /// An audit record was written in it.
@@ -234,7 +237,16 @@ impl Tx {
         matches!(self.held, Held::Postgres(_) | Held::PostgresTx(..))
     }
 
-    pub async fn commit(self) -> Result<(), DbError> {
+    /// Has an event written when the transaction is committed.
+    pub fn tell(&mut self, event: NewEvent) {
+        self.events.push(event);
+    }
+
+    pub async fn commit(mut self) -> Result<(), DbError> {
+        let events = std::mem::take(&mut self.events);
+        if !events.is_empty() {
+            event::write(&mut self, &events).await?;
+        }
         match self.held {
             Held::SqliteTx(held) => held.commit().await?,
             Held::PostgresTx(held, _turn) => held.commit().await?,

@@ -1,8 +1,11 @@
 //! Rows of dossiers: what a procedure is asked for with.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use kho_mapping::catalogue::Procedure;
+use kho_mapping::dossier::State;
 use uuid::Uuid;
 
+use super::vault::Vault;
 use super::{DbError, One, Tx};
 use crate::domain::id::{AccountId, AgencyId, DossierId, VaultId};
 use crate::sql;
@@ -51,7 +54,59 @@ pub struct Dossier {
     pub rev: i64,
 }
 
+/// What is known of a dossier when it is opened.
+pub struct Draft<'a> {
+    pub id: DossierId,
+    pub code: String,
+    pub procedure: &'a Procedure,
+    pub catalogue_version: i64,
+    pub vault: &'a Vault,
+    pub agency: AgencyId,
+    pub channel: &'a str,
+    pub by: AccountId,
+    pub at: DateTime<Utc>,
+}
+
 impl Dossier {
+    /// A dossier of which nothing is said yet but whose it is, what for and where: the owner hands it in, and the agency that receives it
+    /// processes it.
+    pub fn draft(draft: Draft<'_>) -> Self {
+        let Draft { id, code, procedure, catalogue_version, vault, agency, channel, by, at } = draft;
+        Self {
+            id,
+            code,
+            procedure_code: procedure.code.clone(),
+            procedure_name: procedure.name.vi.clone(),
+            catalogue_version,
+            vault_id: vault.id,
+            submitter_account_id: None,
+            submitter_name: vault.owner_name.clone(),
+            submitter_identity: Some(vault.owner_code.clone()),
+            receiving_agency_id: agency,
+            processing_agency_id: agency,
+            channel: channel.to_owned(),
+            client_id: None,
+            client_key: None,
+            contact_phone: None,
+            contact_email: None,
+            contact_address: None,
+            summary: None,
+            conditions: "[]".to_owned(),
+            state: State::Draft.as_str().to_owned(),
+            state_before: None,
+            submitted_at: None,
+            received_at: None,
+            received_by: None,
+            due_on: None,
+            decided_at: None,
+            closed_at: None,
+            created_at: at,
+            created_by: by.0,
+            updated_at: at,
+            rev: 1,
+        }
+    }
+
     /// Codes of the conditions that were answered with yes.
     pub fn conditions(&self) -> Vec<String> {
         serde_json::from_str(&self.conditions).unwrap_or_default()

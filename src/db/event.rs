@@ -3,20 +3,20 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::Value;
 
-use super::vault::next_number;
+use super::vault::next_numbers;
 use super::{DbError, Tx, dialect};
 use crate::domain::id::{AccountId, AgencyId, DossierId, EventId};
 use crate::sql;
 
 /// Something that happened, before it has its number.
 #[derive(Clone, Debug)]
-pub struct NewEvent<'a> {
+pub struct NewEvent {
     pub id: EventId,
     pub at: DateTime<Utc>,
     /// The day it is counted under (Vietnamese time).
     pub day: NaiveDate,
     /// Such as `dossier.moved`.
-    pub kind: &'a str,
+    pub kind: String,
     pub dossier_id: DossierId,
     pub agency_id: AgencyId,
     /// The system whose dossier it is.
@@ -25,27 +25,31 @@ pub struct NewEvent<'a> {
     pub body: Value,
 }
 
-/// Adds an event under the next number, which it answers, and has every system told that wants to know. The number's row is held until the transaction ends, so that whoever reads the feed
-/// never finds a number below one that was read: write the event last.
-pub async fn append(tx: &mut Tx, event: &NewEvent<'_>) -> Result<i64, DbError> {
-    let number = next_number(tx, "event").await?;
-    sql!(
-        tx,
-        execute,
-        "INSERT INTO event (number, id, at, day, kind, dossier_id, agency_id, client_id, body)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        number,
-        event.id,
-        event.at,
-        event.day,
-        event.kind,
-        event.dossier_id,
-        event.agency_id,
-        event.client_id,
-        event.body.to_string()
-    )?;
-    super::webhook::fan_out(tx, number, event).await?;
-    Ok(number)
+/// Writes the events of a transaction under the next numbers, as the last thing in it, and has every system told that wants to know. The
+/// numbers' row is held until the transaction ends, so that whoever reads the feed never finds a number below one that was read: the shorter,
+/// the less do others wait.
+pub(super) async fn write(tx: &mut Tx, events: &[NewEvent]) -> Result<(), DbError> {
+    let count = i64::try_from(events.len()).unwrap_or(i64::MAX);
+    let last = next_numbers(tx, "event", count).await?;
+    for (number, event) in (last - count + 1..).zip(events) {
+        sql!(
+            tx,
+            execute,
+            "INSERT INTO event (number, id, at, day, kind, dossier_id, agency_id, client_id, body)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            number,
+            event.id,
+            event.at,
+            event.day,
+            &event.kind,
+            event.dossier_id,
+            event.agency_id,
+            event.client_id,
+            event.body.to_string()
+        )?;
+        super::webhook::fan_out(tx, number, event).await?;
+    }
+    Ok(())
 }
 
 /// An event, as its row holds it.

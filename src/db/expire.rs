@@ -12,7 +12,7 @@ pub const BATCH: i64 = 1_000;
 type Expired = (&'static str, fn(&Times) -> DateTime<Utc>);
 
 /// What goes once it is as old as its kind allows.
-const EXPIRED: [Expired; 10] = [
+const EXPIRED: [Expired; 11] = [
     (
         "DELETE FROM session WHERE id IN (SELECT id FROM session WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
         |times| times.now,
@@ -60,6 +60,11 @@ const EXPIRED: [Expired; 10] = [
         "DELETE FROM access_token WHERE id IN
              (SELECT id FROM access_token WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)",
         |times| times.tokens_before,
+    ),
+    (
+        "DELETE FROM paper_fetch
+         WHERE id IN (SELECT id FROM paper_fetch WHERE state = 'failed' AND next_at <= $1 ORDER BY next_at LIMIT $2)",
+        |times| times.now,
     ),
 ];
 

@@ -37,6 +37,7 @@ pub mod job;
 pub mod notice;
 pub mod oauth;
 pub mod orphan;
+pub mod paper_fetch;
 pub mod password_reset;
 pub mod purge;
 pub mod pushed;

@@ -18,6 +18,8 @@ pub struct NewEvidence<'a> {
     pub by_account: Option<AccountId>,
     pub by_name: &'a str,
     pub agency_id: Option<AgencyId>,
+    /// Of a register: which one, and the number of the entry there.
+    pub register: Option<(&'a str, &'a str)>,
 }
 
 /// Adds evidence; where there is some of its kind, the older stays.
@@ -25,8 +27,9 @@ pub async fn add(tx: &mut Tx, evidence: &NewEvidence<'_>) -> Result<(), DbError>
     sql!(
         tx,
         execute,
-        "INSERT INTO trust_evidence (version_id, kind, vault_id, entry_id, at, by_account, by_name, agency_id)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        "INSERT INTO trust_evidence (version_id, kind, vault_id, entry_id, at, by_account, by_name, agency_id, register,
+             register_entry)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
          ON CONFLICT (version_id, kind) DO NOTHING",
         evidence.version_id,
         evidence.kind,
@@ -35,7 +38,9 @@ pub async fn add(tx: &mut Tx, evidence: &NewEvidence<'_>) -> Result<(), DbError>
         evidence.at,
         evidence.by_account,
         evidence.by_name,
-        evidence.agency_id
+        evidence.agency_id,
+        evidence.register.map(|(register, _)| register),
+        evidence.register.map(|(_, entry)| entry)
     )?;
     Ok(())
 }

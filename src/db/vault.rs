@@ -126,8 +126,19 @@ pub async fn insert(tx: &mut Tx, vault: NewVault<'_>) -> Result<(), DbError> {
 
 /// The next value of a counter, from 1.
 pub async fn next_number(tx: &mut Tx, counter: &str) -> Result<i64, DbError> {
-    let (number,): (i64,) = sql!(tx, one One<i64>, "UPDATE counter SET value = value + 1 WHERE name = $1 RETURNING value", counter)?;
-    Ok(number)
+    next_numbers(tx, counter, 1).await
+}
+
+/// The last of the next `count` numbers of a counter, which are the caller's.
+pub async fn next_numbers(tx: &mut Tx, counter: &str, count: i64) -> Result<i64, DbError> {
+    let (last,): (i64,) = sql!(
+        tx,
+        one One<i64>,
+        "UPDATE counter SET value = value + $2 WHERE name = $1 RETURNING value",
+        counter,
+        count
+    )?;
+    Ok(last)
 }
 
 /// A change of the ledger, in bytes.

@@ -106,7 +106,7 @@ pub async fn delete(tx: &mut Tx, id: WebhookId) -> Result<(), DbError> {
 }
 
 /// Has every endpoint told that the event concerns, in the transaction of the event.
-pub(super) async fn fan_out(tx: &mut Tx, number: i64, event: &NewEvent<'_>) -> Result<(), DbError> {
+pub(super) async fn fan_out(tx: &mut Tx, number: i64, event: &NewEvent) -> Result<(), DbError> {
     sql!(
         tx,
         execute,

@@ -56,6 +56,8 @@ ids! {
     TokenId,
     /// A resumable upload under way.
     UploadId,
+    /// A paper that is to be fetched from another system.
+    FetchId,
     /// Where a system of others is told of events.
     WebhookId,
     /// Something that an account was told.

@@ -57,6 +57,8 @@ kinds! {
     MailNotices, "mail_notices", Some(TimeDelta::minutes(1));
     /// Tells other systems of events.
     DeliverWebhooks, "deliver_webhooks", Some(TimeDelta::seconds(5));
+    /// Fetches papers that other systems pushed by their address.
+    FetchPapers, "fetch_papers", Some(TimeDelta::seconds(2));
     /// Signs the heads of all audit chains.
     SignCheckpoint, "sign_checkpoint", Some(TimeDelta::hours(1));
 }

@@ -27,6 +27,8 @@ pub enum Scope {
     DossierWrite,
     /// Put results of procedures into vaults, supersede and revoke them.
     ResultWrite,
+    /// Say of papers that they come from a register, which authenticates them.
+    RegisterWrite,
     /// Change the catalogue of agencies, document types and procedures.
     CatalogueWrite,
     /// Look papers up within dossiers, and fetch them.
@@ -34,7 +36,7 @@ pub enum Scope {
 }
 
 impl Scope {
-    pub const ALL: [Scope; 11] = [
+    pub const ALL: [Scope; 12] = [
         Scope::VaultRead,
         Scope::VaultWrite,
         Scope::Share,
@@ -44,6 +46,7 @@ impl Scope {
         Scope::DossierRead,
         Scope::DossierWrite,
         Scope::ResultWrite,
+        Scope::RegisterWrite,
         Scope::CatalogueWrite,
         Scope::PaperRead,
     ];
@@ -59,6 +62,7 @@ impl Scope {
             Scope::DossierRead => "dossier_read",
             Scope::DossierWrite => "dossier_write",
             Scope::ResultWrite => "result_write",
+            Scope::RegisterWrite => "register_write",
             Scope::CatalogueWrite => "catalogue_write",
             Scope::PaperRead => "paper_read",
         }
@@ -75,6 +79,7 @@ impl Scope {
             Scope::DossierRead
                 | Scope::DossierWrite
                 | Scope::ResultWrite
+                | Scope::RegisterWrite
                 | Scope::CatalogueWrite
                 | Scope::PaperRead
         )
@@ -263,6 +268,8 @@ acts! {
     ComponentPush, "component.push", Edit, DossierWrite;
     ResultPush, "result.push", Edit, ResultWrite;
     ResultRevoke, "result.revoke", Edit, ResultWrite;
+    RegisterVouch, "register.vouch", Edit, RegisterWrite;
+    PushedView, "pushed.view", View, DossierRead;
     ChangesRead, "dossier.changes", View, DossierRead;
     Reconcile, "dossier.reconcile", View, DossierRead;
     OwnerLookUp, "owner.look_up", View, VaultRead;

@@ -116,6 +116,8 @@ codes! {
     DossierLocked, "dossier_locked", 409, "Hồ sơ đang ở bước không sửa được.", "The dossier is in a state in which it cannot be changed.";
     AttachmentDecided, "attachment_decided", 409, "Giấy tờ này trong hồ sơ đã được xử lý nên không làm lại được.", "This paper of the dossier was decided about already.";
     PaperInDossier, "paper_in_dossier", 409, "Giấy tờ đang nằm trong một hồ sơ chưa giải quyết xong nên chưa xóa vĩnh viễn được.", "A dossier that is still open holds this paper, so it cannot be deleted for ever yet.";
+    SourceNotAllowed, "source_not_allowed", 422, "Kho không được phép tải tệp từ địa chỉ này. Hãy đề nghị quản trị viên khai địa chỉ.", "Files may not be fetched from this address. Ask the administrator to name the place.";
+    SourceUnavailable, "source_unavailable", 502, "Không tải được tệp từ địa chỉ đã nêu. Kho sẽ thử lại.", "The file could not be fetched from the address. It is tried again.";
     ContentDamaged, "content_damaged", 502, "Nội dung lưu trữ bị hỏng nên không được gửi ra. Quản trị viên đã được báo.", "The stored content is damaged, so it is not sent out. The administrator has been told.";
     StorageUnavailable, "storage_unavailable", 503, "Nơi lưu trữ tạm thời không trả lời. Chưa có gì bị mất; hãy thử lại sau ít phút.", "The storage does not answer for the moment. Nothing was lost; please try again in a few minutes.";
     StorageFull, "storage_full", 507, "Máy chủ hết chỗ lưu trữ. Chưa có gì bị mất; hãy báo quản trị viên.", "The server has run out of storage. Nothing was lost; please tell the administrator.";

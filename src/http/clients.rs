@@ -157,7 +157,7 @@ pub async fn set_client_keys(
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ClientAgencyBody {
-    /// `dossier_read`, `dossier_write`, `result_write`, `catalogue_write` or `paper_read`; none takes the agency away.
+    /// `dossier_read`, `dossier_write`, `result_write`, `register_write`, `catalogue_write` or `paper_read`; none takes the agency away.
     #[schema(example = json!(["dossier_write", "result_write"]))]
     scopes: Vec<Scope>,
 }

@@ -12,6 +12,7 @@ use super::form::describe;
 use crate::domain::id::EntryId;
 use crate::domain::problem::{Code, Problem, Result};
 use crate::services::documents::{Destination, FileDescription};
+use crate::services::mapping::pushed_papers::Slot;
 use crate::services::upload_parts::PartDigest;
 use crate::services::uploads::Declared;
 
@@ -87,8 +88,15 @@ pub fn digest(headers: &HeaderMap) -> Result<Option<PartDigest>> {
     PartDigest::new(algorithm, expected).map(Some)
 }
 
+/// What an upload is for.
+pub enum UploadFor {
+    Entry(Destination),
+    /// A paper that a program will push.
+    Paper(Slot),
+}
+
 /// Reads `Upload-Metadata`: what is said about the file, and where it goes.
-pub fn metadata(headers: &HeaderMap) -> Result<(Destination, Declared)> {
+pub fn metadata(headers: &HeaderMap) -> Result<(UploadFor, Declared)> {
     let header = text(headers, "Upload-Metadata").unwrap_or_default();
     if header.len() > METADATA_BYTES {
         return Err(Problem::field("Upload-Metadata", "too_long").with("limit_bytes", METADATA_BYTES));
@@ -96,6 +104,7 @@ pub fn metadata(headers: &HeaderMap) -> Result<(Destination, Declared)> {
     let malformed = || Problem::field("Upload-Metadata", "malformed");
     let mut file = FileDescription::default();
     let (mut folder, mut document) = (None, None);
+    let (mut dossier, mut component, mut key_of_paper) = (None, None, None);
     let mut seen = Vec::new();
     for pair in header.split(',').map(str::trim).filter(|pair| !pair.is_empty()) {
         let (key, value) = pair.split_once(' ').unwrap_or((pair, ""));
@@ -110,6 +119,9 @@ pub fn metadata(headers: &HeaderMap) -> Result<(Destination, Declared)> {
             "filetype" => file.declared_type = Some(value).filter(|kind| !kind.is_empty()),
             "folder_id" => folder = Some(entry("folder_id", &value)?),
             "document_id" => document = Some(entry("document_id", &value)?),
+            "dossier" => dossier = Some(value),
+            "component" => component = Some(value),
+            "key" => key_of_paper = Some(value),
             "if_match" => {
                 let rev = value.trim().trim_matches('"').parse();
                 file.seen = Some(rev.map_err(|_| Problem::field("if_match", "not_a_revision"))?);
@@ -122,12 +134,16 @@ pub fn metadata(headers: &HeaderMap) -> Result<(Destination, Declared)> {
             _ => describe(&mut file, key, value)?,
         }
     }
-    let destination = match (folder, document) {
-        (Some(folder), None) => Destination::Folder(folder),
-        (None, Some(document)) => Destination::Document(document),
+    let wanted = match (folder, document, dossier) {
+        (Some(folder), None, None) => UploadFor::Entry(Destination::Folder(folder)),
+        (None, Some(document), None) => UploadFor::Entry(Destination::Document(document)),
+        (None, None, Some(dossier)) => {
+            let key = key_of_paper.ok_or_else(|| Problem::field("key", "missing"))?;
+            UploadFor::Paper(Slot { dossier, component, key })
+        }
         _ => return Err(Problem::field("folder_id", "folder_or_document")),
     };
-    Ok((destination, Declared { header: header.to_owned(), file }))
+    Ok((wanted, Declared { header: header.to_owned(), file, slot: None }))
 }
 
 fn unknown() -> Problem {

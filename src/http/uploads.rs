@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, delete, head, op
 use futures::StreamExt;
 
 use super::extract::{Caller, etag};
-use super::tus;
+use super::tus::{self, UploadFor};
 use crate::domain::account::Actor;
 use crate::domain::id::UploadId;
 use crate::domain::problem::{Code, Result};
@@ -35,7 +35,8 @@ pub async fn offer_uploads(kho: web::Data<Kho>) -> HttpResponse {
 /// `Upload-Metadata` has `filename`, `filetype` and either `folder_id` (a new document) or `document_id` with `if_match` (a new
 /// version); further `title`, `type_code`, `number`, `authority`, `issued_on`, `expires_on`, `note`, `tags` (a JSON array),
 /// `on_conflict` (`refuse` or `keep_both`), `comment` and `sha256` of the whole file. The length is reserved in the vault at once. A
-/// first part may be sent along.
+/// first part may be sent along. A system that will push the file as a paper names `dossier` and `key`, and of a component `component`, as in
+/// the address of the push, and nothing else; the push says what the paper is.
 #[utoipa::path(tag = "uploads", params(
         ("Tus-Resumable" = String, Header, description = "`1.0.0`", example = "1.0.0"),
         ("Upload-Length" = i64, Header, description = "Bytes of the whole file", example = 1_048_576),
@@ -59,12 +60,15 @@ pub async fn create_upload(
     let headers = request.headers();
     tus::expect_version(headers)?;
     let length = tus::number(headers, "Upload-Length")?.ok_or(Code::UploadLengthMissing)?;
-    let (destination, declared) = tus::metadata(headers)?;
+    let (wanted, declared) = tus::metadata(headers)?;
     let digest = tus::digest(headers)?;
     let part_bytes = tus::number(headers, CONTENT_LENGTH.as_str())?;
     let with_part =
         tus::text(headers, CONTENT_TYPE.as_str()) == Some(tus::PART_TYPE) && part_bytes != Some(0);
-    let mut state = kho.create_upload(&caller.0, destination, length, &declared).await?;
+    let mut state = match wanted {
+        UploadFor::Entry(destination) => kho.create_upload(&caller.0, destination, length, &declared).await?,
+        UploadFor::Paper(slot) => kho.create_paper_upload(&caller.0, slot, length, declared.header).await?,
+    };
     let mut response = HttpResponse::Created();
     response.insert_header(("Location", format!("{}/{}", tus::PATH, state.id)));
     if with_part {

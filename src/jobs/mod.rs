@@ -32,6 +32,7 @@ async fn run(kho: &Kho, kind: JobKind, payload: &Value) -> Result<()> {
         JobKind::Remind => kho.remind_of_expiry().await,
         JobKind::MailNotices => kho.mail_notices().await,
         JobKind::DeliverWebhooks => kho.deliver_webhooks().await,
+        JobKind::FetchPapers => kho.fetch_papers().await,
         JobKind::SignCheckpoint => kho.sign_checkpoints().await.map(drop),
     }
 }

@@ -25,6 +25,17 @@ pub struct DurableSegment {
     pub size_bytes: i64,
 }
 
+/// The SHA-256 that a state of [`BlobWriter::hash_state`] leads to if nothing follows.
+pub fn finished_sha256(state: &[u8]) -> Result<Vec<u8>> {
+    Ok(hash_of(state)?.finalize().to_vec())
+}
+
+fn hash_of(state: &[u8]) -> Result<Sha256> {
+    let damaged = || Problem::new(Code::Internal).caused_by("the hash state of an upload is damaged");
+    let state = state.try_into().map_err(|_| damaged())?;
+    Sha256::deserialize(&state).map_err(|_| damaged())
+}
+
 /// Takes the plaintext of a blob and stores it, never holding more than a piece of it.
 pub struct BlobWriter {
     objects: Arc<dyn ObjectStore>,
@@ -72,9 +83,7 @@ impl BlobWriter {
         writer.next_index = next_index;
         writer.received_bytes = received_bytes;
         if let Some(state) = hash_state {
-            let damaged = || Problem::new(Code::Internal).caused_by("the hash state of an upload is damaged");
-            let state = state.try_into().map_err(|_| damaged())?;
-            writer.hash = Sha256::deserialize(&state).map_err(|_| damaged())?;
+            writer.hash = hash_of(state)?;
         }
         Ok(writer)
     }

@@ -4,7 +4,6 @@
 
 use crate::crypto::assertion::KeySet;
 use crate::crypto::token::{Prefix, Secret};
-use crate::db::agency::Agency;
 use crate::db::oauth::{Mandate, Proof};
 use crate::db::{self, Tx};
 use crate::domain::account::Actor;
@@ -12,6 +11,7 @@ use crate::domain::audit::{Record, SYSTEM_CHAIN};
 use crate::domain::policy::{Act, Role, Scope};
 use crate::domain::problem::{Code, Problem, Result};
 use crate::services::Kho;
+use crate::services::roles::agency_named;
 
 /// A program as administrators see it.
 pub struct Client {
@@ -108,7 +108,7 @@ impl Kho {
         let mut tx = self.db.begin().await?;
         self.gate_role(&mut tx, actor, Act::ClientAdminister, &[Role::SystemAdmin]).await?;
         let account = self.client_named(&mut tx, client).await?;
-        let agency = agency_named(&mut tx, agency).await?;
+        let agency = agency_named(&mut tx, "agency", agency).await?;
         if scopes.iter().any(|scope| !scope.is_of_agencies()) {
             return Err(Problem::field("scopes", "not_for_an_agency"));
         }
@@ -135,9 +135,4 @@ impl Kho {
         let account = self.account_named(tx, name).await?;
         if account.kind == "client" { Ok(account) } else { Err(Code::NotFound.into()) }
     }
-}
-
-async fn agency_named(tx: &mut Tx, code: &str) -> Result<Agency> {
-    let agency = db::agency::by_code(tx, &code.trim().to_ascii_uppercase()).await?;
-    agency.ok_or_else(|| Problem::field("agency", "unknown"))
 }

@@ -222,10 +222,13 @@ impl Kho {
 
     /// Gives an upload up: its key is destroyed at once, its objects go with the next sweep. A failure here is left to the sweeper.
     pub async fn abandon_upload(&self, upload: DirectUpload) {
+        let DirectUpload { id, writer, segments, .. } = upload;
+        let blob = writer.blob();
+        drop(writer);
         let given_up = async {
             let mut tx = self.db.begin().await?;
-            if db::upload::delete(&mut tx, upload.id).await? {
-                self.doom_blob(&mut tx, upload.writer.blob(), &upload.segments).await?;
+            if db::upload::delete(&mut tx, id).await? {
+                self.doom_blob(&mut tx, blob, &segments).await?;
             }
             Ok::<_, Problem>(tx.commit().await?)
         };

@@ -205,7 +205,7 @@ impl Kho {
         };
         // Whether the issuer's signature holds speaks for the version, or does not any more.
         let is_issued = report.is_some_and(|report| is_issued(report, &judgement.authenticating));
-        let witness = Witness { account: None, name: "Kho", agency: None };
+        let witness = Witness { account: None, name: "Kho", agency: None, register: None };
         let witness = is_issued.then_some(witness);
         self.set_evidence(&mut tx, &entry, version.id, Evidence::Signed, witness).await?;
         if entry.current_version_id == Some(version.id) {

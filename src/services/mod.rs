@@ -100,6 +100,8 @@ pub struct Kho {
     pub courier: evidence::Courier,
     /// Who tells other systems of events.
     pub messenger: mapping::deliveries::Messenger,
+    /// Who fetches papers that other systems push by their address.
+    pub collector: mapping::fetches::Collector,
     pub turnstile: signatures::Turnstile,
     pub trail: trail::Recorder,
     /// The program whose hidden commands read the files of strangers.

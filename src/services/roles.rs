@@ -62,10 +62,7 @@ impl Kho {
             (true, None) => return Err(Problem::field("agency", "missing")),
             (false, Some(_)) => return Err(Problem::field("agency", "not_for_this_role")),
             (false, None) => None,
-            (true, Some(code)) => {
-                let agency = db::agency::by_code(tx, &code.trim().to_ascii_uppercase()).await?;
-                Some(agency.ok_or_else(|| Problem::field("agency", "unknown"))?.id)
-            }
+            (true, Some(code)) => Some(agency_named(tx, "agency", code).await?.id),
         };
         let post = Post { role: appointment.role, agency_id };
         if !may_appoint(&posts, post) {
@@ -129,16 +126,34 @@ impl Kho {
         Ok(agency)
     }
 
-    /// The agencies by name, for everybody signed in.
+    /// The agencies of today by name, for everybody signed in.
     pub async fn list_agencies(&self, actor: &Actor, page: &PageRequest) -> Result<Page<db::agency::Agency>> {
         actor.check_scope(Act::CatalogueRead)?;
         let mut tx = self.db.read().await?;
-        let rows = db::agency::list(&mut tx, page).await?;
-        Ok(Page::cut(rows, page.limit, |last| Cursor {
+        let (catalogue, today) = (self.catalogue_now(&mut tx).await?, self.clock.today());
+        let cursor = |last: &db::agency::Agency| Cursor {
             sort: page.sort,
             group: 0,
             key: Key::name(&last.sort_key),
             id: last.id.0,
-        }))
+        };
+        let mut next = page.clone();
+        let mut open = Vec::new();
+        // The rows of closed agencies stay for what was opened under them; a page is filled from what follows.
+        loop {
+            let rows = db::agency::list(&mut tx, &next).await?;
+            let is_last = rows.len() <= page.limit as usize;
+            next.after = rows.last().map(cursor);
+            open.extend(rows.into_iter().filter(|agency| catalogue.has_agency(&agency.code, today)));
+            if is_last || open.len() > page.limit as usize {
+                return Ok(Page::cut(open, page.limit, cursor));
+            }
+        }
     }
+}
+
+/// An agency by its code, open or closed.
+pub(super) async fn agency_named(tx: &mut Tx, field: &'static str, code: &str) -> Result<db::agency::Agency> {
+    let agency = db::agency::by_code(tx, &code.trim().to_ascii_uppercase()).await?;
+    agency.ok_or_else(|| Problem::field(field, "unknown"))
 }

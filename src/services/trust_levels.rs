@@ -16,6 +16,8 @@ pub(super) struct Witness<'a> {
     pub account: Option<AccountId>,
     pub name: &'a str,
     pub agency: Option<AgencyId>,
+    /// The register it comes from, and the number of the entry there.
+    pub register: Option<(&'a str, &'a str)>,
 }
 
 impl Kho {
@@ -40,6 +42,7 @@ impl Kho {
             by_account: witness.account,
             by_name: witness.name,
             agency_id: witness.agency,
+            register: witness.register,
         };
         Ok(db::trust_evidence::add(tx, &evidence).await?)
     }

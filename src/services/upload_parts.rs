@@ -124,8 +124,15 @@ impl Kho {
         let mismatch = |standing: u64| Problem::new(Code::UploadOffsetMismatch).with("offset", standing);
         let Some(blob) = upload.blob_id else { return Err(mismatch(standing)) };
         // Rights may have been taken back since the upload began.
-        let destination = destination(&upload)?;
-        self.gate(&mut tx, actor, destination.act(), destination.entry()).await?;
+        match declared(&upload)?.slot {
+            Some(slot) => {
+                self.dossier_of_key(&mut tx, actor, slot.act(), &slot.dossier).await?;
+            }
+            None => {
+                let destination = destination(&upload)?;
+                self.gate(&mut tx, actor, destination.act(), destination.entry()).await?;
+            }
+        }
         let length = upload.declared_bytes.unwrap_or_default() as u64;
         if offset == standing
             && let Some(part_bytes) = part_bytes
@@ -299,7 +306,8 @@ impl Part {
             return Ok(PartDone { state: upload_state(&self.upload)?, entry: None });
         }
         self.waiting.extend(self.writer.end_segment().await?);
-        if self.is_whole() {
+        // A paper that is pushed is named by its push.
+        if self.is_whole() && declared(&self.upload)?.slot.is_none() {
             let entry = self.name().await?;
             let mut state = upload_state(&self.upload)?;
             (state.offset, state.entry_id) = (self.length as i64, Some(entry.id));

@@ -148,18 +148,6 @@ async fn the_same_batch_pushed_three_times_over_cut_connections_leaves_one_copy_
     expect_one_copy_each(&pushing, &pieces).await;
 }
 
-/// The long form: `cargo nextest run -p kho --test it --run-ignored only integration::`.
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "takes many minutes"]
-async fn ten_thousand_dossiers_pushed_three_times_leave_one_copy_of_each() {
-    let pushing = Pushing::start().await;
-    let pieces = pieces(10_000);
-    for some in pieces.chunks(1_000) {
-        push_three_times(&pushing, some).await;
-    }
-    expect_one_copy_each(&pushing, &pieces).await;
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn one_paper_pushed_many_times_at_once_is_one_document() {
     let pushing = Pushing::start().await;

@@ -26,7 +26,11 @@ impl Pushing {
     }
 
     pub async fn start_at(clock: Clock) -> Self {
-        let app = TestApp::start_with(clock, |_| {}).await;
+        Self::start_with(clock, |_| {}).await
+    }
+
+    pub async fn start_with(clock: Clock, change: impl FnOnce(&mut kho::config::Config)) -> Self {
+        let app = TestApp::start_with(clock, change).await;
         import(&app).await;
         let one_stop = OneStop::of(&app, "mot-cua", &[AGENCY]).await;
         let mut program = one_stop.program(&app).await;
@@ -304,4 +308,35 @@ async fn a_form_without_its_parts_in_order_or_with_another_hash_leaves_nothing()
     // Nothing of it was kept: the first that is right is the first there is.
     let first = pushing.paper(path, &result(), &pdf(900)).await;
     assert_eq!(first.status(), 201);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agency_that_was_closed_is_listed_no_more_and_only_what_was_opened_there_goes_on() {
+    let pushing = Pushing::start().await;
+    pushing.app.agency("H99.02").await;
+    let mut body = Pushing::dossier("099300000001");
+    pushing.pushed("MC-1", &body).await;
+    let admin = &pushing.one_stop.admin;
+    let listed = async || {
+        let page = admin.get("/agencies?limit=1").await;
+        page["items"].as_array().unwrap().iter().map(|one| text(&one["code"])).collect::<Vec<_>>()
+    };
+    assert_eq!(listed().await, [AGENCY]);
+    let path = format!("/catalogue/agencies/{AGENCY}");
+    let seen = admin.request(Method::GET, &path).send().await.unwrap().headers()["etag"].clone();
+    let closed = admin.request(Method::DELETE, &path).header("If-Match", seen).send().await.unwrap();
+    assert!(closed.status().is_success(), "{}", closed.text().await.unwrap());
+    assert_eq!(listed().await, ["H99.02"], "the page is filled from those that are open");
+
+    let refused = pushing.push("MC-2", &body).await;
+    assert_eq!(refused.status(), 422);
+    let refused: Value = refused.json().await.unwrap();
+    assert_eq!((&refused["field"], &refused["reason"]), (&json!("receiving_agency"), &json!("closed")));
+    body["state"] = json!("processing");
+    assert_eq!(pushing.pushed("MC-1", &body).await["outcome"], "updated");
+    let officer = crate::dossier_world::officer(&pushing.app, "officer", AGENCY).await;
+    let counter =
+        json!({ "procedure": PROCEDURE, "receiving_agency": AGENCY, "owner_identity": "099300000001" });
+    let refused = officer.request(Method::POST, "/dossiers").header("Kho-Purpose", "x").json(&counter);
+    assert_eq!(refused.send().await.unwrap().status(), 422);
 }

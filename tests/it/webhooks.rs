@@ -103,14 +103,14 @@ impl World {
             id,
             at: now,
             day: now.date_naive(),
-            kind,
+            kind: kind.to_owned(),
             dossier_id: dossier,
             agency_id: self.agency,
             client_id: Some(self.client),
             body: json!({ "state": "received" }),
         };
         let mut tx = self.app.kho.db.begin().await.unwrap();
-        db::event::append(&mut tx, &event).await.unwrap();
+        tx.tell(event);
         tx.commit().await.unwrap();
         id
     }

@@ -6,6 +6,7 @@
 mod addresses;
 mod answers;
 mod case;
+mod collections;
 mod issuers;
 mod lists;
 mod misbehaviour;

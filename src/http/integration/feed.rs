@@ -5,18 +5,21 @@ use std::collections::BTreeMap;
 use actix_web::{HttpResponse, get, post, web};
 use chrono::{DateTime, NaiveDate, Utc};
 use futures::StreamExt;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 use super::dossiers::DossierPushBody;
-use crate::domain::id::{DossierId, EventId};
+use super::paper_body::{PaperPushBody, PaperReferenceBody};
+use crate::domain::id::{DossierId, EventId, UploadId};
 use crate::domain::problem::{Code, Problem, Result};
 use crate::http::extract::Caller;
 use crate::services::Kho;
 use crate::services::mapping::feed::{BatchItem, Held, checked_kind};
+use crate::services::mapping::pushed_papers::Slot;
 
-/// Bytes of a list to compare.
+/// Bytes of a batch, or of a list to compare.
 const LIST_BYTES: usize = 4 << 20;
 
 /// Something to be done of a batch.
@@ -30,6 +33,53 @@ pub enum BatchItemBody {
         key: String,
         /// What it says of it.
         dossier: Box<DossierPushBody>,
+    },
+    /// As `PUT /dossiers/{key}/components/{component}/files/{file_key}` by reference.
+    Component {
+        /// The system's own key of the dossier, or the code of one that was opened here.
+        #[schema(example = "H52.10-26-000123", max_length = 128)]
+        dossier: String,
+        /// Code of the component.
+        #[schema(example = "C1", max_length = 64)]
+        component: String,
+        /// The system's own key of the file.
+        #[schema(example = "1", max_length = 128)]
+        key: String,
+        /// What is said of it.
+        metadata: Box<PaperPushBody>,
+        /// Where the file is fetched from; or `upload`.
+        #[schema(max_length = 2000, example = "https://mot-cua.tinh.gov.vn/tep/8f14e45f")]
+        url: Option<String>,
+        /// An upload in parts that is whole, and was begun for this paper; or `url`.
+        upload: Option<UploadId>,
+        /// SHA-256 of the file in hexadecimal.
+        #[schema(min_length = 64, max_length = 64)]
+        sha256: String,
+        /// Bytes of the file, where they are known.
+        #[schema(example = 1_048_576, minimum = 1)]
+        size: Option<u64>,
+    },
+    /// As `PUT /dossiers/{key}/results/{result_key}` by reference.
+    Result {
+        /// The system's own key of the dossier, or the code of one that was opened here.
+        #[schema(example = "H52.10-26-000123", max_length = 128)]
+        dossier: String,
+        /// The system's own key of the result.
+        #[schema(example = "KQ1", max_length = 128)]
+        key: String,
+        /// What is said of it.
+        metadata: Box<PaperPushBody>,
+        /// Where the file is fetched from; or `upload`.
+        #[schema(max_length = 2000, example = "https://mot-cua.tinh.gov.vn/tep/8f14e45f")]
+        url: Option<String>,
+        /// An upload in parts that is whole, and was begun for this paper; or `url`.
+        upload: Option<UploadId>,
+        /// SHA-256 of the file in hexadecimal.
+        #[schema(min_length = 64, max_length = 64)]
+        sha256: String,
+        /// Bytes of the file, where they are known.
+        #[schema(example = 1_048_576, minimum = 1)]
+        size: Option<u64>,
     },
     /// As `DELETE /dossiers/{key}/results/{result_key}`.
     Revocation {
@@ -60,7 +110,7 @@ pub struct BatchOutcomeBody {
     /// The key of the item.
     #[schema(example = "H52.10-26-000123")]
     pub key: String,
-    /// `created`, `updated`, `unchanged` or `refused`.
+    /// `created`, `updated`, `unchanged`, `accepted` (its file will be fetched) or `refused`.
     #[schema(example = "created")]
     pub outcome: String,
     /// Of a refused one: the code of the problem.
@@ -80,29 +130,18 @@ pub struct BatchAnswer {
 
 /// Push a batch
 ///
-/// Up to 500 dossiers and revocations in one request. Files are pushed one by one.
+/// Up to 500 dossiers, papers by reference and revocations in one request, 4 MiB.
 #[utoipa::path(tag = "integration", request_body = BatchBody,
     responses((status = 200, description = "What became of each item", body = BatchAnswer)))]
 #[post("/batches")]
-pub async fn push_batch(
-    kho: web::Data<Kho>,
-    caller: Caller,
-    body: web::Json<BatchBody>,
-) -> Result<HttpResponse> {
-    let item = |item| match item {
-        BatchItemBody::Dossier { key, dossier } => {
-            BatchItem::Dossier { key, push: Box::new((*dossier).into()) }
-        }
-        BatchItemBody::Revocation { dossier, key, reason } => {
-            BatchItem::Revocation { dossier, result: key, reason }
-        }
-    };
-    let items = body.into_inner().items.into_iter().map(item).collect::<Vec<_>>();
-    let outcomes = kho.push_batch(&caller.0, &items).await?;
+pub async fn push_batch(kho: web::Data<Kho>, caller: Caller, body: web::Payload) -> Result<HttpResponse> {
+    let body: BatchBody = read_list(body).await?;
+    let items = body.items.into_iter().map(item).collect::<Vec<_>>();
+    let outcomes = kho.push_batch(&caller.0, items).await?;
     let outcome = |outcome: crate::services::mapping::feed::BatchOutcome| match outcome.done {
         Ok(done) => BatchOutcomeBody {
             key: outcome.key,
-            outcome: done.as_str().to_owned(),
+            outcome: done.to_owned(),
             code: None,
             members: BTreeMap::new(),
         },
@@ -114,6 +153,48 @@ pub async fn push_batch(
         },
     };
     Ok(HttpResponse::Ok().json(BatchAnswer { items: outcomes.into_iter().map(outcome).collect() }))
+}
+
+fn item(body: BatchItemBody) -> BatchItem {
+    let paper = |slot, body: PaperReferenceBody| match body.checked() {
+        Ok(reference) => BatchItem::Paper { slot, reference: Box::new(reference) },
+        Err(problem) => BatchItem::Malformed { key: slot.key, problem },
+    };
+    match body {
+        BatchItemBody::Dossier { key, dossier } => {
+            BatchItem::Dossier { key, push: Box::new((*dossier).into()) }
+        }
+        BatchItemBody::Component { dossier, component, key, metadata, url, upload, sha256, size } => {
+            let slot = Slot { dossier, component: Some(component), key };
+            paper(slot, PaperReferenceBody::new(*metadata, url, upload, sha256, size))
+        }
+        BatchItemBody::Result { dossier, key, metadata, url, upload, sha256, size } => {
+            let slot = Slot { dossier, component: None, key };
+            paper(slot, PaperReferenceBody::new(*metadata, url, upload, sha256, size))
+        }
+        BatchItemBody::Revocation { dossier, key, reason } => {
+            BatchItem::Revocation { dossier, result: key, reason }
+        }
+    }
+}
+
+/// A long list in JSON, up to [`LIST_BYTES`].
+async fn read_list<T: DeserializeOwned>(mut body: web::Payload) -> Result<T> {
+    let mut bytes = web::BytesMut::new();
+    while let Some(piece) = body.next().await {
+        let piece = piece.map_err(|_| Code::BodyMalformed)?;
+        if bytes.len() + piece.len() > LIST_BYTES {
+            return Err(Problem::new(Code::BodyTooLarge).with("limit_bytes", LIST_BYTES));
+        }
+        bytes.extend_from_slice(&piece);
+    }
+    serde_json::from_slice(&bytes).map_err(|error| {
+        if error.is_data() {
+            Problem::new(Code::InvalidInput).with("reason", error.to_string())
+        } else {
+            Code::BodyMalformed.into()
+        }
+    })
 }
 
 /// Something that happened to a dossier of the program's agencies.
@@ -290,23 +371,9 @@ pub async fn reconcile(
     kho: web::Data<Kho>,
     caller: Caller,
     day: web::Path<NaiveDate>,
-    mut body: web::Payload,
+    body: web::Payload,
 ) -> Result<HttpResponse> {
-    let mut bytes = web::BytesMut::new();
-    while let Some(piece) = body.next().await {
-        let piece = piece.map_err(|_| Code::BodyMalformed)?;
-        if bytes.len() + piece.len() > LIST_BYTES {
-            return Err(Problem::new(Code::BodyTooLarge).with("limit_bytes", LIST_BYTES));
-        }
-        bytes.extend_from_slice(&piece);
-    }
-    let list: HeldList = serde_json::from_slice(&bytes).map_err(|error| {
-        if error.is_data() {
-            Problem::new(Code::InvalidInput).with("reason", error.to_string())
-        } else {
-            Code::BodyMalformed.into()
-        }
-    })?;
+    let list: HeldList = read_list(body).await?;
     let held = list.items.into_iter().map(held).collect::<Result<Vec<_>>>()?;
     let found = kho.reconcile(&caller.0, *day, held).await?;
     let bodies = |held: Vec<Held>| held.into_iter().map(HeldBody::from).collect();

@@ -6,6 +6,7 @@
 pub mod citations;
 pub mod dossiers;
 pub mod feed;
+pub mod paper_body;
 pub mod papers;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -17,6 +18,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(papers::push_component)
         .service(papers::push_result)
         .service(papers::revoke_result)
+        .service(papers::view_component)
+        .service(papers::view_result)
         .service(citations::fetch_citation)
         .service(citations::download_fetched)
         .service(feed::push_batch)

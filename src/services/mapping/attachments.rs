@@ -252,7 +252,8 @@ impl Kho {
             .detail(dossier_detail(dossier, by.post, detail));
         record.who.purpose = Some(by.purpose.to_owned());
         self.audit(tx, record).await?;
-        self.tell_system(tx, dossier, kind, paper_event(attachment)).await
+        self.tell_system(tx, dossier, kind, paper_event(attachment));
+        Ok(())
     }
 
     /// Takes out a paper whose ground was withdrawn.

@@ -105,7 +105,7 @@ impl Kho {
 }
 
 /// Whether a day lies between a first and a last one.
-fn holds_on(day: NaiveDate, first: Option<NaiveDate>, last: Option<NaiveDate>) -> bool {
+pub(super) fn holds_on(day: NaiveDate, first: Option<NaiveDate>, last: Option<NaiveDate>) -> bool {
     first.is_none_or(|first| first <= day) && last.is_none_or(|last| day <= last)
 }
 

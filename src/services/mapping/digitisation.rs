@@ -175,8 +175,12 @@ impl Kho {
             return Err(target.refuse(self, actor, act, Code::NotAllowed));
         }
         let entry = db::entry::get(&mut tx, attachment.entry_id).await?.ok_or(Code::NotFound)?;
-        let witness =
-            Witness { account: Some(actor.account_id), name: &actor.name, agency: Some(post.agency_id) };
+        let witness = Witness {
+            account: Some(actor.account_id),
+            name: &actor.name,
+            agency: Some(post.agency_id),
+            register: None,
+        };
         let version = attachment.version_id;
         self.set_evidence(&mut tx, &entry, version, Evidence::Compared, agrees.then_some(witness)).await?;
         self.settle_trust(&mut tx, &entry).await?;

@@ -6,7 +6,8 @@ use kho_mapping::dossier::{Standing, State};
 use serde_json::json;
 
 use super::dossier_pages::DossierPage;
-use crate::db::dossier::Dossier;
+use crate::db::agency::Agency;
+use crate::db::dossier::{Dossier, Draft};
 use crate::db::dossier_move::DossierMove;
 use crate::db::event::NewEvent;
 use crate::db::vault::Vault;
@@ -14,13 +15,14 @@ use crate::db::{self, Tx};
 use crate::domain::account::Actor;
 use crate::domain::audit::{Record, SYSTEM_CHAIN};
 use crate::domain::dossier::{DossierCode, day_of};
-use crate::domain::id::{DossierId, EventId, VaultId};
+use crate::domain::id::{AgencyId, DossierId, EventId, VaultId};
 use crate::domain::identity::{Email, FullName, IdentityNumber, OrganisationCode, Phone};
 use crate::domain::policy::Act;
 use crate::domain::problem::{Code, Problem, Result};
 use crate::services::Kho;
 use crate::services::arrange::checked_text;
 use crate::services::gate_dossier::{Capacity, DossierTarget, OfficerPost, dossier_detail, state_of};
+use crate::services::roles::agency_named;
 use crate::services::vaults::Owner;
 
 /// How to reach whoever asks.
@@ -82,9 +84,9 @@ impl Kho {
         let procedure = procedure.ok_or_else(|| Problem::field("procedure", "unknown"))?;
         expect_procedure_for(procedure, &vault, post.is_none(), today)?;
         let conditions = checked_conditions(procedure, &new.conditions)?;
-        let receiving = self.agency_for(&mut tx, "receiving_agency", &new.receiving_agency, today).await?;
+        let receiving = self.agency_for(&mut tx, "receiving_agency", &new.receiving_agency, None).await?;
         let processing = match &new.processing_agency {
-            Some(code) => self.agency_for(&mut tx, "processing_agency", code, today).await?,
+            Some(code) => self.agency_for(&mut tx, "processing_agency", code, None).await?,
             None => receiving.clone(),
         };
         let owner = db::account::by_vault(&mut tx, vault.id).await?;
@@ -104,37 +106,26 @@ impl Kho {
         };
         let number = db::vault::next_number(&mut tx, "dossier").await?;
         let dossier = Dossier {
-            id: DossierId::new(now),
-            code: DossierCode::new(&receiving.code, today, number).as_str().to_owned(),
-            procedure_code: procedure.code.clone(),
-            procedure_name: procedure.name.vi.clone(),
-            catalogue_version: catalogue.number,
-            vault_id: vault.id,
             submitter_account_id,
             submitter_name,
             submitter_identity,
-            receiving_agency_id: receiving.id,
             processing_agency_id: processing.id,
-            channel: if post.is_some() { "counter" } else { "online" }.to_owned(),
-            client_id: None,
-            client_key: None,
             contact_phone: new.contact.phone.map(String::from),
             contact_email: new.contact.email.map(String::from),
             contact_address: checked_text("contact.address", new.contact.address.as_deref(), 500)?,
             summary: checked_text("summary", new.summary.as_deref(), 2000)?,
             conditions,
-            state: State::Draft.as_str().to_owned(),
-            state_before: None,
-            submitted_at: None,
-            received_at: None,
-            received_by: None,
-            due_on: None,
-            decided_at: None,
-            closed_at: None,
-            created_at: now,
-            created_by: actor.account_id.0,
-            updated_at: now,
-            rev: 1,
+            ..Dossier::draft(Draft {
+                id: DossierId::new(now),
+                code: DossierCode::new(&receiving.code, today, number).as_str().to_owned(),
+                procedure,
+                catalogue_version: catalogue.number,
+                vault: &vault,
+                agency: receiving.id,
+                channel: if post.is_some() { "counter" } else { "online" },
+                by: actor.account_id,
+                at: now,
+            })
         };
         self.insert_dossier(&mut tx, actor, &dossier, post).await?;
         let target = DossierTarget { dossier, capacity, consent: None };
@@ -172,20 +163,21 @@ impl Kho {
             dossier_detail(dossier, post, json!({ "channel": dossier.channel, "to": dossier.state }));
         let record = Record::done(dossier.vault_id, self.clock.now(), actor, Act::DossierOpen);
         self.audit(tx, record.about(dossier.id.0).named(&dossier.code).detail(detail)).await?;
-        self.tell_system(tx, dossier, "dossier.opened", json!({ "state": dossier.state })).await
+        self.tell_system(tx, dossier, "dossier.opened", json!({ "state": dossier.state }));
+        Ok(())
     }
 
-    /// Adds an event to the feed, in the transaction of what happened and as the last thing in it. A citizen's draft exists for no agency: of
-    /// it nothing is told before it is handed in.
-    pub(in crate::services) async fn tell_system(
+    /// Adds an event to the feed, in the transaction of what happened. A citizen's draft exists for no agency: of it nothing is told before it is
+    /// handed in.
+    pub(in crate::services) fn tell_system(
         &self,
         tx: &mut Tx,
         dossier: &Dossier,
         kind: &str,
         mut body: serde_json::Value,
-    ) -> Result<()> {
+    ) {
         if dossier.channel == "online" && dossier.state == State::Draft.as_str() {
-            return Ok(());
+            return;
         }
         let now = self.clock.now();
         if let Some(body) = body.as_object_mut() {
@@ -195,18 +187,16 @@ impl Kho {
                 body.insert("key".to_owned(), key.clone().into());
             }
         }
-        let event = NewEvent {
+        tx.tell(NewEvent {
             id: EventId::new(now),
             at: now,
             day: day_of(now),
-            kind,
+            kind: kind.to_owned(),
             dossier_id: dossier.id,
             agency_id: dossier.receiving_agency_id,
             client_id: dossier.client_id,
             body,
-        };
-        db::event::append(tx, &event).await?;
-        Ok(())
+        });
     }
 
     /// Decides whether the actor may open a dossier for that owner, and as what; locks the owner's vault.
@@ -246,24 +236,31 @@ impl Kho {
         Ok((vault, Capacity::Officer(post)))
     }
 
-    /// An agency that receives or processes dossiers on a day.
-    async fn agency_for(
+    /// An agency that receives or processes dossiers from now on; `kept` is the one that does so already, which may be closed meanwhile.
+    pub(super) async fn agency_for(
         &self,
         tx: &mut Tx,
         field: &'static str,
         code: &str,
-        on: NaiveDate,
-    ) -> Result<db::agency::Agency> {
-        let code = code.trim().to_ascii_uppercase();
-        let agency = db::agency::by_code(tx, &code).await?.ok_or_else(|| Problem::field(field, "unknown"))?;
-        let catalogue = self.catalogue_now(tx).await?;
-        if let Some(known) = catalogue.agencies.get(&code)
-            && (known.valid_from.is_some_and(|first| on < first)
-                || known.valid_until.is_some_and(|last| on > last))
-        {
-            return Err(Problem::field(field, "closed"));
+        kept: Option<AgencyId>,
+    ) -> Result<Agency> {
+        let agency = agency_named(tx, field, code).await?;
+        if kept != Some(agency.id) {
+            self.expect_agency_open(tx, field, &agency).await?;
         }
         Ok(agency)
+    }
+
+    /// Refuses an agency for which nothing new is opened today.
+    pub(super) async fn expect_agency_open(
+        &self,
+        tx: &mut Tx,
+        field: &'static str,
+        agency: &Agency,
+    ) -> Result<()> {
+        let catalogue = self.catalogue_now(tx).await?;
+        let is_open = catalogue.has_agency(&agency.code, day_of(self.clock.now()));
+        if is_open { Ok(()) } else { Err(Problem::field(field, "closed")) }
     }
 
     /// Changes what a dossier says, while it is being filled in or more is asked for.

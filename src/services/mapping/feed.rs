@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use super::paper_references::{PaperReference, PaperTaken};
 use super::pushed_papers::Slot;
-use super::pushes::{DossierPush, PushOutcome};
+use super::pushes::DossierPush;
 use crate::db;
 use crate::db::event::Event;
 use crate::db::pushed::Pushed;
@@ -22,16 +23,33 @@ pub const MOST_COMPARED: usize = 20_000;
 const ROWS: i64 = 1_000;
 
 /// Something to be done of a batch.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub enum BatchItem {
-    Dossier { key: String, push: Box<DossierPush> },
-    Revocation { dossier: String, result: String, reason: String },
+    Dossier {
+        key: String,
+        push: Box<DossierPush>,
+    },
+    Paper {
+        slot: Slot,
+        reference: Box<PaperReference>,
+    },
+    Revocation {
+        dossier: String,
+        result: String,
+        reason: String,
+    },
+    /// What is wrong as it stands.
+    Malformed {
+        key: String,
+        problem: Problem,
+    },
 }
 
 /// What became of an item.
 pub struct BatchOutcome {
     pub key: String,
-    pub done: Result<PushOutcome>,
+    /// As [`PushOutcome::as_str`](super::pushes::PushOutcome::as_str), or `accepted`.
+    pub done: Result<&'static str>,
 }
 
 /// What one side holds under a key.
@@ -62,7 +80,7 @@ impl From<Pushed> for Held {
 
 impl Kho {
     /// Does the items of a batch in turn, each for itself: one that is refused leaves the others as they are.
-    pub async fn push_batch(&self, actor: &Actor, items: &[BatchItem]) -> Result<Vec<BatchOutcome>> {
+    pub async fn push_batch(&self, actor: &Actor, items: Vec<BatchItem>) -> Result<Vec<BatchOutcome>> {
         let mut tx = self.db.read().await?;
         self.gate_client_anywhere(&mut tx, actor, Act::DossierPush).await?;
         drop(tx);
@@ -71,16 +89,8 @@ impl Kho {
         }
         let mut outcomes = Vec::with_capacity(items.len());
         for item in items {
-            let (key, done) = match item {
-                BatchItem::Dossier { key, push } => {
-                    (key, self.push_dossier(actor, key, push).await.map(|done| done.outcome))
-                }
-                BatchItem::Revocation { dossier, result, reason } => {
-                    let slot = Slot { dossier: dossier.clone(), component: None, key: result.clone() };
-                    (result, self.revoke_result(actor, &slot, reason).await.map(|done| done.outcome))
-                }
-            };
-            if let Err(problem) = &done {
+            let outcome = self.push_item(actor, item).await;
+            if let Err(problem) = &outcome.done {
                 if let Some(refusal) = &problem.refusal {
                     self.trail.keep(refusal.record.clone()).await?;
                 }
@@ -89,9 +99,32 @@ impl Kho {
                     return Err(problem.code.into());
                 }
             }
-            outcomes.push(BatchOutcome { key: key.clone(), done });
+            outcomes.push(outcome);
         }
         Ok(outcomes)
+    }
+
+    async fn push_item(&self, actor: &Actor, item: BatchItem) -> BatchOutcome {
+        match item {
+            BatchItem::Dossier { key, push } => {
+                let done = self.push_dossier(actor, &key, &push).await;
+                BatchOutcome { key, done: done.map(|done| done.outcome.as_str()) }
+            }
+            BatchItem::Paper { slot, reference } => {
+                let done = self.push_paper_by_reference(actor, &slot, &reference).await;
+                let outcome = |taken| match taken {
+                    PaperTaken::Pushed(pushed) => pushed.outcome.as_str(),
+                    PaperTaken::Accepted { .. } => "accepted",
+                };
+                BatchOutcome { key: slot.key, done: done.map(outcome) }
+            }
+            BatchItem::Revocation { dossier, result, reason } => {
+                let slot = Slot { dossier, component: None, key: result };
+                let done = self.revoke_result(actor, &slot, &reason).await;
+                BatchOutcome { key: slot.key, done: done.map(|done| done.outcome.as_str()) }
+            }
+            BatchItem::Malformed { key, problem } => BatchOutcome { key, done: Err(problem) },
+        }
     }
 
     /// What happened to the dossiers of the program's agencies after a number, in order.

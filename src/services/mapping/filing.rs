@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::attachments::{AttachedPaper, Attaching, component_of, expect_space};
 use super::dossier_pages::MOST_ATTACHMENTS;
+use super::pushed_papers::Register;
 use super::pushes::PushOutcome;
 use crate::db::attachment::Attachment;
 use crate::db::dossier::Dossier;
@@ -19,7 +20,7 @@ use crate::domain::account::Actor;
 use crate::domain::audit::Record;
 use crate::domain::dossier::day_of;
 use crate::domain::entry::{Entry, Weight};
-use crate::domain::id::{EntryId, VersionId};
+use crate::domain::id::{EntryId, FetchId, UploadId, VersionId};
 use crate::domain::name::EntryName;
 use crate::domain::notice::Kind;
 use crate::domain::policy::Act;
@@ -46,6 +47,19 @@ pub(super) struct Filing<'a> {
     pub file: FileDescription,
     /// The officer who compared it with the original.
     pub compared_by: Option<String>,
+    /// The register it comes from.
+    pub register: Option<Register>,
+}
+
+/// How the bytes of a paper came.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Arrival {
+    /// With the request.
+    Along(UploadId),
+    /// By an upload of their own, before the request.
+    Uploaded(UploadId),
+    /// From where the request said.
+    Fetched(UploadId, FetchId),
 }
 
 /// A paper that came in.
@@ -73,12 +87,14 @@ impl Kho {
         &self,
         tx: &mut Tx,
         filing: &Filing<'_>,
-        upload: &DirectUpload,
+        arrival: Arrival,
         received: &Received,
         before: Option<&Pushed>,
     ) -> Result<Filed> {
         // One that stood still for too long was swept, and its key with it.
-        if !db::upload::delete(tx, upload.id()).await? {
+        if let Arrival::Along(upload) | Arrival::Fetched(upload, _) = arrival
+            && !db::upload::delete(tx, upload).await?
+        {
             return Err(Code::UploadGone.into());
         }
         let Filing { actor, act, dossier, post, .. } = *filing;
@@ -94,13 +110,12 @@ impl Kho {
             }
             _ => self.new_document(tx, filing, &vault, received).await?,
         };
-        let version = entry.expect_document()?;
-        if let Some(officer) = &filing.compared_by {
-            let witness =
-                Witness { account: Some(actor.account_id), name: officer, agency: Some(post.agency_id) };
-            self.set_evidence(tx, &entry, version, Evidence::Compared, Some(witness)).await?;
+        if let Arrival::Uploaded(upload) = arrival {
+            // It is kept what it became, for whoever uploaded it.
+            db::upload::end(tx, upload, Some(entry.id), None).await?;
         }
-        self.settle_trust(tx, &entry).await?;
+        let version = entry.expect_document()?;
+        self.vouch(tx, filing, &entry, version).await?;
         let entry = self.entry(tx, entry.id).await?;
         self.tell_if_nearly_full(tx, &vault, received.size_bytes).await?;
         self.refresh_search(tx, &entry).await?;
@@ -132,6 +147,26 @@ impl Kho {
         let record = record.version(version).detail(dossier_detail(dossier, Some(post), detail));
         self.audit(tx, record).await?;
         Ok(Filed { entry, outcome, superseded })
+    }
+
+    /// Keeps what speaks for a paper, and gives it the level of trust that follows.
+    async fn vouch(&self, tx: &mut Tx, filing: &Filing<'_>, entry: &Entry, version: VersionId) -> Result<()> {
+        let Filing { actor, dossier, post, .. } = *filing;
+        let (account, agency) = (Some(actor.account_id), Some(post.agency_id));
+        if let Some(officer) = &filing.compared_by {
+            let witness = Witness { account, name: officer, agency, register: None };
+            self.set_evidence(tx, entry, version, Evidence::Compared, Some(witness)).await?;
+        }
+        if let Some(Register { name, entry: number }) = &filing.register {
+            let witness = Witness { account, name: &actor.name, agency, register: Some((name, number)) };
+            self.set_evidence(tx, entry, version, Evidence::Register, Some(witness)).await?;
+            let detail =
+                dossier_detail(dossier, Some(post), json!({ "register": name, "register_entry": number }));
+            let record = Record::done(dossier.vault_id, self.clock.now(), actor, Act::RegisterVouch);
+            self.audit(tx, record.on(entry.id, &entry.name).version(version).detail(detail)).await?;
+        }
+        self.settle_trust(tx, entry).await?;
+        Ok(())
     }
 
     /// The document, if it is there and not in the trash.

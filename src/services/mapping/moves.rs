@@ -148,16 +148,17 @@ impl Kho {
         let body = json!({
             "from": from.as_str(), "move": step.as_str(), "reason_code": reason_code, "seq": seq, "to": dossier.state,
         });
-        self.tell_system(tx, dossier, "dossier.moved", body).await
+        self.tell_system(tx, dossier, "dossier.moved", body);
+        Ok(())
     }
 
     /// Tells what [`Kho::tell_system`] kept back while the dossier was a draft, as it stands when it is handed in.
     async fn tell_of_draft(&self, tx: &mut Tx, dossier: &Dossier) -> Result<()> {
         let opened = json!({ "state": State::Draft.as_str() });
-        self.tell_system(tx, dossier, "dossier.opened", opened).await?;
+        self.tell_system(tx, dossier, "dossier.opened", opened);
         for attachment in db::attachment::of(tx, dossier.id, MOST_ATTACHMENTS).await? {
             if is_in_dossier(&attachment) {
-                self.tell_system(tx, dossier, "paper.attached", paper_event(&attachment)).await?;
+                self.tell_system(tx, dossier, "paper.attached", paper_event(&attachment));
             }
         }
         Ok(())

@@ -3,33 +3,30 @@
 
 use chrono::NaiveDate;
 use kho_mapping::catalogue::Component;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::attachments::component_of;
-use super::filing::{Filing, received_whole};
+use super::filing::{Arrival, Filing, received_whole};
 use super::pushes::{PushOutcome, checked_key, request_digest};
 use crate::db::dossier::Dossier;
 use crate::db::event::Counted;
-use crate::db::pushed::{NewResult, Pushed};
+use crate::db::pushed::Pushed;
 use crate::db::{self, Tx};
 use crate::domain::account::Actor;
 use crate::domain::audit::Record;
 use crate::domain::dossier::day_of;
-use crate::domain::entry::Entry;
-use crate::domain::id::{DossierId, EntryId, ResultId};
+use crate::domain::id::{DossierId, EntryId, FetchId};
 use crate::domain::notice::Kind;
 use crate::domain::policy::Act;
 use crate::domain::problem::{Code, Problem, Result};
 use crate::services::Kho;
 use crate::services::arrange::checked_text;
-use crate::services::documents::{DirectUpload, FileDescription};
-use crate::services::folders::OnConflict;
-use crate::services::gate_dossier::{OfficerPost, dossier_detail, state_of};
+use crate::services::documents::{DirectUpload, Received};
+use crate::services::gate_dossier::{dossier_detail, state_of};
 use crate::services::notices::Audience;
 
 /// Where a paper is pushed to, by the program's own keys.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Slot {
     pub dossier: String,
     /// Code of the component; none for a result.
@@ -42,10 +39,12 @@ impl Slot {
         if self.component.is_some() { "component" } else { "result" }
     }
 
-    fn act(&self) -> Act {
+    /// What pushing there is.
+    pub fn act(&self) -> Act {
         if self.component.is_some() { Act::ComponentPush } else { Act::ResultPush }
     }
 
+    /// Under which it is kept, and reconciled.
     pub(super) fn pushed_key(&self) -> String {
         match &self.component {
             Some(component) => format!("{}/{component}/{}", self.dossier, self.key),
@@ -55,7 +54,7 @@ impl Slot {
 }
 
 /// What a system says of a paper.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PaperPush {
     pub name: String,
     pub title: Option<String>,
@@ -68,9 +67,33 @@ pub struct PaperPush {
     pub issued_on: Option<NaiveDate>,
     pub expires_on: Option<NaiveDate>,
     pub note: Option<String>,
+    /// What the file must hash to. The same paper is the same whether that was said or not.
+    #[serde(skip)]
     pub sha256: Option<String>,
     /// The officer who compared it with the original.
     pub compared_by: Option<String>,
+    /// The register it comes from.
+    pub register: Option<Register>,
+}
+
+/// A register that vouches for a paper.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Register {
+    pub name: String,
+    /// Number of the entry there.
+    pub entry: String,
+}
+
+impl Register {
+    /// Both are said.
+    pub(super) fn checked(&self) -> Result<()> {
+        let said = |field, text, limit| match checked_text(field, Some(text), limit)? {
+            Some(_) => Ok(()),
+            None => Err(Problem::field(field, "missing")),
+        };
+        said("register.name", &self.name, 200)?;
+        said("register.entry", &self.entry, 100)
+    }
 }
 
 /// A paper after a push.
@@ -97,15 +120,25 @@ impl Kho {
         self.begin_upload_into(actor, &vault).await
     }
 
-    /// Ends a push whose bytes have all come: makes them a paper unless they are one already.
+    /// Ends a push whose bytes have all come: makes them a paper unless they are one already. `fetch` is what had them fetched.
     pub async fn finish_paper(
         &self,
         actor: &Actor,
         slot: &Slot,
         mut upload: DirectUpload,
         paper: &PaperPush,
+        fetch: Option<FetchId>,
     ) -> Result<PaperPushed> {
-        let done = self.name_pushed(actor, slot, &mut upload, paper).await;
+        let done = match received_whole(&mut upload, paper.sha256.as_deref()).await {
+            Ok(received) => {
+                let arrival = match fetch {
+                    Some(fetch) => Arrival::Fetched(upload.id(), fetch),
+                    None => Arrival::Along(upload.id()),
+                };
+                self.name_pushed(actor, slot, paper, &received, arrival).await
+            }
+            Err(problem) => Err(problem),
+        };
         let kept = done.as_ref().is_ok_and(|done| done.outcome != PushOutcome::Unchanged);
         if !kept {
             self.abandon_upload(upload).await;
@@ -113,43 +146,38 @@ impl Kho {
         done
     }
 
-    async fn name_pushed(
+    /// Makes received bytes the paper of their slot, in one transaction.
+    pub(super) async fn name_pushed(
         &self,
         actor: &Actor,
         slot: &Slot,
-        upload: &mut DirectUpload,
         paper: &PaperPush,
+        received: &Received,
+        arrival: Arrival,
     ) -> Result<PaperPushed> {
-        let received = received_whole(upload, paper.sha256.as_deref()).await?;
         let request_sha256 = request_digest(paper, &received.sha256)?;
         let mut tx = self.db.begin().await?;
-        let (dossier, _) = self.dossier_of_key(&mut tx, actor, slot.act(), &slot.dossier).await?;
-        db::vault::lock(&mut tx, dossier.vault_id).await?.ok_or(Code::NotFound)?;
-        // Under the lock it may have moved on.
-        let (dossier, post) = self.dossier_of_key(&mut tx, actor, slot.act(), &slot.dossier).await?;
+        let (dossier, post) = self.locked_dossier_of_key(&mut tx, actor, slot.act(), &slot.dossier).await?;
         let key = slot.pushed_key();
+        match arrival {
+            // Something newer was pushed meanwhile.
+            Arrival::Fetched(_, fetch) if !db::paper_fetch::take(&mut tx, fetch).await? => {
+                return Err(Code::UploadGone.into());
+            }
+            Arrival::Fetched(..) => {}
+            // What was still to be fetched is older than this.
+            _ => db::paper_fetch::forget(&mut tx, actor.account_id, slot.kind(), &key).await?,
+        }
         let before = db::pushed::get(&mut tx, actor.account_id, slot.kind(), &key).await?;
         if let Some(same) = before.as_ref().filter(|before| before.request_sha256 == request_sha256) {
-            return self.pushed_before(&mut tx, &dossier, same).await;
+            let done = self.pushed_before(&mut tx, &dossier, same).await?;
+            tx.commit().await?;
+            return Ok(done);
         }
-        let (type_code, result_type) = self.type_of_push(&mut tx, slot, &dossier, paper).await?;
-        // A result is issued by the agency; who issued a paper that somebody brought along, nobody but the system can tell.
-        let issuer = match slot.component {
-            None => db::agency::by_code(&mut tx, &post.agency_code).await?.map(|agency| agency.name),
-            Some(_) => None,
-        };
-        let file = FileDescription {
-            name: Some(paper.name.clone()),
-            title: paper.title.clone(),
-            type_code,
-            number: paper.number.clone(),
-            authority: paper.authority.clone().or(issuer),
-            issued_on: paper.issued_on,
-            expires_on: paper.expires_on,
-            note: paper.note.clone(),
-            on_conflict: OnConflict::KeepBoth,
-            ..FileDescription::default()
-        };
+        if let Arrival::Uploaded(upload) = arrival {
+            self.staged_upload(&mut tx, actor, slot, upload).await?;
+        }
+        let (file, result_type) = self.describe_push(&mut tx, actor, slot, &dossier, &post, paper).await?;
         let filing = Filing {
             actor,
             act: slot.act(),
@@ -161,8 +189,9 @@ impl Kho {
             request_sha256,
             file,
             compared_by: checked_text("compared_by", paper.compared_by.as_deref(), 200)?,
+            register: paper.register.clone(),
         };
-        let filed = self.file_paper(&mut tx, &filing, upload, &received, before.as_ref()).await?;
+        let filed = self.file_paper(&mut tx, &filing, arrival, received, before.as_ref()).await?;
         let digitised = filing.compared_by.is_some();
         match &slot.component {
             Some(component) if state_of(&dossier)?.is_open() => {
@@ -176,7 +205,7 @@ impl Kho {
                     db::event::count(&mut tx, day, agency, what, "").await?;
                 }
                 let body = json!({ "component": component, "entry": filed.entry.id });
-                self.tell_system(&mut tx, &dossier, "paper.digitised", body).await?;
+                self.tell_system(&mut tx, &dossier, "paper.digitised", body);
             }
             None => {
                 let type_code = result_type.unwrap_or_default();
@@ -192,13 +221,18 @@ impl Kho {
             dossier_code: dossier.code,
             entry_id: filed.entry.id,
             version: filed.entry.version_count,
-            sha256: received.sha256,
+            sha256: received.sha256.clone(),
             trust_level: filed.entry.trust_level.unwrap_or_default(),
             supersedes: filed.superseded,
         })
     }
 
-    async fn pushed_before(&self, tx: &mut Tx, dossier: &Dossier, same: &Pushed) -> Result<PaperPushed> {
+    pub(super) async fn pushed_before(
+        &self,
+        tx: &mut Tx,
+        dossier: &Dossier,
+        same: &Pushed,
+    ) -> Result<PaperPushed> {
         let entry_id = same.entry_id.ok_or(Code::NotFound)?;
         let entry = db::entry::get(tx, entry_id).await?;
         Ok(PaperPushed {
@@ -214,64 +248,6 @@ impl Kho {
         })
     }
 
-    /// The type of document that the paper is kept as, and of a result its own type.
-    async fn type_of_push(
-        &self,
-        tx: &mut Tx,
-        slot: &Slot,
-        dossier: &Dossier,
-        paper: &PaperPush,
-    ) -> Result<(Option<String>, Option<String>)> {
-        if let Some(code) = &slot.component {
-            let rules = self.rules_of(tx, dossier).await?;
-            let component = component_of(&rules.procedure, code);
-            let component = component.ok_or_else(|| Problem::field("component", "unknown"))?;
-            return Ok((paper.type_code.clone().or_else(|| type_in(component)), None));
-        }
-        let code = paper.result_type.as_deref().ok_or_else(|| Problem::field("result_type", "missing"))?;
-        let catalogue = self.catalogue_now(tx).await?;
-        let known = catalogue.result_types.get(code);
-        let known = known.ok_or_else(|| Problem::field("result_type", "unknown"))?;
-        Ok((Some(known.document_type.clone()), Some(known.code.clone())))
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "a result, its dossier, and what it takes the place of")]
-    async fn keep_result(
-        &self,
-        tx: &mut Tx,
-        dossier: &Dossier,
-        post: &OfficerPost,
-        entry: &Entry,
-        type_code: &str,
-        superseded: Option<EntryId>,
-        digitised: bool,
-    ) -> Result<()> {
-        let now = self.clock.now();
-        let result = NewResult {
-            id: ResultId::new(now),
-            dossier_id: dossier.id,
-            vault_id: dossier.vault_id,
-            entry_id: entry.id,
-            type_code,
-            number: entry.number.as_deref(),
-            agency_id: post.agency_id,
-            issued_on: entry.issued_on,
-            at: now,
-        };
-        db::pushed::insert_result(tx, &result).await?;
-        if let Some(before) = superseded {
-            db::pushed::supersede(tx, before, entry.id, now).await?;
-        }
-        db::event::count(tx, day_of(now), post.agency_id, Counted::Result, "").await?;
-        if digitised {
-            db::event::count(tx, day_of(now), post.agency_id, Counted::ResultDigitised, "").await?;
-        }
-        let kind = if superseded.is_some() { "result.superseded" } else { "result.added" };
-        let body =
-            json!({ "entry": entry.id, "number": entry.number, "type": type_code, "supersedes": superseded });
-        self.tell_system(tx, dossier, kind, body).await
-    }
-
     /// Takes the validity of a result away. It stays readable, and is shown as revoked; again changes nothing.
     pub async fn revoke_result(&self, actor: &Actor, slot: &Slot, reason: &str) -> Result<PaperPushed> {
         let act = Act::ResultRevoke;
@@ -279,9 +255,7 @@ impl Kho {
         let reason = checked_text("reason", Some(reason), 500)?;
         let reason = reason.ok_or_else(|| Problem::field("reason", "missing"))?;
         let mut tx = self.db.begin().await?;
-        let (dossier, _) = self.dossier_of_key(&mut tx, actor, act, &slot.dossier).await?;
-        db::vault::lock(&mut tx, dossier.vault_id).await?;
-        let (dossier, post) = self.dossier_of_key(&mut tx, actor, act, &slot.dossier).await?;
+        let (dossier, post) = self.locked_dossier_of_key(&mut tx, actor, act, &slot.dossier).await?;
         let pushed = db::pushed::get(&mut tx, actor.account_id, "result", &slot.pushed_key()).await?;
         let missing = || self.refused(dossier.vault_id.0, actor, act, dossier.id.0, Code::NotFound);
         let pushed = pushed.ok_or_else(missing)?;
@@ -299,7 +273,7 @@ impl Kho {
         let detail = dossier_detail(&dossier, Some(&post), json!({ "key": slot.key, "reason": reason }));
         self.audit(&mut tx, record.detail(detail)).await?;
         let body = json!({ "entry": entry.id, "number": entry.number, "reason": reason });
-        self.tell_system(&mut tx, &dossier, "result.revoked", body).await?;
+        self.tell_system(&mut tx, &dossier, "result.revoked", body);
         tx.commit().await?;
         Ok(answer)
     }

@@ -10,7 +10,7 @@ use serde_json::json;
 use super::dossiers::{checked_conditions, owner_named, standing};
 use super::moves::{Mover, WantedMove};
 use crate::crypto::sha256::sha256;
-use crate::db::dossier::Dossier;
+use crate::db::dossier::{Dossier, Draft};
 use crate::db::pushed::Pushed;
 use crate::db::{self, Tx};
 use crate::domain::account::Actor;
@@ -18,12 +18,13 @@ use crate::domain::audit::{Record, SYSTEM_CHAIN};
 use crate::domain::dossier::{DossierCode, day_of};
 use crate::domain::id::{AgencyId, DossierId, VaultId};
 use crate::domain::identity::{Email, FullName, IdentityNumber, Phone};
-use crate::domain::policy::{Act, Scope};
+use crate::domain::policy::Act;
 use crate::domain::problem::{Code, Problem, Result};
 use crate::services::Kho;
 use crate::services::arrange::{checked_text, expect_year};
 use crate::services::clients::scopes_of;
 use crate::services::gate_dossier::{OfficerPost, dossier_detail};
+use crate::services::roles::agency_named;
 
 /// Letters of a program's own key.
 const LONGEST_KEY: usize = 128;
@@ -119,22 +120,27 @@ fn way_to(from: Standing, wanted: State) -> Option<Vec<Move>> {
 }
 
 impl Kho {
-    /// Decides whether a program may do `act` for an agency: its token has the scope, and it holds that scope for the agency now.
+    /// Decides whether a program may do `act` for one of the agencies: its token has the scope, and it holds that scope for the agency now.
     pub(in crate::services) async fn gate_client(
         &self,
         tx: &mut Tx,
         actor: &Actor,
         act: Act,
-        agency: AgencyId,
+        agencies: &[AgencyId],
     ) -> Result<OfficerPost> {
         actor.check_scope(act)?;
         let mandates = db::oauth::mandates(tx, actor.account_id).await?;
-        let held = mandates.into_iter().find(|mandate| mandate.agency_id == agency);
-        match held.filter(|mandate| scopes_of(&mandate.scopes).contains(&act.scope())) {
+        let holds = |mandate: &db::oauth::Mandate| {
+            agencies.contains(&mandate.agency_id) && scopes_of(&mandate.scopes).contains(&act.scope())
+        };
+        match mandates.into_iter().find(holds) {
             Some(mandate) => {
                 Ok(OfficerPost { agency_id: mandate.agency_id, agency_code: mandate.agency_code })
             }
-            None => Err(self.refused(SYSTEM_CHAIN, actor, act, agency.0, Code::NotAllowed)),
+            None => {
+                let object = agencies.first().map_or(actor.account_id.0, |agency| agency.0);
+                Err(self.refused(SYSTEM_CHAIN, actor, act, object, Code::NotAllowed))
+            }
         }
     }
 
@@ -145,15 +151,19 @@ impl Kho {
         actor: &Actor,
         act: Act,
     ) -> Result<Vec<AgencyId>> {
+        let posts = self.posts_of_client(tx, actor, act).await?;
+        Ok(posts.into_iter().map(|post| post.agency_id).collect())
+    }
+
+    /// The same, with the agencies' codes.
+    async fn posts_of_client(&self, tx: &mut Tx, actor: &Actor, act: Act) -> Result<Vec<OfficerPost>> {
         actor.check_scope(act)?;
-        let holds = |text: &str, scope: Scope| scopes_of(text).contains(&scope);
         let mandates = db::oauth::mandates(tx, actor.account_id).await?;
-        let held = mandates.iter().filter(|mandate| holds(&mandate.scopes, act.scope()));
-        let agencies = held.map(|mandate| mandate.agency_id).collect::<Vec<_>>();
-        if agencies.is_empty() {
+        let posts = posts_for(mandates, act);
+        if posts.is_empty() {
             return Err(self.refused(SYSTEM_CHAIN, actor, act, actor.account_id.0, Code::NotAllowed));
         }
-        Ok(agencies)
+        Ok(posts)
     }
 
     /// A dossier by the program's own key, or by its code where it was opened elsewhere.
@@ -164,11 +174,11 @@ impl Kho {
         act: Act,
         key: &str,
     ) -> Result<(Dossier, OfficerPost)> {
-        self.gate_client_anywhere(tx, actor, act).await?;
+        let posts = self.posts_of_client(tx, actor, act).await?;
         let missing = || self.refused(SYSTEM_CHAIN, actor, act, actor.account_id.0, Code::NotFound);
         let dossier = self.dossier_by_key(tx, actor, key).await?.ok_or_else(missing)?;
         // A dossier of other agencies does not exist for the program.
-        let Some(post) = self.program_post(tx, actor, act, &dossier).await? else {
+        let Some(post) = post_among(posts, &dossier) else {
             return Err(self.refused(dossier.vault_id.0, actor, act, dossier.id.0, Code::NotFound));
         };
         Ok((dossier, post))
@@ -181,16 +191,7 @@ impl Kho {
         actor: &Actor,
         key: &str,
     ) -> Result<Option<Dossier>> {
-        if checked_key("dossier", key).is_err() {
-            return Ok(None);
-        }
-        let mut id = db::dossier::id_by_client_key(tx, actor.account_id, key).await?;
-        if id.is_none()
-            && let Ok(code) = DossierCode::parse(key)
-        {
-            id = db::dossier::id_by_code(tx, code.as_str()).await?;
-        }
-        match id {
+        match dossier_id_of_key(tx, actor, key).await? {
             Some(id) => Ok(db::dossier::get(tx, id).await?),
             None => Ok(None),
         }
@@ -204,24 +205,33 @@ impl Kho {
         act: Act,
         dossier: &Dossier,
     ) -> Result<Option<OfficerPost>> {
-        if dossier.state == State::Draft.as_str() && dossier.channel == "online" {
-            return Ok(None);
-        }
-        let agencies = [dossier.processing_agency_id, dossier.receiving_agency_id];
         let mandates = db::oauth::mandates(tx, actor.account_id).await?;
-        let mandate = mandates.into_iter().find(|mandate| {
-            agencies.contains(&mandate.agency_id) && scopes_of(&mandate.scopes).contains(&act.scope())
-        });
-        let post = |mandate: db::oauth::Mandate| OfficerPost {
-            agency_id: mandate.agency_id,
-            agency_code: mandate.agency_code,
-        };
-        Ok(mandate.map(post))
+        Ok(post_among(posts_for(mandates, act), dossier))
+    }
+
+    /// The same under the lock of the dossier's vault, for what changes it.
+    pub(super) async fn locked_dossier_of_key(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        act: Act,
+        key: &str,
+    ) -> Result<(Dossier, OfficerPost)> {
+        // Which vault it is never changes; what is decided about the dossier is decided under the lock.
+        if let Some(id) = dossier_id_of_key(tx, actor, key).await?
+            && let Some(vault) = db::dossier::vault_of(tx, id).await?
+        {
+            db::vault::lock(tx, vault).await?;
+        }
+        self.dossier_of_key(tx, actor, act, key).await
     }
 
     /// Opens a dossier under the program's own key, or brings it to what the program says of it now.
     pub async fn push_dossier(&self, actor: &Actor, key: &str, push: &DossierPush) -> Result<DossierPushed> {
         checked_key("key", key)?;
+        if let Some(same) = self.dossier_pushed_before(actor, key, push).await? {
+            return Ok(same);
+        }
         match self.try_push_dossier(actor, key, push).await {
             // Two first pushes for one owner, or under one key, met: the other is done now.
             Err(problem) if problem.code == Code::AlreadyExists => {
@@ -229,6 +239,24 @@ impl Kho {
             }
             done => done,
         }
+    }
+
+    /// What is known already needs no turn to write.
+    async fn dossier_pushed_before(
+        &self,
+        actor: &Actor,
+        key: &str,
+        push: &DossierPush,
+    ) -> Result<Option<DossierPushed>> {
+        let mut tx = self.db.read().await?;
+        let before = db::pushed::get(&mut tx, actor.account_id, "dossier", key).await?;
+        let request_sha256 = request_digest(push, &[])?;
+        let Some(before) = before.filter(|before| before.request_sha256 == request_sha256) else {
+            return Ok(None);
+        };
+        let Some(dossier) = db::dossier::get(&mut tx, before.dossier_id).await? else { return Ok(None) };
+        self.gate_client(&mut tx, actor, Act::DossierPush, &[dossier.receiving_agency_id]).await?;
+        Ok(Some(pushed_dossier(PushOutcome::Unchanged, &dossier)))
     }
 
     async fn try_push_dossier(&self, actor: &Actor, key: &str, push: &DossierPush) -> Result<DossierPushed> {
@@ -239,8 +267,8 @@ impl Kho {
         let owner = owner_named("owner_identity", &push.owner_identity)?;
         let (kind, code) = owner.parts();
         let mut tx = self.db.begin().await?;
-        let receiving = self.agency_for_push(&mut tx, "receiving_agency", &push.receiving_agency).await?;
-        let post = self.gate_client(&mut tx, actor, act, receiving.id).await?;
+        let receiving = agency_named(&mut tx, "receiving_agency", &push.receiving_agency).await?;
+        let post = self.gate_client(&mut tx, actor, act, &[receiving.id]).await?;
         let known = db::vault::by_owner(&mut tx, kind, code).await?;
         let vault = match (known, &push.owner_name) {
             (Some(vault), _) => vault.id,
@@ -249,10 +277,6 @@ impl Kho {
         };
         db::vault::lock(&mut tx, vault).await?;
         let before = db::pushed::get(&mut tx, actor.account_id, "dossier", key).await?;
-        let processing = match &push.processing_agency {
-            Some(code) => self.agency_for_push(&mut tx, "processing_agency", code).await?.id,
-            None => receiving.id,
-        };
         let (mut dossier, outcome) = match &before {
             Some(before) => {
                 let dossier = db::dossier::get(&mut tx, before.dossier_id).await?.ok_or(Code::NotFound)?;
@@ -268,6 +292,7 @@ impl Kho {
                 (dossier, PushOutcome::Updated)
             }
             None => {
+                self.expect_agency_open(&mut tx, "receiving_agency", &receiving).await?;
                 let dossier = self.new_dossier_of(&mut tx, actor, key, push, vault, &receiving).await?;
                 self.insert_dossier(&mut tx, actor, &dossier, Some(&post)).await?;
                 (dossier, PushOutcome::Created)
@@ -279,7 +304,13 @@ impl Kho {
             dossier.submitter_identity =
                 push.submitter_identity.as_ref().map(|number| number.as_str().to_owned());
         }
-        dossier.processing_agency_id = processing;
+        dossier.processing_agency_id = match &push.processing_agency {
+            Some(code) => {
+                let kept = Some(dossier.processing_agency_id);
+                self.agency_for(&mut tx, "processing_agency", code, kept).await?.id
+            }
+            None => receiving.id,
+        };
         dossier.contact_phone = push.phone.clone().map(String::from);
         dossier.contact_email = push.email.clone().map(String::from);
         dossier.contact_address = checked_text("address", push.address.as_deref(), 500)?;
@@ -348,49 +379,51 @@ impl Kho {
         }
         let owner = db::account::by_vault(tx, vault.id).await?;
         let number = db::vault::next_number(tx, "dossier").await?;
-        Ok(Dossier {
+        let dossier = Dossier::draft(Draft {
             id: DossierId::new(now),
             code: DossierCode::new(&receiving.code, day_of(now), number).as_str().to_owned(),
-            procedure_code: procedure.code.clone(),
-            procedure_name: procedure.name.vi.clone(),
+            procedure,
             catalogue_version: catalogue.number,
-            vault_id: vault.id,
+            vault: &vault,
+            agency: receiving.id,
+            channel: "system",
+            by: actor.account_id,
+            at: now,
+        });
+        Ok(Dossier {
             submitter_account_id: owner.map(|owner| owner.id).filter(|_| push.submitter_name.is_none()),
-            submitter_name: vault.owner_name,
-            submitter_identity: Some(vault.owner_code),
-            receiving_agency_id: receiving.id,
-            processing_agency_id: receiving.id,
-            channel: "system".to_owned(),
             client_id: Some(actor.account_id),
             client_key: Some(key.to_owned()),
-            contact_phone: None,
-            contact_email: None,
-            contact_address: None,
-            summary: None,
-            conditions: "[]".to_owned(),
-            state: State::Draft.as_str().to_owned(),
-            state_before: None,
-            submitted_at: None,
-            received_at: None,
-            received_by: None,
-            due_on: None,
-            decided_at: None,
-            closed_at: None,
-            created_at: now,
-            created_by: actor.account_id.0,
-            updated_at: now,
-            rev: 1,
+            ..dossier
         })
     }
+}
 
-    async fn agency_for_push(
-        &self,
-        tx: &mut Tx,
-        field: &'static str,
-        code: &str,
-    ) -> Result<db::agency::Agency> {
-        let agency = db::agency::by_code(tx, &code.trim().to_ascii_uppercase()).await?;
-        agency.ok_or_else(|| Problem::field(field, "unknown"))
+/// For which agencies a program may do `act`.
+fn posts_for(mandates: Vec<db::oauth::Mandate>, act: Act) -> Vec<OfficerPost> {
+    let held = mandates.into_iter().filter(|mandate| scopes_of(&mandate.scopes).contains(&act.scope()));
+    let post = |mandate: db::oauth::Mandate| OfficerPost {
+        agency_id: mandate.agency_id,
+        agency_code: mandate.agency_code,
+    };
+    held.map(post).collect()
+}
+
+/// The post for a dossier's agencies; none for what a citizen still fills in.
+fn post_among(posts: Vec<OfficerPost>, dossier: &Dossier) -> Option<OfficerPost> {
+    let agencies = [dossier.processing_agency_id, dossier.receiving_agency_id];
+    let is_draft = dossier.state == State::Draft.as_str() && dossier.channel == "online";
+    posts.into_iter().find(|post| agencies.contains(&post.agency_id)).filter(|_| !is_draft)
+}
+
+async fn dossier_id_of_key(tx: &mut Tx, actor: &Actor, key: &str) -> Result<Option<DossierId>> {
+    if checked_key("dossier", key).is_err() {
+        return Ok(None);
+    }
+    let id = db::dossier::id_by_client_key(tx, actor.account_id, key).await?;
+    match DossierCode::parse(key) {
+        Ok(code) if id.is_none() => Ok(db::dossier::id_by_code(tx, code.as_str()).await?),
+        _ => Ok(id),
     }
 }
 

@@ -11,7 +11,7 @@ use serde_json::json;
 use super::attachments::{AttachedPaper, component_of};
 use super::dossier_pages::MOST_ATTACHMENTS;
 use super::dossiers::may_attach;
-use super::filing::{Filing, received_whole};
+use super::filing::{Arrival, Filing, received_whole};
 use super::pushed_papers::type_in;
 use super::pushes::{checked_key, request_digest};
 use crate::db::attachment::Attachment;
@@ -124,8 +124,9 @@ impl Kho {
             request_sha256,
             file,
             compared_by: scan.compared.then(|| actor.name.clone()),
+            register: None,
         };
-        let filed = self.file_paper(&mut tx, &filing, upload, &received, None).await?;
+        let filed = self.file_paper(&mut tx, &filing, Arrival::Along(upload.id()), &received, None).await?;
         let attached =
             self.attach_filed(&mut tx, &filing, &slot.component, &filed.entry, "counter", true).await?;
         tx.commit().await?;

@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use chrono::NaiveDate;
 use kho_mapping::catalogue::{Agency, Catalogue, DocumentType, Item, Kind, Procedure, ResultType, Words};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::catalogues::holds_on;
 use crate::db::catalogue::StoredItem;
 use crate::db::{self, Tx};
 use crate::domain::problem::{Code, Problem, Result};
@@ -137,6 +139,12 @@ impl Snapshot {
             procedures: self.procedures.iter().map(|item| (**item).clone()).collect(),
             ..Catalogue::default()
         }
+    }
+
+    /// Whether there is an agency of this code on a day.
+    pub fn has_agency(&self, code: &str, on: NaiveDate) -> bool {
+        let known = self.agencies.get(code);
+        known.is_some_and(|agency| holds_on(on, agency.valid_from, agency.valid_until))
     }
 
     /// The version since which an item is what it is.

@@ -70,6 +70,12 @@ routes! {
         let path = format!("!/integration/v1/dossiers/{}/results/1", text(&dossier.body["code"]));
         ask(path).paper(&json!({ "name": "a.pdf", "result_type": crate::dossier_world::RESULT }))
     };
+    "GET /integration/v1/dossiers/{key}/components/{component}/files/{file_key}", CLIENTS, CHANGES, |w, _who| {
+        ask(format!("!{}", w.new_component().await))
+    };
+    "GET /integration/v1/dossiers/{key}/results/{result_key}", CLIENTS, CHANGES, |w, _who| {
+        ask(format!("!{}", w.new_result().await))
+    };
     "DELETE /integration/v1/dossiers/{key}/results/{result_key}", CLIENTS, CHANGES, |w, _who| {
         ask(format!("!{}?reason=x", w.new_result().await))
     };

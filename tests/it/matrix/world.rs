@@ -123,7 +123,7 @@ pub struct NewDossier {
 }
 
 /// The scopes of a program that may do all that its account may.
-const EVERY_SCOPE: [&str; 11] = [
+const EVERY_SCOPE: [&str; 12] = [
     "vault_read",
     "vault_write",
     "share",
@@ -133,6 +133,7 @@ const EVERY_SCOPE: [&str; 11] = [
     "dossier_read",
     "dossier_write",
     "result_write",
+    "register_write",
     "catalogue_write",
     "paper_read",
 ];
@@ -471,6 +472,17 @@ impl World {
         let ask = ask.paper(&json!({ "name": "a.pdf", "result_type": crate::dossier_world::RESULT }));
         let answer = self.send(Who::Client, "PUT /", ask).await;
         assert_eq!(answer.status(), 201, "a result");
+        path
+    }
+
+    /// The path of a component's file that the client pushed.
+    pub async fn new_component(&self) -> String {
+        let dossier = self.new_dossier(true).await;
+        let path =
+            format!("/integration/v1/dossiers/{}/components/birth/files/1", text(&dossier.body["code"]));
+        let answer =
+            self.send(Who::Client, "PUT /", ask(format!("!{path}")).paper(&json!({ "name": "a.pdf" }))).await;
+        assert_eq!(answer.status(), 201, "a component");
         path
     }
 

@@ -2284,7 +2284,8 @@ export interface paths {
          * @description `Upload-Metadata` has `filename`, `filetype` and either `folder_id` (a new document) or `document_id` with `if_match` (a new
          *     version); further `title`, `type_code`, `number`, `authority`, `issued_on`, `expires_on`, `note`, `tags` (a JSON array),
          *     `on_conflict` (`refuse` or `keep_both`), `comment` and `sha256` of the whole file. The length is reserved in the vault at once. A
-         *     first part may be sent along.
+         *     first part may be sent along. A system that will push the file as a paper names `dossier` and `key`, and of a component `component`, as in
+         *     the address of the push, and nothing else; the push says what the paper is.
          */
         post: operations["create_upload"];
         delete?: never;
@@ -2655,7 +2656,7 @@ export interface paths {
         put?: never;
         /**
          * Push a batch
-         * @description Up to 500 dossiers and revocations in one request. Files are pushed one by one.
+         * @description Up to 500 dossiers, papers by reference and revocations in one request, 4 MiB.
          */
         post: operations["push_batch"];
         delete?: never;
@@ -2752,10 +2753,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * How a component's file stands
+         * @description What is kept under the system's key, or how far the fetching is.
+         */
+        get: operations["view_component"];
         /**
          * Push a digitised component
-         * @description The file comes into the owner's vault and into the component. The same again changes nothing; other content is the next version.
+         * @description The file comes into the owner's vault and into the component. The same again changes nothing; other content is the next version. A large file is
+         *     sent in parts before (`POST /api/v1/uploads`) or fetched from where the system keeps it.
          */
         put: operations["push_component"];
         post?: never;
@@ -2772,10 +2778,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * How a result stands
+         * @description What is kept under the system's key, or how far the fetching is.
+         */
+        get: operations["view_result"];
         /**
          * Push a result
-         * @description The file comes into the owner's vault. The same again changes nothing; other content is a new document, which supersedes the one before.
+         * @description The file comes into the owner's vault. The same again changes nothing; other content is a new document, which supersedes the one before. A large
+         *     file is sent in parts before (`POST /api/v1/uploads`) or fetched from where the system keeps it.
          */
         put: operations["push_result"];
         post?: never;
@@ -2970,7 +2981,7 @@ export interface components {
          * @example document.download
          * @enum {string}
          */
-        ActCode: "entry.view" | "thumbnail.view" | "folder.list" | "folder.create" | "folder.zip" | "entry.update" | "entry.move" | "entry.trash" | "entry.restore" | "entry.purge" | "document.add" | "document.download" | "signature.judge" | "version.add" | "version.restore" | "upload.start" | "upload.end" | "grant.create" | "grant.update" | "grant.revoke" | "grant.list" | "grant.view" | "recipient.find" | "link.create" | "link.open" | "link.download" | "vault.view" | "vault.usage" | "vault.trail" | "trash.list" | "expiring.list" | "search" | "recent.list" | "recent.clear" | "member.list" | "member.change" | "member.leave" | "session.sign_in" | "session.sign_out" | "session.list" | "session.end" | "notice.list" | "notice.read" | "account.view" | "account.update" | "account.password" | "account.password_reset" | "token.list" | "token.create" | "token.revoke" | "account.create" | "account.administer" | "vault.take_over" | "role.change" | "client.administer" | "client.sign_in" | "organisation.create" | "agency.create" | "vault.quota" | "catalogue.read" | "catalogue.change" | "trust.change" | "webhook.list" | "webhook.change" | "webhook.replay" | "report.read" | "system.trail" | "system.state" | "job.retry" | "dossier.open" | "dossier.list" | "dossier.view" | "dossier.update" | "dossier.move" | "dossier.proposals" | "paper.attach" | "paper.detach" | "paper.read" | "paper.digitise" | "paper.compare" | "paper.accept" | "paper.refuse" | "dossier.push" | "component.push" | "result.push" | "result.revoke" | "dossier.changes" | "dossier.reconcile" | "owner.look_up" | "paper.look_up" | "paper.fetch" | "consent.ask" | "consent.give" | "consent.list" | "consent.withdraw" | "receipt.view" | "citation.create" | "citation.list" | "citation.withdraw" | "citation.answer" | "citation.ask" | "citation.resolve" | "citation.read" | "citation.attach" | "citation.fetch";
+        ActCode: "entry.view" | "thumbnail.view" | "folder.list" | "folder.create" | "folder.zip" | "entry.update" | "entry.move" | "entry.trash" | "entry.restore" | "entry.purge" | "document.add" | "document.download" | "signature.judge" | "version.add" | "version.restore" | "upload.start" | "upload.end" | "grant.create" | "grant.update" | "grant.revoke" | "grant.list" | "grant.view" | "recipient.find" | "link.create" | "link.open" | "link.download" | "vault.view" | "vault.usage" | "vault.trail" | "trash.list" | "expiring.list" | "search" | "recent.list" | "recent.clear" | "member.list" | "member.change" | "member.leave" | "session.sign_in" | "session.sign_out" | "session.list" | "session.end" | "notice.list" | "notice.read" | "account.view" | "account.update" | "account.password" | "account.password_reset" | "token.list" | "token.create" | "token.revoke" | "account.create" | "account.administer" | "vault.take_over" | "role.change" | "client.administer" | "client.sign_in" | "organisation.create" | "agency.create" | "vault.quota" | "catalogue.read" | "catalogue.change" | "trust.change" | "webhook.list" | "webhook.change" | "webhook.replay" | "report.read" | "system.trail" | "system.state" | "job.retry" | "dossier.open" | "dossier.list" | "dossier.view" | "dossier.update" | "dossier.move" | "dossier.proposals" | "paper.attach" | "paper.detach" | "paper.read" | "paper.digitise" | "paper.compare" | "paper.accept" | "paper.refuse" | "dossier.push" | "component.push" | "result.push" | "result.revoke" | "register.vouch" | "pushed.view" | "dossier.changes" | "dossier.reconcile" | "owner.look_up" | "paper.look_up" | "paper.fetch" | "consent.ask" | "consent.give" | "consent.list" | "consent.withdraw" | "receipt.view" | "citation.create" | "citation.list" | "citation.withdraw" | "citation.answer" | "citation.ask" | "citation.resolve" | "citation.read" | "citation.attach" | "citation.fetch";
         /** @description An account as administrators see it. */
         AdministeredBody: components["schemas"]["AccountBody"] & {
             /**
@@ -3311,6 +3322,81 @@ export interface components {
             kind: "dossier";
         } | {
             /**
+             * @description The system's own key of the dossier, or the code of one that was opened here.
+             * @example H52.10-26-000123
+             */
+            dossier: string;
+            /**
+             * @description Code of the component.
+             * @example C1
+             */
+            component: string;
+            /**
+             * @description The system's own key of the file.
+             * @example 1
+             */
+            key: string;
+            /** @description What is said of it. */
+            metadata: components["schemas"]["PaperPushBody"];
+            /**
+             * @description Where the file is fetched from; or `upload`.
+             * @example https://mot-cua.tinh.gov.vn/tep/8f14e45f
+             */
+            url?: string | null;
+            upload?: components["schemas"]["UploadId"] | null;
+            /**
+             * @description SHA-256 of the file in hexadecimal.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            sha256: string;
+            /**
+             * Format: int64
+             * @description Bytes of the file, where they are known.
+             * @example 1048576
+             */
+            size?: number | null;
+            /**
+             * @description Folder or document.
+             * @enum {string}
+             */
+            kind: "component";
+        } | {
+            /**
+             * @description The system's own key of the dossier, or the code of one that was opened here.
+             * @example H52.10-26-000123
+             */
+            dossier: string;
+            /**
+             * @description The system's own key of the result.
+             * @example KQ1
+             */
+            key: string;
+            /** @description What is said of it. */
+            metadata: components["schemas"]["PaperPushBody"];
+            /**
+             * @description Where the file is fetched from; or `upload`.
+             * @example https://mot-cua.tinh.gov.vn/tep/8f14e45f
+             */
+            url?: string | null;
+            upload?: components["schemas"]["UploadId"] | null;
+            /**
+             * @description SHA-256 of the file in hexadecimal.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            sha256: string;
+            /**
+             * Format: int64
+             * @description Bytes of the file, where they are known.
+             * @example 1048576
+             */
+            size?: number | null;
+            /**
+             * @description Folder or document.
+             * @enum {string}
+             */
+            kind: "result";
+        } | {
+            /**
              * @description The system's own key of the dossier.
              * @example H52.10-26-000123
              */
@@ -3339,7 +3425,7 @@ export interface components {
              */
             key: string;
             /**
-             * @description `created`, `updated`, `unchanged` or `refused`.
+             * @description `created`, `updated`, `unchanged`, `accepted` (its file will be fetched) or `refused`.
              * @example created
              */
             outcome: string;
@@ -3958,7 +4044,7 @@ export interface components {
         /** @description What a program may do for an agency, in place of what it might before. */
         ClientAgencyBody: {
             /**
-             * @description `dossier_read`, `dossier_write`, `result_write`, `catalogue_write` or `paper_read`; none takes the agency away.
+             * @description `dossier_read`, `dossier_write`, `result_write`, `register_write`, `catalogue_write` or `paper_read`; none takes the agency away.
              * @example [
              *       "dossier_write",
              *       "result_write"
@@ -7092,6 +7178,21 @@ export interface components {
             /** @description In the order of the request. */
             items: components["schemas"]["OutcomeBody"][];
         };
+        /** @description A paper that will be fetched. */
+        PaperAcceptedAnswer: {
+            /**
+             * @description `accepted`.
+             * @example accepted
+             */
+            outcome: string;
+            /** @description The dossier's id here. */
+            dossier_id: components["schemas"]["DossierId"];
+            /**
+             * @description The code under which people find the dossier here.
+             * @example H52.10-261126-0001-M
+             */
+            dossier_code: string;
+        };
         /** @description A paper, as `multipart/form-data`: what is said of it first, then its file. */
         PaperForm: {
             /** @description What is said of it, as JSON. */
@@ -7187,7 +7288,7 @@ export interface components {
              */
             note?: string | null;
             /**
-             * @description SHA-256 of the file in hexadecimal; a mismatch stores nothing.
+             * @description SHA-256 of the file in hexadecimal; a mismatch stores nothing. By reference it stands beside the metadata.
              * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
              */
             sha256?: string | null;
@@ -7196,12 +7297,73 @@ export interface components {
              * @example Trần Văn Bình
              */
             compared_by?: string | null;
+            register?: components["schemas"]["RegisterBody"] | null;
         };
         /**
          * @description Why an officer refuses a paper in a component.
          * @enum {string}
          */
         PaperReason: "WrongKind" | "WrongPerson" | "Unreadable" | "IncompletePages" | "Expired" | "NewerExists" | "Contradictory" | "DiffersFromOriginal" | "NotCertified" | "SuspectedForgery" | "Other";
+        /** @description A paper by reference: where its file is, and what it hashes to. Exactly one of `url` and `upload`. */
+        PaperReferenceBody: {
+            /** @description What is said of it. */
+            metadata: components["schemas"]["PaperPushBody"];
+            /**
+             * @description Where the file is fetched from, at a place that the administrator named. No redirect is followed.
+             * @example https://mot-cua.tinh.gov.vn/tep/8f14e45f
+             */
+            url?: string | null;
+            upload?: components["schemas"]["UploadId"] | null;
+            /**
+             * @description SHA-256 of the file in hexadecimal.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            sha256: string;
+            /**
+             * Format: int64
+             * @description Bytes of the file, where they are known.
+             * @example 1048576
+             */
+            size?: number | null;
+        };
+        /** @description How a paper stands. */
+        PaperStandingBody: {
+            /**
+             * @description `stored`; `fetching` while its file is being fetched; `failed` where it could not be, and is not tried again unless it is pushed again.
+             * @example stored
+             */
+            state: string;
+            /** @description The dossier's id here. */
+            dossier_id: components["schemas"]["DossierId"];
+            /**
+             * @description The code under which people find the dossier here.
+             * @example H52.10-261126-0001-M
+             */
+            dossier_code: string;
+            paper?: components["schemas"]["StoredPaper"] | null;
+            /**
+             * @description Of one that is being fetched or failed: the code of the problem of the last attempt.
+             * @example source_unavailable
+             */
+            code?: string | null;
+            /**
+             * @description What lay behind it.
+             * @example the server answered 503
+             */
+            cause?: string | null;
+            /**
+             * Format: int32
+             * @description Attempts that failed.
+             * @example 0
+             */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When the next attempt is made.
+             * @example 2026-11-24T08:30:00Z
+             */
+            next_at?: string | null;
+        };
         /**
          * @description What was concluded about a paper's signatures.
          * @enum {string}
@@ -7940,6 +8102,19 @@ export interface components {
              */
             note?: string | null;
         };
+        /** @description An entry of a register. */
+        RegisterBody: {
+            /**
+             * @description Name of the register.
+             * @example Cơ sở dữ liệu hộ tịch điện tử
+             */
+            name: string;
+            /**
+             * @description Number of the entry there.
+             * @example KS-2026-000123
+             */
+            entry: string;
+        };
         /** @description How many deliveries are made again. */
         ReplayAnswer: {
             /**
@@ -8184,7 +8359,7 @@ export interface components {
          * @description What a bearer token may be used for. A session in a browser has all of them.
          * @enum {string}
          */
-        Scope: "vault_read" | "vault_write" | "share" | "account" | "audit" | "admin" | "dossier_read" | "dossier_write" | "result_write" | "catalogue_write" | "paper_read";
+        Scope: "vault_read" | "vault_write" | "share" | "account" | "audit" | "admin" | "dossier_read" | "dossier_write" | "result_write" | "register_write" | "catalogue_write" | "paper_read";
         /** @description What goes into the archive. */
         SelectionBody: {
             /** @description Folders and documents of the vault. */
@@ -8458,6 +8633,28 @@ export interface components {
              * @example civil-status
              */
             system_code?: string | null;
+        };
+        /** @description A paper that was pushed. */
+        StoredPaper: {
+            /** @description The document that it became. */
+            entry_id: components["schemas"]["EntryId"];
+            /**
+             * Format: int32
+             * @description Number of its version.
+             * @example 1
+             */
+            version: number;
+            /**
+             * @description SHA-256 of the file in hexadecimal.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            sha256: string;
+            /**
+             * Format: int32
+             * @description How sure it is where the paper comes from, 1 to 4.
+             * @example 2
+             */
+            trust_level: number;
         };
         /**
          * @description ETSI EN 319 102-1, tables 4 and 5.
@@ -16301,6 +16498,51 @@ export interface operations {
             };
         };
     };
+    view_component: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The system's own key of the dossier, or the code of one that was opened here
+                 * @example H52.10-26-000123
+                 */
+                key: string;
+                /**
+                 * @description Code of the component
+                 * @example C1
+                 */
+                component: string;
+                /**
+                 * @description The system's own key of the file
+                 * @example 1
+                 */
+                file_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperStandingBody"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     push_component: {
         parameters: {
             query?: never;
@@ -16326,6 +16568,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                "application/json": components["schemas"]["PaperReferenceBody"];
                 "multipart/form-data": components["schemas"]["PaperForm"];
             };
         };
@@ -16346,6 +16589,55 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaperPushAnswer"];
+                };
+            };
+            /** @description The file will be fetched; `GET` tells how it stands */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperAcceptedAnswer"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    view_result: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The system's own key of the dossier, or the code of one that was opened here
+                 * @example H52.10-26-000123
+                 */
+                key: string;
+                /**
+                 * @description The system's own key of the result
+                 * @example KQ1
+                 */
+                result_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it stands */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperStandingBody"];
                 };
             };
             /** @description A problem; `code` says which */
@@ -16379,6 +16671,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                "application/json": components["schemas"]["PaperReferenceBody"];
                 "multipart/form-data": components["schemas"]["PaperForm"];
             };
         };
@@ -16399,6 +16692,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaperPushAnswer"];
+                };
+            };
+            /** @description The file will be fetched; `GET` tells how it stands */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperAcceptedAnswer"];
                 };
             };
             /** @description A problem; `code` says which */

@@ -85,6 +85,7 @@ export const scopeWords = {
   dossier_read: { vi: 'Đọc thay đổi của hồ sơ, đối soát', en: 'Changes of dossiers, reconciliation' },
   dossier_write: { vi: 'Gửi hồ sơ và thành phần số hóa', en: 'Dossiers and digitised components' },
   result_write: { vi: 'Gửi, thay, thu hồi kết quả', en: 'Results: add, supersede, revoke' },
+  register_write: { vi: 'Xác nhận giấy tờ lấy từ cơ sở dữ liệu', en: 'Vouching for papers from a register' },
   catalogue_write: { vi: 'Đổi danh mục', en: 'The catalogue' },
 } as const;
 
