@@ -39,10 +39,10 @@ export class Server {
     private readonly environment: NodeJS.ProcessEnv,
   ) {}
 
-  static async start(): Promise<Server> {
+  static async start(more: NodeJS.ProcessEnv = {}): Promise<Server> {
     const data = await mkdtemp(join(tmpdir(), 'kho-page-'));
     const url = `http://127.0.0.1:${await freePort()}`;
-    const server = new Server(url, data, { ...process.env, ...(await backend()), KHO_PUBLIC_URL: url });
+    const server = new Server(url, data, { ...process.env, ...(await backend()), KHO_PUBLIC_URL: url, ...more });
     try {
       await server.restart();
     } catch (thrown) {
