@@ -33,7 +33,7 @@ pub enum CitationGround {
     /// It lies in a vault of the actor's.
     Owner,
     /// For an agency, within a dossier of the same owner.
-    Dossier(Dossier, OfficerPost),
+    Dossier(Box<Dossier>, OfficerPost),
     /// For an agency, because the owner agreed.
     Agreed(CitationUse, OfficerPost),
 }
@@ -133,7 +133,7 @@ impl Kho {
                 })?;
                 match gated.officer() {
                     Some(post) if gated.dossier.vault_id == citation.vault_id => {
-                        CitationGround::Dossier(gated.dossier.clone(), post.clone())
+                        CitationGround::Dossier(Box::new(gated.dossier.clone()), post.clone())
                     }
                     _ => return Err(refuse(Code::CitationNotConfirmed)),
                 }
@@ -183,7 +183,12 @@ impl Kho {
         if citation.vault_id != dossier.vault_id {
             return Err(refuse(Code::CitationNotConfirmed));
         }
-        Ok(CitationTarget { citation, entry, paper, ground: CitationGround::Dossier(dossier, post) })
+        Ok(CitationTarget {
+            citation,
+            entry,
+            paper,
+            ground: CitationGround::Dossier(Box::new(dossier), post),
+        })
     }
 
     /// A citation that holds, of a paper that is neither in the trash nor on its way out.
