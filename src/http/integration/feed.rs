@@ -19,6 +19,8 @@ use crate::services::Kho;
 use crate::services::mapping::feed::{BatchItem, Held, checked_kind};
 use crate::services::mapping::pushed_papers::Slot;
 
+/// Letters of a key in such a list.
+const LONGEST_HELD: usize = 400;
 /// Bytes of a batch, or of a list to compare.
 const LIST_BYTES: usize = 4 << 20;
 
@@ -386,6 +388,10 @@ pub async fn reconcile(
 
 fn held(body: HeldBody) -> Result<Held> {
     checked_kind(&body.kind)?;
+    // What is missing is named in the answer, as it was sent.
+    if body.key.chars().count() > LONGEST_HELD {
+        return Err(Problem::field("key", "too_long").with("limit", LONGEST_HELD));
+    }
     let sha256 = match body.sha256.as_deref() {
         Some(text) => Some(
             data_encoding::HEXLOWER_PERMISSIVE
