@@ -1,6 +1,7 @@
 //! What is still to be made a file or compared with its original in the dossiers of an officer's agencies, and the comparing (J4).
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -113,11 +114,10 @@ impl Kho {
         for named in rows {
             let dossier = &named.dossier;
             let key = (dossier.procedure_code.clone(), dossier.catalogue_version);
-            if !rules.contains_key(&key) {
-                let read = self.rules_of(tx, dossier).await?;
-                rules.insert(key.clone(), read);
-            }
-            let Some(rules) = rules.get(&key) else { continue };
+            let rules = match rules.entry(key) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(place) => place.insert(self.rules_of(tx, dossier).await?),
+            };
             let papers = of_dossier.remove(&dossier.id).unwrap_or_default();
             let is_uncompared = |paper: &Attachment| {
                 let evidence = spoken_for.get(&paper.version_id).into_iter().flatten().copied();
