@@ -14,7 +14,7 @@ PAGE_PACKAGES = web/node_modules/.installed
 # The papers are drawn by a program of their own, so that fonts and drawing stay out of `kho`.
 run: page
 	cargo build --release --package kho --package kho-fixtures
-	@if [ -e $(DATA)/demo-papers/loaded ]; then \
+	@export KHO_LISTEN=$(LISTEN); if [ -e $(DATA)/demo-papers/loaded ]; then \
 		$(BIN)/kho demo --sign-ins --data-dir $(DATA); \
 	else \
 		$(BIN)/kho-fixtures $(DATA)/demo-papers && \
