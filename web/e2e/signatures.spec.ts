@@ -100,7 +100,7 @@ test('signatures: shows those of an earlier version, and has them checked again'
 test('signatures: says so while a paper waits, and where it cannot be judged', async ({ hoa, page, signers }) => {
   const valid = signers.valid(await plainPdf('Don'));
   let state: string | undefined = 'pending';
-  await page.route('**/signatures*', (route) =>
+  await page.route('**/api/**/signatures*', (route) =>
     state ? route.fulfill({ json: { version: 1, state } }) : route.continue(),
   );
   const panel = await opened(page, hoa, 'đơn.pdf', valid);
