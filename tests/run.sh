@@ -15,12 +15,14 @@ cd "$(dirname "$0")/.."
 
 servers=$(mktemp -d)
 log=$(mktemp)
-trap 'tests/servers.sh stop "$servers"; rm -rf "$servers" "$log"' EXIT
+trap 'tests/servers.sh stop "$servers"; rm -rf "$servers" "$log" "$named"' EXIT
 trap 'exit 130' INT TERM HUP
 
 passed=0
 failed=0
 report=()
+# By name, at the end: logs are long, and what is kept of them is often their end alone.
+named=$(mktemp)
 
 count() { # step, passed, failed
     passed=$((passed + $2))
@@ -50,6 +52,7 @@ suite() { # step, command…
     bad=$(($(sum_of failed) + $(sum_of 'timed out') + $(sum_of 'exec failed')))
     # It did not build, or no test ran: that is a failure too.
     if [ "$code" != 0 ] && [ "$bad" = 0 ]; then bad=1; fi
+    sed -nE "s/^ +(FAIL|TIMEOUT|SIGNAL|ABORT|SIG[A-Z]+) \[[^]]*\] */$step: /p" "$log" | sort -u >>"$named"
     count "$step" "$ok" "$bad"
 }
 
@@ -91,6 +94,9 @@ browse() { # step, playwright's flags…
     ok=$(awk '/^ +[0-9]+ passed/ { n += $1 } END { print n + 0 }' "$log")
     bad=$(awk '/^ +[0-9]+ (failed|interrupted|did not run)/ { n += $1 } END { print n + 0 }' "$log")
     if [ "$code" != 0 ] && [ "$bad" = 0 ]; then bad=1; fi
+    # Those that passed at the second try too, so that nobody overlooks them.
+    awk -v step="$step" '/^ +[0-9]+ (failed|flaky|interrupted)$/ { what = $2; next } /^ +[0-9]+ / { what = "" } what && NF { sub(/^ +/, ""); sub(/[ ─]+$/, ""); print step ": " what ": " $0 }' "$log" >>"$named"
+    ok=$((ok + $(awk '/^ +[0-9]+ flaky/ { n += $1 } END { print n + 0 }' "$log")))
     count "$step" "$ok" "$bad"
 }
 
@@ -141,6 +147,7 @@ else
 fi
 
 printf '\n'
+cat "$named"
 printf '%s\n' "${report[@]}"
 printf '%d passed, %d failed\n' "$passed" "$failed"
 [ "${code:-0}" != 2 ] || exit 2

@@ -21,7 +21,7 @@ const MOST_OF_A_PAGE = 200;
 test.use({ launchOptions: { ...config.use?.launchOptions, ignoreDefaultArgs: ['--hide-scrollbars'] } });
 // One after the other, so that the folder is filled once.
 test.skip(!loader, 'KHO_BIN is set, and KHO_LOAD_BIN names no kho-load that goes with it');
-test.describe.configure({ mode: 'serial', timeout: isLong ? 600_000 : 60_000 });
+test.describe.configure({ mode: 'serial', timeout: isLong ? 600_000 : 180_000 });
 
 let owner: Person;
 let folder: string;
@@ -29,7 +29,7 @@ let folder: string;
 let middle: { id: string; name: string };
 
 test.beforeAll(async ({ server }) => {
-  test.setTimeout(isLong ? 1_200_000 : 120_000);
+  test.setTimeout(isLong ? 1_200_000 : 180_000);
   owner = await server.person('Nguyễn Thị Hoa');
   const vault = await Vault.of(server, owner);
   folder = (await vault.folder(vault.root, NAME)).id;

@@ -143,7 +143,6 @@ test('K11 tells reports to those alone who are charged with them', async ({ hoa,
 });
 
 test('K12 no report breaks WCAG 2.2 A or AA, light or dark, wide or narrow', async ({ server, signedIn }) => {
-  test.setTimeout(60_000);
   const page = await signedIn(await readerOf(server));
   await reportsOfAYear(page);
   await page.goto('/reports?period=year');
