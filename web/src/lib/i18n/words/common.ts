@@ -2,8 +2,10 @@
 export const common = {
   appName: { vi: 'Kho giấy tờ', en: 'Document vault' },
   close: { vi: 'Đóng', en: 'Close' },
+  cancel: { vi: 'Thôi', en: 'Cancel' },
   undo: { vi: 'Hoàn tác', en: 'Undo' },
   retry: { vi: 'Thử lại', en: 'Try again' },
+  more: { vi: 'Xem thêm', en: 'Show more' },
   loading: { vi: 'Đang tải…', en: 'Loading…' },
   offline: {
     vi: 'Không có kết nối mạng. Những gì đã lưu vẫn còn nguyên; hãy thử lại khi có mạng.',
