@@ -137,5 +137,4 @@ export const account = {
     vi: (count: string) => `Đã đăng xuất khỏi ${count} nơi khác.`,
     en: (count: string) => (count === '1' ? 'Signed out of 1 other place.' : `Signed out of ${count} other places.`),
   },
-  more: { vi: 'Xem thêm', en: 'Show more' },
 } as const;

@@ -8,5 +8,4 @@ export const admin = {
     vi: 'Tài khoản của bạn không có nhiệm vụ quản trị hệ thống.',
     en: 'Your account is not charged with administering the system.',
   },
-  more: { vi: 'Xem thêm', en: 'Show more' },
 } as const;

@@ -51,7 +51,6 @@ export const details = {
   fillIn: { vi: 'Điền thông tin', en: 'Fill in details' },
   edit: { vi: 'Sửa thông tin', en: 'Edit details' },
   save: { vi: 'Lưu', en: 'Save' },
-  cancel: { vi: 'Thôi', en: 'Cancel' },
   saved: { vi: 'Đã lưu thông tin.', en: 'The details are saved.' },
   changedElsewhere: {
     vi: 'Giấy tờ này vừa được sửa ở nơi khác, nên chưa lưu. Những ô bạn chưa sửa đã lấy theo bản mới; ô bạn đã sửa vẫn giữ nguyên. Hãy xem lại rồi lưu.',
@@ -112,7 +111,6 @@ export const details = {
     en: (ending: string) =>
       `A version must be of the same kind of file as this document (${ending}). Add another kind as a new document.`,
   },
-  more: { vi: 'Xem thêm', en: 'Show more' },
 
   share: { vi: 'Chia sẻ', en: 'Share' },
   sharesTitle: { vi: 'Đang chia sẻ với', en: 'Shared with' },

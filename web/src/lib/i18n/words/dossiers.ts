@@ -11,7 +11,6 @@ export const dossiers = {
   },
   openOnes: { vi: 'Đang làm', en: 'Open' },
   closedOnes: { vi: 'Đã xong', en: 'Closed' },
-  more: { vi: 'Xem thêm', en: 'Show more' },
   since: { vi: (day: string) => `từ ${day}`, en: (day: string) => `since ${day}` },
   due: { vi: (day: string) => `Hẹn trả ${day}`, en: (day: string) => `Due ${day}` },
   goOn: { vi: 'Soạn tiếp và nộp', en: 'Go on and hand it in' },

@@ -108,7 +108,6 @@ export const files = {
     en: 'Putting the documents into a ZIP file. The download begins by itself.',
   },
   zipName: { vi: 'giay-to.zip', en: 'documents.zip' },
-  cancel: { vi: 'Thôi', en: 'Cancel' },
   make: { vi: 'Tạo thư mục', en: 'Make folder' },
   renameTitle: { vi: 'Đổi tên', en: 'Rename' },
   folderName: { vi: 'Tên thư mục', en: 'Folder name' },

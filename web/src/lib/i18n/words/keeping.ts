@@ -4,7 +4,6 @@ export const keeping = {
   addTitle: { vi: (kind: string) => `Thêm: ${kind}`, en: (kind: string) => `Add: ${kind}` },
   edit: { vi: 'Sửa', en: 'Edit' },
   save: { vi: 'Lưu', en: 'Save' },
-  cancel: { vi: 'Thôi', en: 'Cancel' },
   note: { vi: 'Căn cứ, lý do', en: 'Ground, reason' },
   noteHint: {
     vi: 'Ghi lại cùng lần cập nhật, ví dụ “QĐ 1234/QĐ-UBND”. Không bắt buộc.',

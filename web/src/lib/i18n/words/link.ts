@@ -38,5 +38,4 @@ export const linked = {
     vi: 'Khi người chia sẻ thêm giấy tờ vào đây, bạn mở lại liên kết này là thấy.',
     en: 'When documents are added to it, this same link will show them.',
   },
-  more: { vi: 'Xem thêm', en: 'Show more' },
 } as const;

@@ -55,7 +55,6 @@ export const members = {
     en: 'You will not be able to open this vault any more, unless an owner adds you again.',
   },
   stay: { vi: 'Ở lại', en: 'Stay' },
-  more: { vi: 'Xem thêm', en: 'Show more' },
   noneTitle: { vi: 'Kho này là của riêng bạn', en: 'This vault is yours alone' },
   noneText: {
     vi: 'Kho cá nhân không có thành viên. Muốn người khác xem được, hãy chia sẻ giấy tờ.',

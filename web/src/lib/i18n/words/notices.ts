@@ -10,7 +10,6 @@ export const notices = {
   readAll: { vi: 'Đánh dấu đã đọc hết', en: 'Mark all as read' },
   allRead: { vi: 'Đã đánh dấu đọc hết.', en: 'All notices are marked as read.' },
   chooseMail: { vi: 'Chọn thông báo gửi qua e-mail', en: 'Choose which notices are mailed' },
-  more: { vi: 'Xem thêm', en: 'Show more' },
   emptyTitle: { vi: 'Chưa có thông báo', en: 'No notices yet' },
   emptyText: {
     vi: 'Khi có người chia sẻ giấy tờ với bạn, hoặc giấy tờ sắp hết hạn, bạn sẽ thấy ở đây.',

@@ -182,7 +182,6 @@ export const officer = {
     vi: 'Chủ hồ sơ được báo và có thể bổ sung.',
     en: 'The owner is told and can hand in what is lacking.',
   },
-  cancel: { vi: 'Thôi', en: 'Cancel' },
 
   history: { vi: 'Quá trình giải quyết', en: 'History' },
   facts: { vi: 'Thông tin hồ sơ', en: 'Details' },
@@ -231,7 +230,6 @@ export const officer = {
   },
   noCode: { vi: 'Không có hồ sơ nào mang mã này ở đơn vị của bạn.', en: 'Your agency has no dossier of this code.' },
   openIt: { vi: 'Mở', en: 'Open' },
-  more: { vi: 'Xem thêm', en: 'Show more' },
   emptyTitle: { vi: 'Chưa có hồ sơ nào', en: 'No dossiers here' },
   emptyText: {
     vi: 'Hồ sơ nộp đến đơn vị, trực tuyến hoặc tại quầy, hiện ở đây.',

@@ -125,7 +125,6 @@ export const sharing = {
     vi: (name: string, who: string) => `${name}: ${who}`,
     en: (name: string, who: string) => `${name}: ${who}`,
   },
-  more: { vi: 'Xem thêm', en: 'Show more' },
   closedOne: { vi: 'Đã thu hồi. Chỉ có lượt chia sẻ này kết thúc.', en: 'Revoked. Only this share has ended.' },
   closedMany: {
     vi: (count: string) => `Đã thu hồi. ${count} lượt chia sẻ đã kết thúc:`,
