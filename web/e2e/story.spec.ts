@@ -186,6 +186,19 @@ test('J2 J3 J6 a result of one commune answers a dossier of another @smoke', asy
     await expect(here.first().getByText(sha256(papers.clear))).toBeVisible();
     const used = here.filter({ has: page.getByRole('heading', { name: 'Giấy kết hôn của Lan' }) });
     await used.getByRole('link', { name: 'Giấy kết hôn của Lan' }).click();
+    await page.getByRole('link', { name: 'Xem danh sách' }).click();
+    const looks = page.getByRole('tabpanel', { name: 'Ai đã xem' });
+    await expect(looks.getByText('Vàng A Páo').first()).toBeVisible();
+  });
+
+  await test.step('the officer reads in the reports what was reused', async () => {
+    await desk.goto('/reports');
+    const figures = desk.getByRole('list', { name: 'Con số chính' }).getByRole('listitem');
+    const figure = (name: string) => figures.filter({ has: desk.getByRole('heading', { name, exact: true }) });
+    await expect(figure('Hồ sơ đã nộp').getByText('1', { exact: true })).toBeVisible();
+    await expect(figure('Tỷ lệ dùng lại').getByText('60%', { exact: true })).toBeVisible();
+    const sum = /^3 thành phần dùng giấy tờ có sẵn trong kho, 2 giấy tờ mới thêm/;
+    await expect(desk.getByRole('img', { name: sum })).toBeVisible();
   });
 
   await test.step('dossier, receipts, trail, feed and reports agree with what was done', async () => {
