@@ -243,6 +243,8 @@ CREATE TABLE pushed (
     request_sha256 BYTEA NOT NULL,
     -- SHA-256 of the file, where there is one.
     file_sha256 BYTEA,
+    -- SHA-256 of the address that the file was fetched from.
+    source_sha256 BYTEA,
     dossier_id UUID NOT NULL REFERENCES dossier (id),
     entry_id UUID,
     first_at TIMESTAMPTZ NOT NULL,
@@ -262,6 +264,8 @@ CREATE TABLE paper_fetch (
     id UUID NOT NULL UNIQUE,
     dossier_id UUID NOT NULL REFERENCES dossier (id),
     request_sha256 BYTEA NOT NULL,
+    -- SHA-256 of the address.
+    source_sha256 BYTEA NOT NULL,
     -- Where the paper goes, what is said of it, and its address: a JSON object, sealed.
     sealed_request BYTEA NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('waiting', 'failed')),

@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{DbError, Tx};
+use super::value::{Value, Values};
+use super::{DbError, One, Tx};
 use crate::domain::id::{AccountId, DossierId, FetchId};
 use crate::sql;
 
@@ -17,6 +18,8 @@ pub struct PaperFetch {
     pub dossier_id: DossierId,
     /// By which the request is known again.
     pub request_sha256: Vec<u8>,
+    /// SHA-256 of its address.
+    pub source_sha256: Vec<u8>,
     pub sealed_request: Vec<u8>,
     /// `waiting` or `failed`.
     pub state: String,
@@ -30,17 +33,17 @@ pub struct PaperFetch {
     pub cause: Option<String>,
 }
 
-const COLUMNS: &str = "client_id, kind, key, id, dossier_id, request_sha256, sealed_request, state, attempts, next_at, problem, cause";
+const COLUMNS: &str = "client_id, kind, key, id, dossier_id, request_sha256, source_sha256, sealed_request, state, attempts, next_at, problem, cause";
 
 /// Puts a paper under its key, in the place of what was to be fetched there; false where the same waits already.
 pub async fn put(tx: &mut Tx, fetch: &PaperFetch) -> Result<bool, DbError> {
     let put = sql!(
         tx,
         execute,
-        "INSERT INTO paper_fetch (client_id, kind, key, id, dossier_id, request_sha256, sealed_request, state, next_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', $8)
+        "INSERT INTO paper_fetch (client_id, kind, key, id, dossier_id, request_sha256, source_sha256, sealed_request, state, next_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'waiting', $9)
          ON CONFLICT (client_id, kind, key) DO UPDATE SET id = excluded.id, dossier_id = excluded.dossier_id,
-             request_sha256 = excluded.request_sha256, sealed_request = excluded.sealed_request, state = 'waiting',
+             request_sha256 = excluded.request_sha256, source_sha256 = excluded.source_sha256, sealed_request = excluded.sealed_request, state = 'waiting',
              attempts = 0, next_at = excluded.next_at, problem = NULL, cause = NULL
          WHERE paper_fetch.request_sha256 <> excluded.request_sha256 OR paper_fetch.state = 'failed'",
         fetch.client_id,
@@ -49,6 +52,7 @@ pub async fn put(tx: &mut Tx, fetch: &PaperFetch) -> Result<bool, DbError> {
         fetch.id,
         fetch.dossier_id,
         &fetch.request_sha256,
+        &fetch.source_sha256,
         &fetch.sealed_request,
         fetch.next_at
     )?;
@@ -75,9 +79,35 @@ pub async fn due(tx: &mut Tx, now: DateTime<Utc>, limit: i64) -> Result<Vec<Pape
     sql!(tx, all PaperFetch, text, now, limit)
 }
 
-/// Takes a paper out that is here now; false where something else stands in its place.
-pub async fn take(tx: &mut Tx, id: FetchId) -> Result<bool, DbError> {
-    Ok(sql!(tx, execute, "DELETE FROM paper_fetch WHERE id = $1", id)? > 0)
+/// What is to be fetched under some keys, or could not be.
+pub async fn known(
+    tx: &mut Tx,
+    client: AccountId,
+    kind: &str,
+    keys: &[String],
+) -> Result<Vec<PaperFetch>, DbError> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut values = Values::default();
+    let client = values.bind(Value::Id(client.0));
+    let kind = values.bind(Value::Text(kind.to_owned()));
+    let keys = keys.iter().map(|key| values.bind(Value::Text(key.clone()))).collect::<Vec<_>>().join(", ");
+    let text = format!(
+        "SELECT {COLUMNS} FROM paper_fetch WHERE client_id = {client} AND kind = {kind} AND key IN ({keys})"
+    );
+    sql!(tx, all PaperFetch, sqlx::AssertSqlSafe(text); values)
+}
+
+/// Takes a paper out that is here now, and tells the hash of its address; none where something else stands in its place.
+pub async fn take(tx: &mut Tx, id: FetchId) -> Result<Option<Vec<u8>>, DbError> {
+    let taken: Option<(Vec<u8>,)> = sql!(
+        tx,
+        optional One<Vec<u8>>,
+        "DELETE FROM paper_fetch WHERE id = $1 RETURNING source_sha256",
+        id
+    )?;
+    Ok(taken.map(|(source,)| source))
 }
 
 /// Forgets what was to be fetched under a key: another way it came first.

@@ -18,6 +18,8 @@ pub struct Pushed {
     pub request_sha256: Vec<u8>,
     /// SHA-256 of the file, where there is one.
     pub file_sha256: Option<Vec<u8>>,
+    /// SHA-256 of the address that it was fetched from.
+    pub source_sha256: Option<Vec<u8>>,
     pub dossier_id: DossierId,
     pub entry_id: Option<EntryId>,
     pub first_at: DateTime<Utc>,
@@ -26,8 +28,7 @@ pub struct Pushed {
     pub day: NaiveDate,
 }
 
-const COLUMNS: &str =
-    "client_id, kind, key, request_sha256, file_sha256, dossier_id, entry_id, first_at, at, day";
+const COLUMNS: &str = "client_id, kind, key, request_sha256, file_sha256, source_sha256, dossier_id, entry_id, first_at, at, day";
 
 pub async fn get(tx: &mut Tx, client: AccountId, kind: &str, key: &str) -> Result<Option<Pushed>, DbError> {
     let text = sqlx::AssertSqlSafe(format!(
@@ -36,7 +37,7 @@ pub async fn get(tx: &mut Tx, client: AccountId, kind: &str, key: &str) -> Resul
     sql!(tx, optional Pushed, text, client, kind, key)
 }
 
-/// Writes what a key stands for now; the day and time of the first push stay.
+/// Writes what a key stands for now; the day and time of the first push stay, and the address, which [`set_source`] writes.
 pub async fn put(tx: &mut Tx, pushed: &Pushed) -> Result<(), DbError> {
     sql!(
         tx,
@@ -59,13 +60,33 @@ pub async fn put(tx: &mut Tx, pushed: &Pushed) -> Result<(), DbError> {
     Ok(())
 }
 
-/// Those of some keys under which a program pushed something.
+/// Keeps from which address a paper came.
+pub async fn set_source(
+    tx: &mut Tx,
+    client: AccountId,
+    kind: &str,
+    key: &str,
+    source_sha256: &[u8],
+) -> Result<(), DbError> {
+    sql!(
+        tx,
+        execute,
+        "UPDATE pushed SET source_sha256 = $4 WHERE client_id = $1 AND kind = $2 AND key = $3",
+        client,
+        kind,
+        key,
+        source_sha256
+    )?;
+    Ok(())
+}
+
+/// What a program pushed under some keys.
 pub async fn known(
     tx: &mut Tx,
     client: AccountId,
     kind: &str,
     keys: &[String],
-) -> Result<Vec<(String, Option<Vec<u8>>)>, DbError> {
+) -> Result<Vec<Pushed>, DbError> {
     if keys.is_empty() {
         return Ok(Vec::new());
     }
@@ -74,9 +95,9 @@ pub async fn known(
     let kind = values.bind(Value::Text(kind.to_owned()));
     let keys = keys.iter().map(|key| values.bind(Value::Text(key.clone()))).collect::<Vec<_>>().join(", ");
     let text = format!(
-        "SELECT key, file_sha256 FROM pushed WHERE client_id = {client} AND kind = {kind} AND key IN ({keys})"
+        "SELECT {COLUMNS} FROM pushed WHERE client_id = {client} AND kind = {kind} AND key IN ({keys})"
     );
-    sql!(tx, all(String, Option<Vec<u8>>), sqlx::AssertSqlSafe(text); values)
+    sql!(tx, all Pushed, sqlx::AssertSqlSafe(text); values)
 }
 
 /// What a program pushed first on a day, by kind and key, after one of them.

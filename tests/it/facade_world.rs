@@ -23,7 +23,11 @@ impl Province {
     }
 
     pub async fn start_at(clock: Clock) -> Self {
-        let pushing = Pushing::start_at(clock).await;
+        Self::start_with(clock, |_| {}).await
+    }
+
+    pub async fn start_with(clock: Clock, change: impl FnOnce(&mut kho::config::Config)) -> Self {
+        let pushing = Pushing::start_with(clock, change).await;
         let scopes = json!(["dossier_read", "dossier_write", "result_write", "paper_read"]);
         assert_eq!(pushing.one_stop.may(AGENCY, scopes).await.status(), 200);
         let program = Self::signed_in(&pushing).await;

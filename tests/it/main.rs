@@ -25,6 +25,7 @@ mod dossiers;
 mod evidence;
 mod expiring;
 mod facade;
+mod facade_files;
 mod facade_look_up;
 mod facade_world;
 mod file_server;

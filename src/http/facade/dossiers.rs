@@ -7,7 +7,7 @@ use kho_mapping::reasons::{RefusalReason, SupplementReason};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::files::{NamedFile, NamedFileAnswer, NamedResult, NamedResultAnswer, files_of, results_of};
+use super::files::{NamedFile, NamedFileAnswer, NamedResult, NamedResultAnswer, Place, files_of, results_of};
 use super::wire::{Message, Read, answer};
 use super::xml::Grammar;
 use super::{Envelope, in_words_of, said, value};
@@ -201,8 +201,8 @@ pub struct DossierAnswer {
 
 /// Synchronise a dossier
 ///
-/// Opens it, or brings it to what is said of it now; the same again changes nothing. Of each file that the message names, the answer says whether
-/// it is here or where it is to be sent. Reuse flags are read and never counted: Kho counts from what really happened. Needs the scope
+/// Opens it, or brings it to what is said of it now; the same again changes nothing. Files that the message names by an address are fetched from
+/// there; of each, the answer says whether it is here, is being fetched, is refused or where it is to be sent. Reuse flags are read and never counted: Kho counts from what really happened. Needs the scope
 /// `dossier_write`.
 #[utoipa::path(tag = "facade",
     request_body(content((DossierMessage = "application/json"), (DossierMessage = "application/xml"))),
@@ -223,24 +223,19 @@ pub async fn sync_dossier(
     let results = results_of(key, &message.danh_sach_giay_to_ket_qua)?;
     let translated = |problem| in_words_of(WORDS, problem);
     let pushed = kho.push_dossier(&caller.0, key, &push).await.map_err(translated)?;
-    let slots = files.iter().chain(&results).map(|file| file.slot.clone()).collect::<Vec<_>>();
-    let held = kho.pushed_hashes(&caller.0, key, &slots).await.map_err(translated)?;
-    let (of_files, of_results) = held.split_at(files.len());
-    let base = kho.settings.public_url.trim_end_matches('/');
+    let places = files.iter().chain(&results).map(|named| Place::of(&kho, &named.slot)).collect::<Vec<_>>();
+    let named = [files, results].concat();
+    let standings = kho.take_named_papers(&caller.0, key, &named).await.map_err(translated)?;
+    let mut answers = places.into_iter().zip(standings);
+    let of_files = answers.by_ref().take(message.tai_lieu_nop.len());
     let result = DossierAnswer {
         ma_ho_so: key.to_owned(),
         ma_ho_so_kho: pushed.code,
         ket_qua: pushed.outcome.as_str().to_owned(),
         trang_thai: pushed.state,
-        tai_lieu_nop: files
-            .iter()
-            .zip(of_files)
-            .map(|(file, held)| file.answer(base, held.as_deref()))
-            .collect(),
-        danh_sach_giay_to_ket_qua: results
-            .iter()
-            .zip(of_results)
-            .map(|(file, held)| file.answer_of_result(base, held.as_deref()))
+        tai_lieu_nop: of_files.map(|(place, standing)| place.answer(standing)).collect(),
+        danh_sach_giay_to_ket_qua: answers
+            .map(|(place, standing)| place.answer_of_result(standing))
             .collect(),
     };
     let status = if pushed.outcome == PushOutcome::Created { StatusCode::CREATED } else { StatusCode::OK };

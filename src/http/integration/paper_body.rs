@@ -138,7 +138,12 @@ impl PaperReferenceBody {
         if self.metadata.sha256.is_some() {
             return Err(Problem::field("metadata", "sha256_twice"));
         }
-        Ok(PaperReference { paper: self.metadata.into(), source, sha256, size_bytes: self.size })
+        Ok(PaperReference {
+            paper: self.metadata.into(),
+            source,
+            sha256: Some(sha256),
+            size_bytes: self.size,
+        })
     }
 }
 

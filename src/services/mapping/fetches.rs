@@ -95,8 +95,8 @@ impl Kho {
             self.abandon_upload(upload).await;
             return Err(problem);
         }
-        let sha256 = data_encoding::HEXLOWER.encode(&request.sha256);
-        let paper = PaperPush { sha256: Some(sha256), ..request.paper };
+        let sha256 = request.sha256.as_deref().map(|sha256| data_encoding::HEXLOWER.encode(sha256));
+        let paper = PaperPush { sha256, ..request.paper };
         self.finish_paper(&actor, &request.slot, upload, &paper, Some(fetch.id)).await?;
         Ok(())
     }

@@ -128,6 +128,7 @@ impl Kho {
             key: filing.kept_key.clone(),
             request_sha256: filing.request_sha256.clone(),
             file_sha256: Some(received.sha256.clone()),
+            source_sha256: None,
             dossier_id: dossier.id,
             entry_id: Some(entry.id),
             first_at: now,

@@ -1,10 +1,17 @@
-//! Which of the papers that a system names with a dossier are here already.
+//! The papers that a system names with a dossier: which are here already, which are fetched from where it keeps them, and which it has to send.
+//!
+//! Such systems know no hashes. What is here under a key is known again by the address that it came from: it is fetched again when another address
+//! is named for it, or another hash where one is said.
 
 use std::collections::HashMap;
 
-use super::pushed_papers::Slot;
+use super::paper_references::{PaperReference, PaperSource, PaperTaken};
+use super::pushed_papers::{PaperPush, Slot};
 use super::pushes::checked_key;
+use crate::crypto::sha256::sha256;
 use crate::db;
+use crate::db::paper_fetch::PaperFetch;
+use crate::db::pushed::Pushed;
 use crate::domain::account::Actor;
 use crate::domain::policy::Act;
 use crate::domain::problem::{Problem, Result};
@@ -13,28 +20,139 @@ use crate::services::Kho;
 /// Papers that may be named at once.
 pub const MOST_NAMED: usize = 200;
 
+/// A paper that a system names.
+#[derive(Clone, Debug)]
+pub struct NamedPaper {
+    pub slot: Slot,
+    pub paper: PaperPush,
+    /// Where the system keeps its file.
+    pub url: Option<String>,
+    /// What the file hashes to, where the system says so.
+    pub sha256: Option<Vec<u8>>,
+    /// The system took it out.
+    pub is_gone: bool,
+}
+
+/// How a named paper stands.
+#[derive(Debug)]
+pub enum NamedStanding {
+    /// The system took it out; the hash of what stays in the vault.
+    Gone(Option<Vec<u8>>),
+    /// It is here, with the hash of its file.
+    Here(Vec<u8>),
+    /// The system has to send it.
+    Wanted,
+    /// It will be fetched; the code of the problem of the last attempt, where there was one.
+    Fetching(Option<String>),
+    /// It cannot be fetched from there, or not be kept there.
+    Refused(Problem),
+}
+
 impl Kho {
-    /// Of each slot of a dossier, the hash of what the program pushed there; none where it pushed nothing.
-    pub async fn pushed_hashes(
+    /// Has those of a dossier's named papers fetched that are not here, and tells how each stands. One that is refused leaves the others as they are.
+    pub async fn take_named_papers(
         &self,
         actor: &Actor,
         dossier: &str,
-        slots: &[Slot],
-    ) -> Result<Vec<Option<Vec<u8>>>> {
-        if slots.len() > MOST_NAMED {
+        papers: &[NamedPaper],
+    ) -> Result<Vec<NamedStanding>> {
+        if papers.len() > MOST_NAMED {
             return Err(Problem::field("papers", "number").with("maximum", MOST_NAMED));
         }
-        slots.iter().try_for_each(|slot| checked_key("key", &slot.key))?;
+        papers.iter().try_for_each(|named| checked_key("key", &named.slot.key))?;
         let mut tx = self.db.read().await?;
         self.dossier_of_key(&mut tx, actor, Act::DossierPush, dossier).await?;
-        let mut known = HashMap::new();
+        let (mut held, mut awaited) = (HashMap::new(), HashMap::new());
         for kind in ["component", "result"] {
-            let of_kind = slots.iter().filter(|slot| slot.kind() == kind);
-            let keys = of_kind.map(Slot::pushed_key).collect::<Vec<_>>();
-            for (key, sha256) in db::pushed::known(&mut tx, actor.account_id, kind, &keys).await? {
-                known.insert((kind, key), sha256.unwrap_or_default());
+            let of_kind = papers.iter().filter(|named| named.slot.kind() == kind);
+            let keys = of_kind.map(|named| named.slot.pushed_key()).collect::<Vec<_>>();
+            for pushed in db::pushed::known(&mut tx, actor.account_id, kind, &keys).await? {
+                held.insert((kind, pushed.key.clone()), pushed);
+            }
+            for fetch in db::paper_fetch::known(&mut tx, actor.account_id, kind, &keys).await? {
+                awaited.insert((kind, fetch.key.clone()), fetch);
             }
         }
-        Ok(slots.iter().map(|slot| known.get(&(slot.kind(), slot.pushed_key())).cloned()).collect())
+        drop(tx);
+        let mut standings = Vec::with_capacity(papers.len());
+        for named in papers {
+            let key = (named.slot.kind(), named.slot.pushed_key());
+            standings.push(self.take_named(actor, named, held.get(&key), awaited.get(&key)).await?);
+        }
+        Ok(standings)
+    }
+
+    async fn take_named(
+        &self,
+        actor: &Actor,
+        named: &NamedPaper,
+        held: Option<&Pushed>,
+        awaited: Option<&PaperFetch>,
+    ) -> Result<NamedStanding> {
+        let hash = |held: &Pushed| held.file_sha256.clone().unwrap_or_default();
+        if named.is_gone {
+            self.forget_fetch(awaited).await?;
+            return Ok(NamedStanding::Gone(held.map(hash)));
+        }
+        let Some(url) = &named.url else {
+            return Ok(match (awaited, held) {
+                (Some(fetch), _) if fetch.state == "waiting" => {
+                    NamedStanding::Fetching(fetch.problem.clone())
+                }
+                (_, Some(held)) => NamedStanding::Here(hash(held)),
+                (_, None) => NamedStanding::Wanted,
+            });
+        };
+        let source = sha256(url.as_bytes());
+        if let Some(held) = held.filter(|held| is_same(held, named, &source)) {
+            // This is what is said last.
+            self.forget_fetch(awaited).await?;
+            if held.source_sha256.is_none() {
+                let mut tx = self.db.begin().await?;
+                db::pushed::set_source(&mut tx, held.client_id, &held.kind, &held.key, &source).await?;
+                tx.commit().await?;
+            }
+            return Ok(NamedStanding::Here(hash(held)));
+        }
+        let reference = PaperReference {
+            paper: named.paper.clone(),
+            source: PaperSource::Url(url.clone()),
+            sha256: named.sha256.clone(),
+            size_bytes: None,
+        };
+        let digest = reference.digest()?;
+        let tried = awaited.filter(|fetch| fetch.request_sha256 == digest);
+        let last = tried.and_then(|fetch| fetch.problem.clone());
+        if tried.is_some_and(|fetch| fetch.state == "waiting") {
+            return Ok(NamedStanding::Fetching(last));
+        }
+        match self.push_paper_by_reference(actor, &named.slot, &reference).await {
+            Ok(PaperTaken::Pushed(pushed)) => Ok(NamedStanding::Here(pushed.sha256)),
+            Ok(PaperTaken::Accepted { .. }) => Ok(NamedStanding::Fetching(last)),
+            // What is wrong with this machine is wrong with all that follows.
+            Err(problem) if problem.code.status() >= 500 => Err(problem),
+            Err(problem) => {
+                if let Some(refusal) = &problem.refusal {
+                    self.trail.keep(refusal.record.clone()).await?;
+                }
+                Ok(NamedStanding::Refused(problem))
+            }
+        }
+    }
+
+    async fn forget_fetch(&self, awaited: Option<&PaperFetch>) -> Result<()> {
+        let Some(fetch) = awaited else { return Ok(()) };
+        let mut tx = self.db.begin().await?;
+        db::paper_fetch::take(&mut tx, fetch.id).await?;
+        Ok(tx.commit().await?)
+    }
+}
+
+/// Whether what is here is what is named: by the hash where one is said, else by the address, if it came from one.
+fn is_same(held: &Pushed, named: &NamedPaper, source: &[u8]) -> bool {
+    match (&named.sha256, &held.source_sha256) {
+        (Some(_), _) => held.file_sha256 == named.sha256,
+        (None, Some(before)) => before == source,
+        (None, None) => true,
     }
 }

@@ -1,12 +1,14 @@
 //! Papers that are pushed without their bytes: these are fetched from where the system keeps them, or were uploaded before in parts.
 //!
-//! The hash is said with the push, so what is here already is known without a byte being moved.
+//! The hash is said with the push, so what is here already is known without a byte being moved. Systems that speak the façade know no hashes: what
+//! they name is known again by its address ([`super::named_papers`]).
 
 use serde::{Deserialize, Serialize};
 
 use super::filing::Arrival;
 use super::pushed_papers::{PaperPush, PaperPushed, Slot};
 use super::pushes::{checked_key, request_digest};
+use crate::crypto::sha256::sha256;
 use crate::db;
 use crate::db::paper_fetch::PaperFetch;
 use crate::domain::account::Actor;
@@ -30,8 +32,8 @@ pub enum PaperSource {
 pub struct PaperReference {
     pub paper: PaperPush,
     pub source: PaperSource,
-    /// What they must hash to.
-    pub sha256: Vec<u8>,
+    /// What they must hash to; of a named address alone it may not be known.
+    pub sha256: Option<Vec<u8>>,
     /// How many they must be, where that is known.
     pub size_bytes: Option<u64>,
 }
@@ -64,10 +66,23 @@ pub(super) struct FetchRequest {
     pub slot: Slot,
     pub paper: PaperPush,
     pub url: String,
-    pub sha256: Vec<u8>,
+    pub sha256: Option<Vec<u8>>,
     pub size_bytes: Option<u64>,
     /// From where it was asked for.
     pub address: String,
+}
+
+impl PaperReference {
+    /// By which it is known again.
+    pub(super) fn digest(&self) -> Result<Vec<u8>> {
+        match (&self.sha256, &self.source) {
+            (Some(sha256), _) => request_digest(&self.paper, sha256),
+            (None, PaperSource::Url(url)) => {
+                request_digest(&self.paper, &[b"address:", &sha256(url.as_bytes())[..]].concat())
+            }
+            (None, PaperSource::Upload(_)) => Err(Problem::field("sha256", "missing")),
+        }
+    }
 }
 
 impl Kho {
@@ -79,7 +94,7 @@ impl Kho {
         reference: &PaperReference,
     ) -> Result<PaperTaken> {
         checked_key("key", &slot.key)?;
-        let request_sha256 = request_digest(&reference.paper, &reference.sha256)?;
+        let request_sha256 = reference.digest()?;
         let mut tx = self.db.read().await?;
         let (dossier, _) = self.dossier_of_key(&mut tx, actor, slot.act(), &slot.dossier).await?;
         let (client, kind, key) = (actor.account_id, slot.kind(), slot.pushed_key());
@@ -107,7 +122,7 @@ impl Kho {
             PaperSource::Url(url) => self.accept_fetch(actor, slot, reference, url, request_sha256).await,
             PaperSource::Upload(id) => {
                 let received = self.staged_bytes(actor, slot, *id).await?;
-                if received.sha256 != reference.sha256 {
+                if reference.sha256.as_ref() != Some(&received.sha256) {
                     return Err(Code::ChecksumMismatch.into());
                 }
                 if reference.size_bytes.is_some_and(|size| size as i64 != received.size_bytes) {
@@ -160,6 +175,7 @@ impl Kho {
             id,
             dossier_id: dossier.id,
             request_sha256,
+            source_sha256: sha256(url.as_bytes()).to_vec(),
             sealed_request: self.keyring.seal_secret(&fetch_purpose(id), &request)?,
             state: "waiting".to_owned(),
             attempts: 0,

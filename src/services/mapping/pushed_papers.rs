@@ -54,7 +54,7 @@ impl Slot {
 }
 
 /// What a system says of a paper.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct PaperPush {
     pub name: String,
     pub title: Option<String>,
@@ -159,18 +159,24 @@ impl Kho {
         let mut tx = self.db.begin().await?;
         let (dossier, post) = self.locked_dossier_of_key(&mut tx, actor, slot.act(), &slot.dossier).await?;
         let key = slot.pushed_key();
-        match arrival {
-            // Something newer was pushed meanwhile.
-            Arrival::Fetched(_, fetch) if !db::paper_fetch::take(&mut tx, fetch).await? => {
-                return Err(Code::UploadGone.into());
+        let source = match arrival {
+            Arrival::Fetched(_, fetch) => {
+                let taken = db::paper_fetch::take(&mut tx, fetch).await?;
+                // Where there is none, something newer was pushed meanwhile.
+                Some(taken.ok_or(Code::UploadGone)?)
             }
-            Arrival::Fetched(..) => {}
             // What was still to be fetched is older than this.
-            _ => db::paper_fetch::forget(&mut tx, actor.account_id, slot.kind(), &key).await?,
-        }
+            Arrival::Along(_) | Arrival::Uploaded(_) => {
+                db::paper_fetch::forget(&mut tx, actor.account_id, slot.kind(), &key).await?;
+                None
+            }
+        };
         let before = db::pushed::get(&mut tx, actor.account_id, slot.kind(), &key).await?;
         if let Some(same) = before.as_ref().filter(|before| before.request_sha256 == request_sha256) {
             let done = self.pushed_before(&mut tx, &dossier, same).await?;
+            if let Some(source) = &source {
+                db::pushed::set_source(&mut tx, actor.account_id, slot.kind(), &key, source).await?;
+            }
             tx.commit().await?;
             return Ok(done);
         }
@@ -192,6 +198,9 @@ impl Kho {
             register: paper.register.clone(),
         };
         let filed = self.file_paper(&mut tx, &filing, arrival, received, before.as_ref()).await?;
+        if let Some(source) = &source {
+            db::pushed::set_source(&mut tx, actor.account_id, filing.kind, &filing.kept_key, source).await?;
+        }
         let digitised = filing.compared_by.is_some();
         match &slot.component {
             Some(component) if state_of(&dossier)?.is_open() => {

@@ -349,6 +349,7 @@ impl Kho {
             key: key.to_owned(),
             request_sha256,
             file_sha256: None,
+            source_sha256: None,
             dossier_id: dossier.id,
             entry_id: None,
             first_at: now,

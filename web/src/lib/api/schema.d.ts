@@ -2555,8 +2555,8 @@ export interface paths {
         put?: never;
         /**
          * Synchronise a dossier
-         * @description Opens it, or brings it to what is said of it now; the same again changes nothing. Of each file that the message names, the answer says whether
-         *     it is here or where it is to be sent. Reuse flags are read and never counted: Kho counts from what really happened. Needs the scope
+         * @description Opens it, or brings it to what is said of it now; the same again changes nothing. Files that the message names by an address are fetched from
+         *     there; of each, the answer says whether it is here, is being fetched, is refused or where it is to be sent. Reuse flags are read and never counted: Kho counts from what really happened. Needs the scope
          *     `dossier_write`.
          */
         post: operations["sync_dossier"];
@@ -6534,10 +6534,20 @@ export interface components {
              */
             MaThanhPhanHoSo: string;
             /**
-             * @description Where its system keeps it.
-             * @example https://mot-cua.example.vn/tep/1
+             * @description Where its system keeps it: it is fetched from there, if that is a place that the administrator named.
+             * @example https://mot-cua.example.vn/tep/1.pdf
              */
             DuongDanTaiTepTin?: string | null;
+            /**
+             * @description SHA-256 of the file in hexadecimal; a mismatch stores nothing. (Ours.)
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            MaBam?: string | null;
+            /**
+             * @description Code of its type of document; the component's own where it takes only one. (Ours.)
+             * @example birth-certificate
+             */
+            MaGiayTo?: string | null;
             /**
              * @description `1`: digitised by an officer. Read, not counted.
              * @example 1
@@ -6560,7 +6570,7 @@ export interface components {
             MaKetQuaThayThe?: string | null;
         };
         /** @description What became of a paper that was named. */
-        NamedFileAnswer: {
+        NamedFileAnswer: components["schemas"]["StandingAnswer"] & {
             /**
              * @description As it was sent.
              * @example 1
@@ -6571,21 +6581,6 @@ export interface components {
              * @example CS1
              */
             MaThanhPhanHoSo: string;
-            /**
-             * @description `DA_CO`: it is here. `CAN_GUI`: send it to `DuongDanGui`. `BO_QUA`: nothing is to be done.
-             * @example CAN_GUI
-             */
-            KetQua: string;
-            /**
-             * @description SHA-256 of what is here, in hexadecimal.
-             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
-             */
-            MaBam?: string | null;
-            /**
-             * @description Where it is sent by `PUT`, as a form: `/integration/v1`.
-             * @example https://kho.example.vn/integration/v1/dossiers/H52.10-26-000123/components/CS1/files/1
-             */
-            DuongDanGui?: string | null;
         };
         /** @description An item of the catalogue by code and name. */
         NamedItem: {
@@ -6615,10 +6610,15 @@ export interface components {
              */
             GiayToId: string;
             /**
-             * @description Where its system keeps it.
-             * @example https://mot-cua.example.vn/ket-qua/1
+             * @description Where its system keeps it: it is fetched from there, if that is a place that the administrator named.
+             * @example https://mot-cua.example.vn/ket-qua/1.pdf
              */
             DuongDanTepTinKetQua?: string | null;
+            /**
+             * @description SHA-256 of the file in hexadecimal; a mismatch stores nothing. (Ours.)
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            MaBam?: string | null;
             /**
              * @description Code of its type of result.
              * @example birth-registration
@@ -6626,27 +6626,12 @@ export interface components {
             MaGiayToKetQua?: string | null;
         };
         /** @description What became of a result that was named. */
-        NamedResultAnswer: {
+        NamedResultAnswer: components["schemas"]["StandingAnswer"] & {
             /**
              * @description As it was sent.
              * @example KQ1
              */
             GiayToId: string;
-            /**
-             * @description `DA_CO`: it is here. `CAN_GUI`: send it to `DuongDanGui`.
-             * @example CAN_GUI
-             */
-            KetQua: string;
-            /**
-             * @description SHA-256 of what is here, in hexadecimal.
-             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
-             */
-            MaBam?: string | null;
-            /**
-             * @description Where it is sent by `PUT`, as a form: `/integration/v1`.
-             * @example https://kho.example.vn/integration/v1/dossiers/H52.10-26-000123/results/KQ1
-             */
-            DuongDanGui?: string | null;
         };
         /** @description A paper of the right type that something keeps out. */
         NearBody: components["schemas"]["ProposedPaper"] & {
@@ -8567,6 +8552,40 @@ export interface components {
              * @example 4
              */
             end: number;
+        };
+        /** @description How a file stands. */
+        StandingAnswer: {
+            /**
+             * @description `DA_CO`: it is here. `DANG_LAY`: it is being fetched. `CAN_GUI`: send it to `DuongDanGui`. `TU_CHOI`: it is refused. `BO_QUA`: nothing is
+             *     to be done.
+             * @example CAN_GUI
+             */
+            KetQua: string;
+            /**
+             * @description SHA-256 of what is here, in hexadecimal.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            MaBam?: string | null;
+            /**
+             * @description Code of the problem: why it is refused, or why the last attempt to fetch it failed.
+             * @example source_not_allowed
+             */
+            MaLoi?: string | null;
+            /**
+             * @description The same for people.
+             * @example Kho không được phép tải tệp từ địa chỉ này. Hãy đề nghị quản trị viên khai địa chỉ.
+             */
+            LyDo?: string | null;
+            /**
+             * @description The name that is wrong, where one is.
+             * @example MaThanhPhanHoSo
+             */
+            Truong?: string | null;
+            /**
+             * @description Where it is sent by `PUT`, and where `GET` tells how it stands: `/integration/v1`.
+             * @example https://kho.example.vn/integration/v1/dossiers/H52.10-26-000123/components/CS1/files/1
+             */
+            DuongDanGui?: string | null;
         };
         /** @description How a component stands, with a sentence for people. */
         StandingBody: components["schemas"]["ComponentStanding"] & {
