@@ -141,6 +141,7 @@ test('J2 J3 J6 a result of one commune answers a dossier of another @smoke', asy
     await button(desk, 'Yêu cầu bổ sung').click();
     await desk.getByRole('dialog').getByRole('button', { name: 'Yêu cầu bổ sung' }).click();
     await expect(desk.getByText('Cần bổ sung').first()).toBeVisible();
+    await expect(desk.getByText('Đang chờ chủ hồ sơ bổ sung')).toBeVisible();
   });
 
   await test.step('she is told why, and replaces it', async () => {

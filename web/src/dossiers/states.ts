@@ -44,6 +44,8 @@ export function stateOf({ state }: Standing): DossierState {
 
 export const lookOf = (dossier: Standing): Look => LOOKS[stateOf(dossier)];
 export const stateWord = (state: DossierState): string => say(dossierStates[state]);
+/** Nothing goes on before its owner hands in what was asked for. */
+export const awaitsOwner = (dossier: Standing): boolean => stateOf(dossier) === 'supplement_requested';
 export const isClosed = (dossier: Standing): boolean => CLOSED.includes(stateOf(dossier));
 
 /** The last day is over and nothing is decided. */

@@ -60,6 +60,8 @@ export const officer = {
     vi: 'Chủ kho đọc mã trên điện thoại, hoặc cán bộ nêu thẩm quyền. Chủ kho luôn được báo.',
     en: 'The owner reads a code from the phone, or you name an authority. The owner is told either way.',
   },
+  codeTitle: { vi: 'Đang chờ mã của chủ kho', en: 'Waiting for the owner’s code' },
+  groundFold: { vi: 'Chủ hồ sơ có mặt? Tìm giấy tờ trong kho', en: 'Is the owner here? Look into the vault' },
   groundWay: { vi: 'Cách xác nhận', en: 'How it is confirmed' },
   byCode: { vi: 'Mã đọc từ điện thoại', en: 'Code from the phone' },
   byAuthority: { vi: 'Theo thẩm quyền', en: 'By authority' },
@@ -141,6 +143,7 @@ export const officer = {
     en: (paper: string) => `${paper} refused. The owner is told why.`,
   },
 
+  awaitsOwner: { vi: 'Đang chờ chủ hồ sơ bổ sung', en: 'Waiting for the owner to hand in more' },
   complete: { vi: 'Đủ thành phần hồ sơ', en: 'The dossier is complete' },
   incomplete: {
     vi: (done: string, all: string) => `Đã có ${done}/${all} thành phần cần nộp`,
