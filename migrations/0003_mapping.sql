@@ -134,6 +134,8 @@ CREATE TABLE attachment (
     digitised BOOLEAN NOT NULL,
     channel TEXT NOT NULL CHECK (channel IN ('online', 'counter', 'system')),
     consent_id UUID REFERENCES consent (id),
+    -- Whose paper it is, where that is somebody else than the dossier's owner: `vault_id` is theirs.
+    given_by TEXT,
     purpose TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('attached', 'accepted', 'refused', 'replaced', 'removed')),
     attached_at TIMESTAMPTZ NOT NULL,
@@ -332,8 +334,12 @@ CREATE TABLE citation_use (
     account_id UUID NOT NULL REFERENCES account (id),
     by_name TEXT NOT NULL,
     purpose TEXT NOT NULL,
-    -- Empty where the owner was asked.
+    -- Empty where the owner was asked to have it seen outside of any dossier.
     dossier_id UUID REFERENCES dossier (id),
+    -- Where the owner is asked to give it to somebody else's dossier: for which component, and what was attached when the owner agreed.
+    component_code TEXT,
+    attachment_id UUID REFERENCES attachment (id),
+    withdrawn_at TIMESTAMPTZ,
     -- When it was seen first, or asked for.
     at TIMESTAMPTZ NOT NULL,
     -- What the owner said.
@@ -343,3 +349,4 @@ CREATE TABLE citation_use (
     times INTEGER NOT NULL
 );
 CREATE INDEX citation_use_by_citation ON citation_use (citation_id, at, id);
+CREATE INDEX citation_use_by_dossier ON citation_use (dossier_id, at, id) WHERE component_code IS NOT NULL;

@@ -31,6 +31,8 @@ pub struct Attachment {
     /// `online`, `counter` or `system`.
     pub channel: String,
     pub consent_id: Option<ConsentId>,
+    /// Whose paper it is, where that is somebody else than the dossier's owner.
+    pub given_by: Option<String>,
     pub purpose: String,
     /// `attached`, `accepted`, `refused`, `replaced` or `removed`.
     pub state: String,
@@ -46,7 +48,7 @@ pub struct Attachment {
 }
 
 const COLUMNS: &str = "id, dossier_id, component_code, vault_id, entry_id, version_id, sha256, title, type_code, trust_level, verdict,
-    reused, digitised, channel, consent_id, purpose, state, attached_at, attached_by, attached_by_name, agency_id, decided_at, decided_by,
+    reused, digitised, channel, consent_id, given_by, purpose, state, attached_at, attached_by, attached_by_name, agency_id, decided_at, decided_by,
     decided_by_name, reason_code, reason_note";
 
 pub async fn insert(tx: &mut Tx, attachment: &Attachment) -> Result<(), DbError> {
@@ -55,9 +57,9 @@ pub async fn insert(tx: &mut Tx, attachment: &Attachment) -> Result<(), DbError>
         execute,
         "INSERT INTO attachment (id, dossier_id, component_code, vault_id, entry_id, version_id, sha256, title, type_code,
              trust_level, verdict, reused, digitised, channel, consent_id, purpose, state, attached_at, attached_by,
-             attached_by_name, agency_id, decided_at, decided_by, decided_by_name, reason_code, reason_note)
+             attached_by_name, agency_id, decided_at, decided_by, decided_by_name, reason_code, reason_note, given_by)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
-             $24, $25, $26)",
+             $24, $25, $26, $27)",
         attachment.id,
         attachment.dossier_id,
         &attachment.component_code,
@@ -83,7 +85,8 @@ pub async fn insert(tx: &mut Tx, attachment: &Attachment) -> Result<(), DbError>
         attachment.decided_by,
         attachment.decided_by_name.as_deref(),
         attachment.reason_code.as_deref(),
-        attachment.reason_note.as_deref()
+        attachment.reason_note.as_deref(),
+        attachment.given_by.as_deref()
     )?;
     Ok(())
 }

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::value::{Value, Values};
 use super::{DbError, Tx, dialect};
 use crate::domain::id::{
-    AccountId, AgencyId, CitationId, CitationUseId, DossierId, EntryId, VaultId, VersionId,
+    AccountId, AgencyId, AttachmentId, CitationId, CitationUseId, DossierId, EntryId, VaultId, VersionId,
 };
 use crate::domain::page::PageRequest;
 use crate::sql;
@@ -112,8 +112,13 @@ pub struct CitationUse {
     pub account_id: AccountId,
     pub by_name: String,
     pub purpose: String,
-    /// None where the owner was asked.
+    /// None where the owner was asked to have it seen outside of any dossier.
     pub dossier_id: Option<DossierId>,
+    /// Where the owner is asked to give it to somebody else's dossier: for which component.
+    pub component_code: Option<String>,
+    /// What was attached when the owner agreed to that.
+    pub attachment_id: Option<AttachmentId>,
+    pub withdrawn_at: Option<DateTime<Utc>>,
     pub at: DateTime<Utc>,
     pub answered_at: Option<DateTime<Utc>>,
     pub allowed: Option<bool>,
@@ -121,15 +126,15 @@ pub struct CitationUse {
     pub times: i32,
 }
 
-const USE: &str = "u.id, u.citation_id, u.agency_id, u.account_id, u.by_name, u.purpose, u.dossier_id, u.at, u.answered_at, u.allowed,
-    u.last_at, u.times";
+const USE: &str = "u.id, u.citation_id, u.agency_id, u.account_id, u.by_name, u.purpose, u.dossier_id, u.component_code,
+    u.attachment_id, u.withdrawn_at, u.at, u.answered_at, u.allowed, u.last_at, u.times";
 
 pub async fn insert_use(tx: &mut Tx, used: &CitationUse) -> Result<(), DbError> {
     sql!(
         tx,
         execute,
-        "INSERT INTO citation_use (id, citation_id, agency_id, account_id, by_name, purpose, dossier_id, at, last_at, times)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "INSERT INTO citation_use (id, citation_id, agency_id, account_id, by_name, purpose, dossier_id, component_code, at, last_at, times)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         used.id,
         used.citation_id,
         used.agency_id,
@@ -137,6 +142,7 @@ pub async fn insert_use(tx: &mut Tx, used: &CitationUse) -> Result<(), DbError> 
         &used.by_name,
         &used.purpose,
         used.dossier_id,
+        used.component_code.as_deref(),
         used.at,
         used.last_at,
         used.times
@@ -175,7 +181,8 @@ pub async fn use_in_dossier(
     account: AccountId,
 ) -> Result<Option<CitationUse>, DbError> {
     let text = format!(
-        "SELECT {USE} FROM citation_use u WHERE u.citation_id = $1 AND u.dossier_id = $2 AND u.account_id = $3"
+        "SELECT {USE} FROM citation_use u WHERE u.citation_id = $1 AND u.dossier_id = $2 AND u.account_id = $3
+             AND u.component_code IS NULL"
     );
     sql!(tx, optional CitationUse, sqlx::AssertSqlSafe(text), citation, dossier, account)
 }
@@ -202,18 +209,62 @@ pub struct NamedUse {
     pub agency_name: String,
     pub agency_name_en: String,
     pub dossier_code: Option<String>,
+    pub dossier_state: Option<String>,
+    pub procedure_code: Option<String>,
+    pub procedure_name: Option<String>,
+    /// By which it was asked for.
+    pub code: String,
+    pub citation_withdrawn_at: Option<DateTime<Utc>>,
+    /// Of what was attached when the owner agreed.
+    pub attachment_state: Option<String>,
 }
 
-const NAMED_USE: &str =
-    "g.code AS agency_code, g.name AS agency_name, g.name_en AS agency_name_en, d.code AS dossier_code";
+const NAMED_USE: &str = "g.code AS agency_code, g.name AS agency_name, g.name_en AS agency_name_en, d.code AS dossier_code,
+    d.state AS dossier_state, d.procedure_code, d.procedure_name, c.code, c.withdrawn_at AS citation_withdrawn_at,
+    a.state AS attachment_state";
+const JOINED: &str = "JOIN citation c ON c.id = u.citation_id JOIN agency g ON g.id = u.agency_id
+    LEFT JOIN dossier d ON d.id = u.dossier_id LEFT JOIN attachment a ON a.id = u.attachment_id";
 
 pub async fn named_use(tx: &mut Tx, id: CitationUseId) -> Result<Option<NamedUse>, DbError> {
     let text = format!(
-        "SELECT {USE}, {NAMED_USE} FROM citation_use u JOIN agency g ON g.id = u.agency_id
-              LEFT JOIN dossier d ON d.id = u.dossier_id
-         WHERE u.id = $1"
+        "SELECT {USE}, {NAMED_USE} FROM citation_use u {JOINED} WHERE u.id = $1"
     );
     sql!(tx, optional NamedUse, sqlx::AssertSqlSafe(text), id)
+}
+
+/// What was asked for by codes of others for the components of a dossier, the newest first.
+pub async fn asked_in(tx: &mut Tx, dossier: DossierId, limit: i64) -> Result<Vec<NamedUse>, DbError> {
+    let text = format!(
+        "SELECT {USE}, {NAMED_USE} FROM citation_use u {JOINED} WHERE u.dossier_id = $1 AND u.component_code IS NOT NULL
+         ORDER BY u.at DESC, u.id DESC LIMIT $2"
+    );
+    sql!(tx, all NamedUse, sqlx::AssertSqlSafe(text), dossier, limit)
+}
+
+/// The last time that it was asked for by a code for a component.
+pub async fn asked_for(
+    tx: &mut Tx,
+    citation: CitationId,
+    dossier: DossierId,
+    component: &str,
+) -> Result<Option<NamedUse>, DbError> {
+    let text = format!(
+        "SELECT {USE}, {NAMED_USE} FROM citation_use u {JOINED}
+         WHERE u.citation_id = $1 AND u.dossier_id = $2 AND u.component_code = $3 ORDER BY u.at DESC, u.id DESC LIMIT 1"
+    );
+    sql!(tx, optional NamedUse, sqlx::AssertSqlSafe(text), citation, dossier, component)
+}
+
+/// Takes a request back.
+pub async fn withdraw_use(tx: &mut Tx, id: CitationUseId, at: DateTime<Utc>) -> Result<(), DbError> {
+    sql!(tx, execute, "UPDATE citation_use SET withdrawn_at = $2 WHERE id = $1", id, at)?;
+    Ok(())
+}
+
+/// Keeps what was attached by a request that was agreed to.
+pub async fn set_attached(tx: &mut Tx, id: CitationUseId, attachment: AttachmentId) -> Result<(), DbError> {
+    sql!(tx, execute, "UPDATE citation_use SET attachment_id = $2 WHERE id = $1", id, attachment)?;
+    Ok(())
 }
 
 /// Who saw, or asks to see, the papers of some citations: of each the newest `limit`, newest first.
@@ -224,8 +275,7 @@ pub async fn uses_of(tx: &mut Tx, citations: &[CitationId], limit: i64) -> Resul
     let text = format!(
         "SELECT {USE}, {NAMED_USE}
          FROM (SELECT w.*, ROW_NUMBER() OVER (PARTITION BY w.citation_id ORDER BY w.at DESC, w.id DESC) AS place
-               FROM citation_use w WHERE w.citation_id IN ({})) u
-              JOIN agency g ON g.id = u.agency_id LEFT JOIN dossier d ON d.id = u.dossier_id
+               FROM citation_use w WHERE w.citation_id IN ({})) u {JOINED}
          WHERE u.place <= $1 ORDER BY u.at DESC, u.id DESC",
         dialect::placeholders(1, citations.len())
     );

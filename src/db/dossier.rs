@@ -214,11 +214,16 @@ pub async fn get(tx: &mut Tx, id: DossierId) -> Result<Option<Dossier>, DbError>
     sql!(tx, optional Dossier, concat!("SELECT ", dossier_columns!(), " FROM dossier d WHERE d.id = $1"), id)
 }
 
-/// The vault that a dossier belongs to, to lock it before the dossier is read.
-pub async fn vault_of(tx: &mut Tx, id: DossierId) -> Result<Option<VaultId>, DbError> {
-    let row: Option<(VaultId,)> =
-        sql!(tx, optional One<VaultId>, "SELECT vault_id FROM dossier WHERE id = $1", id)?;
-    Ok(row.map(|(vault,)| vault))
+/// The vaults that a change of a dossier may write to: its owner's, and those of others whose papers are in it.
+pub async fn vaults_of(tx: &mut Tx, id: DossierId) -> Result<Vec<VaultId>, DbError> {
+    let rows: Vec<(VaultId,)> = sql!(
+        tx,
+        all One<VaultId>,
+        "SELECT vault_id FROM dossier WHERE id = $1
+         UNION SELECT vault_id FROM attachment WHERE dossier_id = $1 AND given_by IS NOT NULL",
+        id
+    )?;
+    Ok(rows.into_iter().map(|(vault,)| vault).collect())
 }
 
 pub async fn id_by_code(tx: &mut Tx, code: &str) -> Result<Option<DossierId>, DbError> {

@@ -86,6 +86,12 @@ kinds! {
     AuthorityUsed, "authority_used", Shares;
     /// An officer asks to see a cited paper outside of any dossier; the owner agrees or not among the citations.
     CitationAsked, "citation_asked", Shares;
+    /// Somebody asks for a cited paper for another owner's dossier; its owner agrees or not among the citations.
+    PaperAsked, "paper_asked", Shares;
+    /// The owner of a paper gave it to the account's dossier.
+    PaperGiven, "paper_given", Shares;
+    /// The owner of a paper does not give it to the account's dossier, or took it back.
+    PaperNotGiven, "paper_not_given", Shares;
 }
 
 /// The further facts of a notice; which there are depends on its kind.

@@ -289,4 +289,6 @@ acts! {
     CitationRead, "citation.read", Download, VaultRead;
     CitationAttach, "citation.attach", Edit, VaultWrite;
     CitationFetch, "citation.fetch", Download, DossierRead;
+    PaperAsk, "paper.ask", Edit, VaultWrite;
+    PaperAskWithdraw, "paper.ask_withdraw", Edit, VaultWrite;
 }

@@ -3,12 +3,14 @@
 use actix_web::{HttpRequest, HttpResponse, delete, get, post, put, web};
 use chrono::{DateTime, Utc};
 use kho_mapping::catalogue::Words;
+use kho_mapping::dossier::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::content;
-use super::dossier_body::NamedItem;
+use super::dossier_body::{AttachmentState, NamedItem};
 use super::extract::{Caller, ListQuery, channel};
+use super::paper_requests::PaperRequestStanding;
 use super::problem::ProblemBody;
 use crate::db::citation::NamedUse;
 use crate::domain::citation::CitationCode;
@@ -27,12 +29,14 @@ pub enum CitationUseStanding {
     InDossier,
     /// The owner was asked and has not answered.
     Asked,
-    /// The owner agreed; it holds for seven days.
+    /// The owner agreed; to be seen it holds for seven days, in a dossier while that is open.
     Agreed,
-    /// The seven days are over.
+    /// That is over.
     Ended,
-    /// The owner declined.
+    /// The owner declined, or took it back.
     Declined,
+    /// Whoever asked took it back.
+    Withdrawn,
 }
 
 /// Somebody who saw a cited paper, or asks to.
@@ -48,6 +52,12 @@ pub struct CitationUseBody {
     /// For what.
     #[schema(example = "Tiếp nhận và giải quyết hồ sơ")]
     pub purpose: String,
+    /// What the dossier asks for.
+    pub procedure: Option<NamedItem>,
+    /// Where it is asked for in somebody else's dossier: what it answers there.
+    pub component: Option<NamedItem>,
+    /// Of what was attached when the owner agreed to that. The owner may take it back while it is `attached`.
+    pub attachment_state: Option<AttachmentState>,
     pub dossier_id: Option<DossierId>,
     /// Code of the dossier.
     #[schema(example = "H52.10.5-261126-0001-M")]
@@ -64,9 +74,31 @@ pub struct CitationUseBody {
 }
 
 impl CitationUseBody {
-    fn new(named: NamedUse, now: DateTime<Utc>) -> Self {
+    fn new(kho: &Kho, named: NamedUse) -> Self {
+        let now = kho.clock.now();
+        let for_dossier = named.used.component_code.as_ref().map(|_| PaperRequestStanding::of(&named));
+        let is_open = named.dossier_state.as_deref().and_then(State::parse).is_some_and(State::is_open);
+        let known = kho.catalogue_last_seen();
+        let procedure = named.procedure_code.as_deref().and_then(|code| known.procedures.get(code));
+        let plain = |text: &str| Words { vi: text.to_owned(), en: text.to_owned() };
+        let component = named.used.component_code.as_ref().map(|code| {
+            let of_code = procedure.and_then(|one| one.components.iter().find(|one| one.code == *code));
+            let name = of_code.map_or_else(|| plain(code), |component| component.name.clone());
+            NamedItem { code: code.clone(), name }
+        });
+        let procedure = named.procedure_code.map(|code| {
+            let own = || plain(named.procedure_name.as_deref().unwrap_or(&code));
+            NamedItem { name: procedure.map_or_else(own, |procedure| procedure.name.clone()), code }
+        });
         let used = named.used;
         let standing = match (used.dossier_id, used.allowed) {
+            _ if for_dossier.is_some() => match for_dossier {
+                Some(PaperRequestStanding::Waiting) => CitationUseStanding::Asked,
+                Some(PaperRequestStanding::Given) if is_open => CitationUseStanding::Agreed,
+                Some(PaperRequestStanding::Declined) => CitationUseStanding::Declined,
+                Some(PaperRequestStanding::Withdrawn) => CitationUseStanding::Withdrawn,
+                _ => CitationUseStanding::Ended,
+            },
             (Some(_), _) => CitationUseStanding::InDossier,
             (None, None) => CitationUseStanding::Asked,
             (None, Some(false)) => CitationUseStanding::Declined,
@@ -82,7 +114,11 @@ impl CitationUseBody {
             },
             by_name: used.by_name,
             purpose: used.purpose,
-            dossier_id: used.dossier_id,
+            procedure,
+            attachment_state: named.attachment_state.as_deref().map(AttachmentState::of),
+            // Whose dossier it is, is not the owner's of the paper.
+            dossier_id: used.dossier_id.filter(|_| component.is_none()),
+            component,
             dossier_code: named.dossier_code,
             at: used.at,
             answered_at: used.answered_at,
@@ -121,7 +157,6 @@ pub struct CitationBody {
 
 impl CitationBody {
     fn new(kho: &Kho, listed: ListedCitation) -> Self {
-        let now = kho.clock.now();
         let citation = listed.named.citation;
         Self {
             uri: uri(kho, &citation.code),
@@ -133,7 +168,7 @@ impl CitationBody {
             newest_version: listed.named.newest_version,
             created_at: citation.created_at,
             withdrawn_at: citation.withdrawn_at,
-            uses: listed.uses.into_iter().map(|used| CitationUseBody::new(used, now)).collect(),
+            uses: listed.uses.into_iter().map(|used| CitationUseBody::new(kho, used)).collect(),
         }
     }
 }
@@ -430,25 +465,27 @@ pub async fn ask_for_cited(
 ) -> Result<HttpResponse> {
     let (asked, is_new) = kho.ask_for_cited(&caller.0, &code, body.agency.as_deref()).await?;
     let mut answer = if is_new { HttpResponse::Created() } else { HttpResponse::Ok() };
-    Ok(answer.json(CitationUseBody::new(asked, kho.clock.now())))
+    Ok(answer.json(CitationUseBody::new(&kho, asked)))
 }
 
 /// What the owner says.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CitationRequestAnswer {
-    /// Whether the officer may see the paper, for seven days.
+    /// Whether the officer may see the paper, for seven days; of a paper for a dossier, whether it is given to it.
     #[schema(example = true)]
     allowed: bool,
 }
 
 /// Answer who asks
 ///
-/// For the owner's side, with the right to share. It may be answered otherwise later.
+/// For the owner's side, with the right to share. It may be answered otherwise later; what was given to a dossier may be taken back until an officer
+/// decided about it.
 #[utoipa::path(tag = "citations", request_body = CitationRequestAnswer, params(
         ("code" = String, Path, description = "The code", example = "K3MT-7PXC-9FHJ", max_length = 300),
         ("request" = CitationUseId, Path, description = "What was asked")),
-    responses((status = 200, description = "As it stands now", body = CitationUseBody)))]
+    responses((status = 200, description = "As it stands now", body = CitationUseBody),
+        (status = 409, description = "`attachment_decided` or `dossier_locked`", body = ProblemBody, content_type = "application/problem+json")))]
 #[put("/citations/{code}/requests/{request}")]
 pub async fn answer_request(
     kho: web::Data<Kho>,
@@ -458,5 +495,5 @@ pub async fn answer_request(
 ) -> Result<HttpResponse> {
     let (code, request) = path.into_inner();
     let answered = kho.answer_request(&caller.0, &code, request, body.allowed).await?;
-    Ok(HttpResponse::Ok().json(CitationUseBody::new(answered, kho.clock.now())))
+    Ok(HttpResponse::Ok().json(CitationUseBody::new(&kho, answered)))
 }

@@ -12,6 +12,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::consents::ConsentBody;
+use super::paper_requests::PaperRequestBody;
 use crate::db::attachment::Attachment;
 use crate::db::dossier_list::NamedDossier;
 use crate::db::dossier_move::DossierMove;
@@ -184,9 +185,12 @@ pub struct AttachmentBody {
     pub id: AttachmentId,
     #[schema(example = "C1")]
     pub component_code: String,
-    /// The paper in the vault; for the owner's side alone.
+    /// The paper in the vault; for the owner's side alone, and not of somebody else's.
     pub entry_id: Option<EntryId>,
-    /// As it was called when it was attached.
+    /// Whose paper it is, where that is somebody else than the dossier's owner, who may not open it.
+    #[schema(example = "Trần Văn Chủ")]
+    pub given_by: Option<String>,
+    /// As it was called when it was attached; somebody else's is called by its type, but to officers.
     #[schema(example = "Giấy khai sinh của Nguyễn Văn An")]
     pub title: String,
     #[schema(example = "birth-certificate")]
@@ -238,8 +242,13 @@ impl AttachmentBody {
         Self {
             id: attachment.id,
             component_code: attachment.component_code,
-            entry_id: (!for_officer).then_some(attachment.entry_id),
-            title: attachment.title,
+            entry_id: (!for_officer && attachment.given_by.is_none()).then_some(attachment.entry_id),
+            title: match (&attachment.given_by, kind) {
+                (Some(_), Some(kind)) if !for_officer => kind.name.vi.clone(),
+                (Some(giver), None) if !for_officer => giver.clone(),
+                _ => attachment.title,
+            },
+            given_by: attachment.given_by,
             type_name: kind.map(|kind| kind.name.clone()),
             type_code: attachment.type_code,
             sha256: data_encoding::HEXLOWER.encode(&attachment.sha256),
@@ -426,6 +435,8 @@ pub struct DossierDetail {
     pub moves: Vec<MoveBody>,
     /// What officers asked of the owner, and what was given, the newest first.
     pub consents: Vec<ConsentBody>,
+    /// Papers of others that were asked for by their citation codes, the newest first.
+    pub requests: Vec<PaperRequestBody>,
     /// What the caller may do now.
     pub may: PossibleBody,
 }
@@ -440,6 +451,7 @@ impl DossierDetail {
             completeness,
             moves,
             consents,
+            requests,
             is_officer,
             possible,
         } = page;
@@ -478,6 +490,7 @@ impl DossierDetail {
             components: procedure.components.iter().zip(completeness.components).map(component).collect(),
             moves: moves.into_iter().map(MoveBody::from).collect(),
             consents: consents.into_iter().map(|one| ConsentBody::new(one, is_open, now)).collect(),
+            requests: requests.into_iter().map(PaperRequestBody::from).collect(),
             may: possible.into(),
             dossier: DossierBody::new(kho, named),
         }

@@ -39,6 +39,7 @@ pub mod observe;
 pub mod officer;
 pub mod openapi;
 pub mod ops;
+pub mod paper_requests;
 pub mod passwords;
 mod personal;
 pub mod problem;
@@ -202,6 +203,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(consents::withdraw_consent)
         .service(receipts::list_receipts)
         .service(receipts::view_receipt)
+        .service(paper_requests::ask_for_paper)
+        .service(paper_requests::withdraw_paper_request)
         .service(citations::create_citation)
         .service(citations::list_citations)
         .service(citations::resolve_citation)

@@ -238,7 +238,7 @@ impl Kho {
         problem
     }
 
-    async fn expect_few_misses(&self, tx: &mut Tx, actor: &Actor) -> Result<()> {
+    pub(super) async fn expect_few_misses(&self, tx: &mut Tx, actor: &Actor) -> Result<()> {
         self.expect_few_failures(tx, &[(&missed(actor), MISSES)]).await
     }
 

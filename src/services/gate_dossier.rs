@@ -2,7 +2,8 @@
 //!
 //! An owner, or a member of the organisation that owns, acts by the rights on the vault; whoever submitted without being either may look. An officer of
 //! the receiving or processing agency acts while the dossier is open, for a purpose that is said, on what belongs to the dossier: never on the
-//! vault, and on papers that are not in the dossier yet only with a live consent. Of a closed one the officer sees the sheet, without papers. Whoever is on the owner's side is no officer of that dossier.
+//! vault, and on papers that are not in the dossier yet only with a live consent. Somebody else's paper in it, which its owner gave, officers see as any
+//! other, and the dossier's own side does not. Of a closed one the officer sees the sheet, without papers. Whoever is on the owner's side is no officer of that dossier.
 //! Everything else is refused, and the refusal stands in the owner's trail.
 
 use kho_mapping::dossier::{Party, State};
@@ -15,7 +16,7 @@ use crate::db::{self, Tx};
 use crate::domain::account::Actor;
 use crate::domain::audit::{Record, SYSTEM_CHAIN};
 use crate::domain::grant::Rights;
-use crate::domain::id::{AgencyId, AttachmentId, DossierId};
+use crate::domain::id::{AgencyId, AttachmentId, DossierId, VaultId};
 use crate::domain::policy::{Act, Role};
 use crate::domain::problem::{Code, Problem, Result};
 use crate::services::Kho;
@@ -114,6 +115,8 @@ fn is_of_owners(act: Act) -> bool {
             | Act::PaperAttach
             | Act::PaperDetach
             | Act::CitationAttach
+            | Act::PaperAsk
+            | Act::PaperAskWithdraw
             | Act::PaperRead
             | Act::ThumbnailView
     )
@@ -189,7 +192,28 @@ impl Kho {
         Ok(DossierTarget { capacity: Capacity::Officer(post.clone()), dossier, consent })
     }
 
-    /// Locks the vault of a dossier, then decides access on what is true under the lock.
+    /// Locks the vaults that a change of a dossier may write to: its owner's, those of others whose papers are in it, and `more`; in the one order
+    /// in which vaults are locked.
+    pub(super) async fn lock_dossier(&self, tx: &mut Tx, id: DossierId, more: &[VaultId]) -> Result<()> {
+        let mut locked = Vec::new();
+        loop {
+            let mut vaults = db::dossier::vaults_of(tx, id).await?;
+            vaults.extend_from_slice(more);
+            vaults.retain(|vault| !locked.contains(vault));
+            vaults.sort_unstable();
+            vaults.dedup();
+            if vaults.is_empty() {
+                return Ok(());
+            }
+            for vault in vaults {
+                db::vault::lock(tx, vault).await?;
+                locked.push(vault);
+            }
+            // Who came before may have put in somebody's paper: nobody does any more, now that the owner's vault is locked.
+        }
+    }
+
+    /// Locks the vaults of a dossier, then decides access on what is true under the lock.
     pub(super) async fn gate_dossier_for_change(
         &self,
         tx: &mut Tx,
@@ -197,9 +221,7 @@ impl Kho {
         act: Act,
         id: DossierId,
     ) -> Result<DossierTarget> {
-        if let Some(vault) = db::dossier::vault_of(tx, id).await? {
-            db::vault::lock(tx, vault).await?;
-        }
+        self.lock_dossier(tx, id, &[]).await?;
         self.gate_dossier(tx, actor, act, id).await
     }
 
@@ -224,6 +246,26 @@ impl Kho {
             Some(OfficerPost { agency_id: held.agency_id?, agency_code: held.agency_code? })
         });
         Ok(posts.collect())
+    }
+
+    /// Whose paper it is in a dossier reads of what was refused of it, whoever's dossier that is.
+    pub(super) fn refused_paper(
+        &self,
+        actor: &Actor,
+        act: Act,
+        dossier: &Dossier,
+        post: Option<&OfficerPost>,
+        attachment: &Attachment,
+        code: Code,
+    ) -> Problem {
+        let mut problem = self.refused(attachment.vault_id.0, actor, act, attachment.entry_id.0, code);
+        if let Some(refusal) = &mut problem.refusal {
+            refusal.record.object_name = Some(attachment.title.clone());
+            refusal.record.version_id = Some(attachment.version_id);
+            let detail = json!({ "code": code.as_str(), "component": attachment.component_code });
+            refusal.record.detail = dossier_detail(dossier, post, detail);
+        }
+        problem
     }
 
     pub(super) fn refused_in_dossier(

@@ -135,6 +135,13 @@ fn sentence(line: &Line, english: bool) -> String {
             Kind::CitationAsked => {
                 "An officer asks to see a paper that you gave a citation code of.".to_owned()
             }
+            Kind::PaperAsked => {
+                "Somebody asks to use a paper that you gave a citation code of in a dossier.".to_owned()
+            }
+            Kind::PaperGiven => format!("Another person's paper was given to your dossier {dossier}."),
+            Kind::PaperNotGiven => {
+                format!("Another person's paper is not given to your dossier {dossier}.")
+            }
         }
     } else {
         match line.kind {
@@ -186,6 +193,15 @@ fn sentence(line: &Line, english: bool) -> String {
                 format!("Cán bộ tìm giấy tờ trong kho của bạn theo thẩm quyền, cho hồ sơ {dossier}.")
             }
             Kind::CitationAsked => "Cán bộ xin xem giấy tờ mà bạn đã đưa mã dẫn nguồn.".to_owned(),
+            Kind::PaperAsked => {
+                "Có người xin dùng giấy tờ mà bạn đã đưa mã dẫn nguồn vào hồ sơ của họ.".to_owned()
+            }
+            Kind::PaperGiven => {
+                format!("Giấy tờ của người khác đã được đồng ý dùng trong hồ sơ {dossier} của bạn.")
+            }
+            Kind::PaperNotGiven => {
+                format!("Giấy tờ của người khác không được đồng ý dùng trong hồ sơ {dossier} của bạn.")
+            }
         }
     }
 }

@@ -34,11 +34,13 @@ enum Document {
     InOtherDossier,
     /// In no dossier: asked for as the entry that it is.
     InVault,
+    /// In the dossier, and somebody else's, who gave it.
+    OfAnotherOwner,
 }
 
 const OFFICERS: [Officer; 5] =
     [Officer::OfReceiving, Officer::OfProcessing, Officer::OfAnother, Officer::Owner, Officer::Citizen];
-const DOCUMENTS: [Document; 7] = [
+const DOCUMENTS: [Document; 8] = [
     Document::InDossier,
     Document::Accepted,
     Document::Refused,
@@ -46,6 +48,7 @@ const DOCUMENTS: [Document; 7] = [
     Document::Removed,
     Document::InOtherDossier,
     Document::InVault,
+    Document::OfAnotherOwner,
 ];
 const STATES: [&str; 9] = [
     "draft",
@@ -65,6 +68,10 @@ fn expected(officer: Officer, state: &str, document: Document, purpose: bool) ->
     if document == Document::InVault {
         return if own { 200 } else { 404 };
     }
+    if own && document == Document::OfAnotherOwner {
+        // Nothing of what somebody else gave but that it is there.
+        return 403;
+    }
     if own {
         // The owner sees the own papers, by each of the own dossiers, for ever; one of another dossier is not in this one.
         return if document == Document::InOtherDossier { 404 } else { 200 };
@@ -76,7 +83,7 @@ fn expected(officer: Officer, state: &str, document: Document, purpose: bool) ->
         return 403;
     }
     match document {
-        Document::InDossier | Document::Accepted | Document::Refused => 200,
+        Document::InDossier | Document::Accepted | Document::Refused | Document::OfAnotherOwner => 200,
         _ => 404,
     }
 }
@@ -84,6 +91,8 @@ fn expected(officer: Officer, state: &str, document: Document, purpose: bool) ->
 struct Table {
     app: TestApp,
     hoa: Person,
+    /// Who gave a paper to hoa's dossier.
+    chu: Person,
     dossier: Value,
     /// The path of each document.
     paths: Vec<(Document, String)>,
@@ -98,6 +107,7 @@ impl Table {
         let processing = officer(&app, "mai", PROCESSING_AGENCY).await;
         let another = officer(&app, "nga", OTHER_AGENCY).await;
         let citizen = app.person("nam").await;
+        let chu = app.person("chu").await;
         let body = json!({ "procedure": PROCEDURE, "receiving_agency": AGENCY, "processing_agency": PROCESSING_AGENCY });
         let dossier = done(hoa.request(Method::POST, "/dossiers").json(&body)).await;
         let mut paths = Vec::new();
@@ -108,6 +118,7 @@ impl Table {
             let name = format!("{document:?}.pdf");
             let paper = paper(&hoa, &name, "birth-certificate", json!({})).await;
             let path = match document {
+                Document::OfAnotherOwner => content(&dossier, &given(&hoa, &chu, &dossier).await),
                 Document::InVault => format!("/entries/{}/content", id(&paper)),
                 Document::InOtherDossier => {
                     let body = json!({ "procedure": PROCEDURE, "receiving_agency": OTHER_AGENCY });
@@ -142,7 +153,7 @@ impl Table {
             (Officer::OfAnother, another),
             (Officer::Citizen, citizen),
         ];
-        Self { app, hoa, dossier, paths, officers }
+        Self { app, hoa, chu, dossier, paths, officers }
     }
 
     fn person(&self, officer: Officer) -> &Person {
@@ -178,7 +189,8 @@ impl Table {
         for officer in OFFICERS {
             for document in DOCUMENTS {
                 for purpose in [true, false] {
-                    let before = last_record(&self.hoa).await["seq"].as_i64().unwrap();
+                    let owner = if document == Document::OfAnotherOwner { &self.chu } else { &self.hoa };
+                    let before = last_record(owner).await["seq"].as_i64().unwrap();
                     let answer =
                         self.ask(officer, purpose, Method::GET, self.path(document)).send().await.unwrap();
                     let status = answer.status().as_u16();
@@ -188,7 +200,7 @@ impl Table {
                             "{officer:?} {state} {document:?} {purpose}: {status}, not {expected}"
                         ));
                     }
-                    let last = last_record(&self.hoa).await;
+                    let last = last_record(owner).await;
                     if last["seq"] != before + 1 || (last["outcome"] == "done") != (status == 200) {
                         wrong.push(format!("{officer:?} {state} {document:?} {purpose}: kept as {last:#}"));
                     }
@@ -223,6 +235,20 @@ async fn try_way(way: &[(&str, Option<&str>)]) {
     }
     assert!(wrong.is_empty(), "{} of {tried} cells:\n{}", wrong.len(), wrong.join("\n"));
     table.app.expect_recount(&table.hoa.vault).await;
+    table.app.expect_recount(&table.chu.vault).await;
+}
+
+/// A paper that somebody else gave to a dossier; the attachment.
+async fn given(owner: &Person, giver: &Person, dossier: &Value) -> Value {
+    let house = paper(giver, "nhà.pdf", "birth-certificate", json!({})).await;
+    let code = crate::citations::code_of(&crate::citations::cited(giver, &house, 1).await);
+    let path = format!("/dossiers/{}/components/birth/requests", id(dossier));
+    let asked = done(owner.request(Method::POST, &path).json(&json!({ "citation": code }))).await;
+    let answer = giver.request(Method::PUT, &format!("/citations/{code}/requests/{}", id(&asked)));
+    done(answer.json(&json!({ "allowed": true }))).await;
+    let seen = owner.get(&format!("/dossiers/{}", id(dossier))).await;
+    let papers = seen["components"][0]["attachments"].as_array().unwrap().clone();
+    papers.into_iter().find(|one| one["given_by"].is_string()).expect("what was given")
 }
 
 const RETURNED: &[(&str, Option<&str>)] = &[

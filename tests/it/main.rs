@@ -48,6 +48,7 @@ mod one_stop;
 mod openapi;
 mod operations;
 mod organisations;
+mod others_papers;
 mod outages;
 mod page;
 mod paper_references;

@@ -1,7 +1,7 @@
 /** Codes that are given instead of copies (J1, J3). */
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { AGENCY, openCounter, officerOf, PURPOSE, withPapers, type Dossier } from './counter';
+import { AGENCY, openCounter, officerOf, PROCEDURE, PURPOSE, withPapers, type Dossier } from './counter';
 import { expect, pdf, test, Vault } from './support';
 
 test.beforeAll(({ server }) => openCounter(server));
@@ -117,4 +117,58 @@ test('J1 tells strangers nothing, and an officer without a dossier what the owne
   await desk.reload();
   await button(desk, 'Xem giấy tờ').click();
   await expect(desk.getByText('Chủ giấy tờ chưa đồng ý')).toBeVisible();
+});
+
+test('J3 asks another owner for a paper, who gives it to the dossier and to the officer alone', async ({
+  hoa,
+  minh,
+  page,
+  server,
+  signedIn,
+}) => {
+  const [house] = await withPapers(minh, 1);
+  const householder = await signedIn(minh.person);
+  const code = await citedOn(householder, house?.id ?? '');
+  const papers = await withPapers(hoa);
+  const dossier = await hoa.post<Dossier>('/dossiers', { procedure: '9.000004', receiving_agency: AGENCY.code });
+  for (const [index, component] of ['', 'identity', 'marriage', 'diploma'].entries()) {
+    if (!component) continue;
+    const path = `/dossiers/${dossier.id}/components/${component}/attachments`;
+    await hoa.put(path, { entry_id: papers[index]?.id });
+  }
+  await page.goto(`/dossiers/${dossier.id}`);
+  const card = page.getByRole('article', { name: 'Bản giấy khai sinh' });
+
+  await card.getByText('Giấy tờ của người khác').click();
+  const typed = card.getByRole('textbox', { name: 'Mã dẫn nguồn của người khác' });
+  await typed.fill(`${code.slice(0, -1)}${code.endsWith('2') ? '3' : '2'}`);
+  await typed.press('Enter');
+  await expect(card.getByText('Mã này có chỗ gõ nhầm')).toBeVisible();
+  await typed.fill(code);
+  await button(page, 'Xin dùng cho Bản giấy khai sinh').click();
+  await expect(card.getByText(`Chờ chủ giấy tờ đồng ý: mã ${code}`)).toBeVisible();
+  await expectAccessible(page);
+
+  await householder.goto('/notices');
+  await householder.getByRole('link', { name: /xin dùng “Giấy khai sinh” của bạn cho hồ sơ/ }).click();
+  await expect(householder.getByText(`cho hồ sơ “${PROCEDURE}” nộp tại ${AGENCY.name}`)).toBeVisible();
+  await expect(householder.getByText('Dùng làm: Bản giấy khai sinh.')).toBeVisible();
+  await expectAccessible(householder);
+  await button(householder, 'Đồng ý cho dùng').click();
+  await expect(householder.getByText('Bạn đã đồng ý cho dùng trong hồ sơ')).toBeVisible();
+
+  await page.reload();
+  await expect(card.getByText(`Giấy tờ của ${minh.person.name}`)).toBeVisible();
+  await expect(card.getByRole('link', { name: 'Giấy khai sinh' })).toHaveCount(0);
+  await hoa.post(`/dossiers/${dossier.id}/moves`, { move: 'submit' });
+  const desk = await signedIn(await officerOf(server));
+  await desk.goto(`/officer/dossiers/${dossier.id}`);
+  await expect(desk.getByText(`Giấy tờ của ${minh.person.name}`)).toBeVisible();
+
+  // Until somebody decided about it, it may be taken back.
+  await householder.reload();
+  await button(householder, 'Không cho dùng nữa').click();
+  await expect(householder.getByText('Bạn không đồng ý')).toBeVisible();
+  await page.reload();
+  await expect(card.getByText('Chủ giấy tờ không đồng ý')).toBeVisible();
 });

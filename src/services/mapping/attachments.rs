@@ -21,7 +21,7 @@ use crate::db::{self, Tx};
 use crate::domain::account::Actor;
 use crate::domain::audit::Record;
 use crate::domain::dossier::day_of;
-use crate::domain::id::{AttachmentId, ConsentId, DossierId, EntryId};
+use crate::domain::id::{AttachmentId, ConsentId, DossierId, EntryId, VaultId};
 use crate::domain::notice::Kind;
 use crate::domain::policy::Act;
 use crate::domain::problem::{Code, Problem, Result};
@@ -49,6 +49,8 @@ pub(in crate::services) struct Attaching<'a> {
     /// `online`, `counter` or `system`.
     pub channel: &'static str,
     pub consent_id: Option<ConsentId>,
+    /// Whose paper it is, where that is somebody else than the dossier's owner: the vault, and who that is.
+    pub giver: Option<(VaultId, &'a str)>,
     /// The kind of the ground, and its legal basis.
     pub ground: (&'a str, Option<&'a str>),
     pub purpose: &'a str,
@@ -113,6 +115,7 @@ impl Kho {
             post,
             channel: if post.is_some() { "counter" } else { "online" },
             consent_id: consent.as_ref().map(|consent| consent.id),
+            giver: None,
             ground: match &consent {
                 Some(consent) => (&consent.kind, consent.legal_basis.as_deref()),
                 None => ("citation", None),
@@ -161,7 +164,7 @@ impl Kho {
         named && obstacles(&paper, component, types.of_paper(&paper), self.judged_on(dossier)).is_empty()
     }
 
-    /// Writes an attachment with its receipt, its record, its count and its event. The caller holds the lock of the vault and has decided.
+    /// Writes an attachment with its receipt, its record, its count and its event. The caller holds the locks of the vaults and has decided.
     pub(in crate::services) async fn insert_attachment(
         &self,
         tx: &mut Tx,
@@ -175,7 +178,7 @@ impl Kho {
             id: AttachmentId::new(now),
             dossier_id: dossier.id,
             component_code: component.code.clone(),
-            vault_id: dossier.vault_id,
+            vault_id: by.giver.map_or(dossier.vault_id, |(vault, _)| vault),
             entry_id: candidate.entry_id,
             version_id: candidate.version_id,
             sha256: candidate.sha256.clone(),
@@ -188,6 +191,7 @@ impl Kho {
             digitised: by.digitised,
             channel: by.channel.to_owned(),
             consent_id: by.consent_id,
+            given_by: by.giver.map(|(_, name)| name.to_owned()),
             purpose: by.purpose.to_owned(),
             state: "attached".to_owned(),
             attached_at: now,
@@ -246,7 +250,18 @@ impl Kho {
             detail.insert("attachment".to_owned(), attachment.id.to_string().into());
             detail.insert("component".to_owned(), attachment.component_code.clone().into());
         }
-        let mut record = Record::done(dossier.vault_id, now, by.actor, act)
+        if let Some(giver) = &attachment.given_by {
+            // The dossier's owner reads what becomes of somebody else's paper, and of the paper nothing.
+            let told = json!({ "attachment": attachment.id, "component": attachment.component_code, "given_by": giver,
+                "to": detail.get("to") });
+            let mut record = Record::done(dossier.vault_id, now, by.actor, act)
+                .about(dossier.id.0)
+                .named(&dossier.code)
+                .detail(dossier_detail(dossier, by.post, told));
+            record.who.purpose = Some(by.purpose.to_owned());
+            self.audit(tx, record).await?;
+        }
+        let mut record = Record::done(attachment.vault_id, now, by.actor, act)
             .on(attachment.entry_id, &attachment.title)
             .version(attachment.version_id)
             .detail(dossier_detail(dossier, by.post, detail));
@@ -270,6 +285,7 @@ impl Kho {
             post: None,
             channel: "online",
             consent_id: None,
+            giver: None,
             ground: ("withdrawn", None),
             purpose: &dossier.procedure_name,
             digitised: false,
@@ -370,7 +386,10 @@ impl Kho {
                 let (day, agency) = (day_of(now), dossier.receiving_agency_id);
                 db::event::count(&mut tx, day, agency, Counted::Refusal, reason.as_str()).await?;
                 let mut news = self.dossier_news(Kind::PaperRefused, actor, dossier);
-                news.entry = Some((attachment.entry_id, &attachment.title));
+                // Of somebody else's paper its owner's trail tells.
+                if attachment.given_by.is_none() {
+                    news.entry = Some((attachment.entry_id, &attachment.title));
+                }
                 news.detail.reason_code = attachment.reason_code.clone();
                 news.detail.note = attachment.reason_note.clone();
                 self.tell_people(&mut tx, &[dossier.vault_id], Audience::Keepers, &news).await?;
@@ -391,6 +410,7 @@ pub(super) fn deciding<'a>(target: &'a DossierTarget, actor: &'a Actor) -> Attac
         post: target.officer(),
         channel: "counter",
         consent_id: None,
+        giver: None,
         ground: ("dossier", None),
         purpose: actor.purpose.as_deref().unwrap_or(&target.dossier.procedure_name),
         digitised: false,
@@ -408,7 +428,7 @@ pub(super) fn expect_space(before: &[Attachment], component: &str, replaced: usi
 }
 
 /// What a new paper stands in the place of: what is named, else all that was refused in the component.
-fn replaced_by(
+pub(super) fn replaced_by(
     before: &[Attachment],
     component: &str,
     named: Option<AttachmentId>,

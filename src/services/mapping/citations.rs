@@ -26,8 +26,8 @@ use crate::services::sessions::newest_first;
 /// Uses that are told of one citation, the newest.
 const USES_TOLD: i64 = 20;
 /// Times that the owner may be asked for one citation within [`ASKING`].
-const ASKED: i32 = 5;
-const ASKING: TimeDelta = TimeDelta::hours(1);
+pub(super) const ASKED: i32 = 5;
+pub(super) const ASKING: TimeDelta = TimeDelta::hours(1);
 
 /// A citation, and who saw its paper.
 pub struct ListedCitation {
@@ -142,7 +142,7 @@ impl Kho {
         db::citation::by_code(tx, code.as_str()).await?.ok_or_else(|| Code::NotFound.into())
     }
 
-    async fn citation_record(
+    pub(super) async fn citation_record(
         &self,
         tx: &mut db::Tx,
         actor: &Actor,
@@ -203,6 +203,9 @@ impl Kho {
             by_name: actor.name.clone(),
             purpose: purpose.clone(),
             dossier_id: None,
+            component_code: None,
+            attachment_id: None,
+            withdrawn_at: None,
             at: now,
             answered_at: None,
             allowed: None,
@@ -223,7 +226,7 @@ impl Kho {
         Ok((named, true))
     }
 
-    /// What the owner says to somebody who asked; it may be said otherwise later.
+    /// What the owner says to somebody who asked, to see the paper or to have it in a dossier; it may be said otherwise later.
     pub async fn answer_request(
         &self,
         actor: &Actor,
@@ -235,17 +238,31 @@ impl Kho {
         actor.check_scope(act)?;
         let code = CitationCode::parse(code)?;
         let mut tx = self.db.begin().await?;
+        let found = db::citation::named_use(&mut tx, request).await?;
+        let is_for_dossier = |one: &NamedUse| one.used.component_code.is_some();
+        if let Some(dossier) = found.filter(is_for_dossier).and_then(|one| one.used.dossier_id) {
+            let citation = db::citation::by_code(&mut tx, code.as_str()).await?;
+            let vaults = citation.iter().map(|citation| citation.vault_id).collect::<Vec<_>>();
+            self.lock_dossier(&mut tx, dossier, &vaults).await?;
+        }
         let citation = self.own_citation(&mut tx, actor, act, &code).await?;
         let found = db::citation::named_use(&mut tx, request).await?;
-        let of_this = |one: &NamedUse| one.used.citation_id == citation.id && one.used.dossier_id.is_none();
+        let of_this = |one: &NamedUse| {
+            let is_request = one.used.dossier_id.is_none() || is_for_dossier(one);
+            one.used.citation_id == citation.id && is_request
+        };
         let asked = found.filter(of_this).ok_or(Code::NotFound)?;
         if asked.used.allowed == Some(allowed) {
             return Ok(asked);
+        }
+        if is_for_dossier(&asked) {
+            self.give_paper(&mut tx, actor, &citation, &asked, allowed).await?;
         }
         db::citation::answer_use(&mut tx, request, allowed, self.clock.now()).await?;
         let record = self.citation_record(&mut tx, actor, act, &citation).await?;
         let detail = json!({
             "agency": asked.agency_code, "allowed": allowed, "citation": citation.code, "to": asked.used.by_name,
+            "dossier": asked.dossier_code, "component": asked.used.component_code,
         });
         self.audit(&mut tx, record.detail(detail)).await?;
         let named = db::citation::named_use(&mut tx, request).await?.ok_or(Code::NotFound)?;

@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::dossiers::{may_attach, may_update, standing};
 use crate::db::attachment::Attachment;
+use crate::db::citation::NamedUse;
 use crate::db::consent::Consent;
 use crate::db::dossier::Dossier;
 use crate::db::dossier_list::{NamedDossier, Whose};
@@ -31,6 +32,8 @@ pub(super) const MOST_ATTACHMENTS: i64 = 500;
 const MOST_MOVES: i64 = 500;
 /// Consents that are shown of a dossier.
 const MOST_CONSENTS: i64 = 20;
+/// Requests for papers of others that are shown of a dossier.
+const MOST_REQUESTS: i64 = 50;
 
 /// What the actor may do with a dossier now.
 #[derive(Clone, Debug, Default)]
@@ -57,6 +60,8 @@ pub struct DossierPage {
     pub completeness: Completeness,
     pub moves: Vec<DossierMove>,
     pub consents: Vec<Consent>,
+    /// Papers of others that were asked for, the newest first.
+    pub requests: Vec<NamedUse>,
     pub is_officer: bool,
     pub possible: Possible,
 }
@@ -90,12 +95,14 @@ impl Kho {
         let completeness = self.completeness_of(tx, &named.dossier, &rules, &attachments).await?;
         let moves = db::dossier_move::of(tx, id, MOST_MOVES).await?;
         let consents = db::consent::of(tx, id, MOST_CONSENTS).await?;
+        let requests = db::citation::asked_in(tx, id, MOST_REQUESTS).await?;
         let target = DossierTarget { dossier: named.dossier.clone(), ..target.clone() };
         let possible = possible(&target, &attachments)?;
         let is_officer = target.is_officer();
         let seen = |consent: &Consent| !is_officer || consent.kind != "owner";
         let is_over = is_officer && !target.state()?.is_open();
         let attachments = if is_over { Vec::new() } else { attachments };
+        let requests = if is_over { Vec::new() } else { requests };
         Ok(DossierPage {
             named,
             procedure: rules.procedure,
@@ -104,6 +111,7 @@ impl Kho {
             completeness,
             moves,
             consents: consents.into_iter().filter(seen).collect(),
+            requests,
             is_officer,
             possible,
         })

@@ -284,6 +284,7 @@ impl Kho {
             post: Some(post),
             channel,
             consent_id: None,
+            giver: None,
             ground: ("digitised", None),
             purpose: actor.purpose.as_deref().unwrap_or(&dossier.procedure_name),
             digitised,

@@ -155,7 +155,10 @@ impl Kho {
     /// All that a program may see within a dossier: what is in it and stands, then what fits it where there is a ground to look.
     pub(super) async fn shown_to(&self, tx: &mut Tx, target: &ProgramTarget) -> Result<Vec<Shown>> {
         let attachments = db::attachment::of(tx, target.dossier.id, MOST_ATTACHMENTS).await?;
-        let standing = |one: &&Attachment| matches!(one.state.as_str(), "attached" | "accepted");
+        // Somebody else's papers are none of the owner's who was asked for.
+        let standing = |one: &&Attachment| {
+            one.given_by.is_none() && matches!(one.state.as_str(), "attached" | "accepted")
+        };
         let standing = attachments.iter().filter(standing).collect::<Vec<_>>();
         let mut entries = standing.iter().map(|one| one.entry_id).collect::<Vec<_>>();
         entries.sort_unstable();

@@ -21,6 +21,7 @@ pub mod look_up_files;
 pub mod look_ups;
 pub mod moves;
 pub mod named_papers;
+pub mod others_papers;
 pub mod owners;
 pub mod paper_references;
 pub mod paper_uploads;

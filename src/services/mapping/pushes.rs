@@ -218,10 +218,8 @@ impl Kho {
         key: &str,
     ) -> Result<(Dossier, OfficerPost)> {
         // Which vault it is never changes; what is decided about the dossier is decided under the lock.
-        if let Some(id) = dossier_id_of_key(tx, actor, key).await?
-            && let Some(vault) = db::dossier::vault_of(tx, id).await?
-        {
-            db::vault::lock(tx, vault).await?;
+        if let Some(id) = dossier_id_of_key(tx, actor, key).await? {
+            self.lock_dossier(tx, id, &[]).await?;
         }
         self.dossier_of_key(tx, actor, act, key).await
     }

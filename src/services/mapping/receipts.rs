@@ -39,7 +39,7 @@ pub struct ReceiptFacts {
     /// `online`, `counter` or `system`.
     #[schema(example = "online")]
     pub channel: String,
-    /// On what ground: `owner`, `one_time_code`, `authority`, `citation`, or `digitised` by an agency.
+    /// On what ground: `owner`, `one_time_code`, `authority`, `citation`, `agreed` to be used in somebody else's dossier, or `digitised` by an agency.
     #[schema(example = "owner")]
     pub ground: String,
     /// Of an authority.
@@ -119,13 +119,13 @@ impl Kho {
         let body =
             serde_json::to_vec(&facts).map_err(|error| Problem::new(Code::Internal).caused_by(error))?;
         let id = ReceiptId::new(attachment.attached_at);
-        let number = db::receipt::next_number(tx, dossier.vault_id).await?;
+        let number = db::receipt::next_number(tx, attachment.vault_id).await?;
         let sealed_body = self.keyring.seal_secret(&seal_purpose(id), &body)?;
-        let place = (dossier.vault_id, number);
+        let place = (attachment.vault_id, number);
         db::receipt::insert(tx, id, place, attachment.id, attachment.attached_at, &sealed_body).await?;
         Ok(Receipt {
             id,
-            vault_id: dossier.vault_id,
+            vault_id: attachment.vault_id,
             number,
             attachment_id: attachment.id,
             at: attachment.attached_at,

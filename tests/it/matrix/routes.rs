@@ -471,6 +471,13 @@ routes! {
         let path = format!("/dossiers/{}/components/fresh/attachments", w.new_dossier(false).await.id);
         ask(path).json(json!({ "entry_id": w.document })).purpose()
     };
+    "POST /api/v1/dossiers/{dossier}/components/{component}/requests", Needs::Vault(Right::Edit), CHANGES, |w, _who| {
+        let path = format!("/dossiers/{}/components/fresh/requests", w.new_dossier(false).await.id);
+        ask(path).json(json!({ "citation": w.new_foreign_citation().await })).purpose()
+    };
+    "DELETE /api/v1/dossiers/{dossier}/requests/{request}", Needs::Vault(Right::Edit), CHANGES, |w, _who| {
+        ask(w.new_paper_request().await).purpose()
+    };
     "DELETE /api/v1/dossiers/{dossier}/attachments/{attachment}", Needs::Vault(Right::Edit), CHANGES, |w, _who| {
         let dossier = w.new_dossier(false).await;
         ask(format!("/dossiers/{}/attachments/{}", dossier.id, dossier.attachment)).purpose()

@@ -429,6 +429,25 @@ impl World {
         text(&self.made(&format!("/entries/{document}/versions/1/citation"), json!({})).await["code"])
     }
 
+    /// The code of a version of a new paper of somebody's who has nothing to do with the organisation.
+    pub async fn new_foreign_citation(&self) -> String {
+        let stranger = self.person(Who::Stranger).expect("a stranger");
+        let name = format!("{}.pdf", self.name("nhà"));
+        let document = stranger.document(&stranger.root, &name, &crate::support::pdf(300)).await;
+        let path = format!("/entries/{}/versions/1/citation", text(&document["id"]));
+        let made = stranger.send(Method::POST, &path, json!({})).await;
+        text(&made.json::<Value>().await.expect("a citation")["code"])
+    }
+
+    /// A request for a paper of somebody else in a new dossier of the organisation: its path.
+    pub async fn new_paper_request(&self) -> String {
+        let dossier = self.new_dossier(false).await.id;
+        let code = self.new_foreign_citation().await;
+        let path = format!("/dossiers/{dossier}/components/fresh/requests");
+        let asked = self.made(&path, json!({ "citation": code })).await;
+        format!("/dossiers/{dossier}/requests/{}", text(&asked["id"]))
+    }
+
     /// Somebody's request to see what a new code stands for: its path.
     pub async fn new_citation_request(&self) -> String {
         let code = self.new_citation().await;

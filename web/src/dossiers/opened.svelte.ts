@@ -108,6 +108,20 @@ export class OpenedDossier {
     });
   }
 
+  /** Asks for somebody else's paper; what is wrong with the code is thrown, and told where it was typed. */
+  async askForPaper(component: string, citation: string): Promise<void> {
+    await server.askForPaper(this.id, component, citation);
+    await this.#act(() => Promise.resolve(), true);
+    this.#say(say(dossiers.othersAsked));
+  }
+
+  withdrawPaperRequest(request: string): Promise<boolean> {
+    return this.#act(async () => {
+      await server.withdrawPaperRequest(this.id, request);
+      this.#say(say(dossiers.othersWithdrawn));
+    });
+  }
+
   /** Keeps what was typed or answered. Nothing waits for it: a button that is pressed meanwhile has its turn afterwards. */
   async change(body: Schema['DossierPatch']): Promise<boolean> {
     this.#keeping = 'under_way';

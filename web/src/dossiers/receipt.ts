@@ -15,6 +15,7 @@ const GROUNDS: Record<string, Phrase> = {
   system: uses.groundSystem,
   digitised: uses.groundDigitised,
   citation: citations.ground,
+  agreed: citations.groundAgreed,
 };
 
 const dayOf = (date: string | null | undefined) => (date ? day(date) : null);

@@ -79,6 +79,12 @@ export function sentence({ kind, detail, actor_name, entry_name }: Notice): stri
       return say(notices.resultRevoked, who, what, detail.note ?? '');
     case 'citation_asked':
       return say(notices.citationAsked, who, what, detail.purpose ?? '');
+    case 'paper_asked':
+      return say(notices.paperAsked, who, what, detail.procedure ?? '');
+    case 'paper_given':
+      return say(notices.paperGiven, who, detail.dossier_code ?? '');
+    case 'paper_not_given':
+      return say(notices.paperNotGiven, who, detail.dossier_code ?? '');
     case 'authority_used':
       return say(notices.authorityUsed, who, detail.dossier_code ?? '', detail.legal_basis ?? '');
   }
@@ -97,7 +103,12 @@ const DOSSIERS: readonly Notice['kind'][] = [
   'paper_compared',
   'consent_asked',
   'authority_used',
+  'paper_given',
+  'paper_not_given',
 ];
+
+/** Answered among the citations. */
+const ASKED: readonly Notice['kind'][] = ['citation_asked', 'paper_asked'];
 
 /** What may be done with what was shared, and until when; empty for other notices. */
 export function shareTerms({ kind, detail }: Notice): string {
@@ -113,7 +124,7 @@ export function iconFor({ kind }: Notice): Component {
   if (kind === 'vault_taken_over') return FolderOpen;
   if (kind === 'paper_expiring') return Clock;
   if (kind === 'retention_planned') return Trash2;
-  if (DOSSIERS.includes(kind) || kind === 'citation_asked') return FolderOpen;
+  if (DOSSIERS.includes(kind) || ASKED.includes(kind)) return FolderOpen;
   return kind === 'quota_near' ? HardDrive : ShieldAlert;
 }
 
@@ -125,7 +136,7 @@ export function addressFor(notice: Notice): string {
   if (kind === 'retention_planned') return '/trash';
   if (kind === 'quota_near') return '/usage';
   if (kind === 'vault_taken_over') return '/';
-  if (kind === 'citation_asked') return '/citations';
+  if (ASKED.includes(kind)) return '/citations';
   if (DOSSIERS.includes(kind) && detail.dossier_id) return `/dossiers/${detail.dossier_id}`;
   // The address of a document leads on to the folder where it is one.
   return entry_id && !isSecurity(notice) ? `/documents/${entry_id}` : '/account';

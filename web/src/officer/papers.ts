@@ -1,5 +1,6 @@
 /** What is told of a paper in a dossier. */
 import { say } from '../lib/i18n/index.svelte';
+import { dossiers } from '../lib/i18n/words/dossiers';
 import { digitisation } from '../lib/i18n/words/digitisation';
 import { officer } from '../lib/i18n/words/officer';
 import { trustOf } from '../entries/trust';
@@ -11,6 +12,7 @@ import type { Tone } from '../dossiers/states';
 export function aboutPaper(paper: Paper): string[] {
   const { verdict } = paper;
   return [
+    paper.given_by ? say(dossiers.givenBy, paper.given_by) : '',
     verdict && verdict in CONCLUSIONS ? say(CONCLUSIONS[verdict as Conclusion].word) : '',
     say(trustOf(paper.trust_level).phrase),
     say(paper.reused ? officer.reused : paper.digitised ? digitisation.digitised : officer.addedNow),
@@ -25,4 +27,5 @@ export function decisionOn({ state }: Paper): { word: string; tone: Tone } {
 }
 
 /** Whether it is still to be laid beside its original. */
-export const isUncompared = ({ state, trust_level }: Paper): boolean => trust_level === 1 && state !== 'refused';
+export const isUncompared = ({ state, trust_level, given_by }: Paper): boolean =>
+  trust_level === 1 && state !== 'refused' && !given_by;

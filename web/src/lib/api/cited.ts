@@ -20,6 +20,13 @@ export function askOwner(code: string, agency: string): Promise<CitationUse> {
   return ask(api.POST('/api/v1/citations/{code}/requests', { params, body: { agency } }));
 }
 
+/** Asks the owner of somebody else's paper to give it to a component of a dossier. */
+export function askForCited(dossier: string, component: string, citation: string): Promise<Schema['PaperRequestBody']> {
+  const params = { path: { dossier, component }, header: forPurpose() };
+  const body = { citation };
+  return ask(api.POST('/api/v1/dossiers/{dossier}/components/{component}/requests', { params, body }));
+}
+
 /** Puts the paper into a component of a dossier. */
 export async function attachCited(dossier: string, component: string, citation: string) {
   const params = { path: { dossier, component }, header: forPurpose() };

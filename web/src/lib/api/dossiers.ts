@@ -7,6 +7,7 @@ export type DossierComponent = Schema['ComponentBody'];
 export type Attachment = Schema['AttachmentBody'];
 export type Proposals = Schema['ComponentProposalsBody'];
 export type DossierState = Schema['DossierState'];
+export type PaperRequest = Schema['PaperRequestBody'];
 export type Consent = Schema['ListedConsent'];
 export type Receipt = Schema['ReceiptBody'];
 export type Procedure = Schema['ProcedureBody'];
@@ -58,6 +59,17 @@ export async function attach(id: string, component: string, entry: string, repla
 export async function detach(id: string, attachment: string): Promise<void> {
   const params = { path: { dossier: id, attachment } };
   await ask(api.DELETE('/api/v1/dossiers/{dossier}/attachments/{attachment}', { params }));
+}
+
+/** Asks the owner of somebody else's paper to give it to a component. */
+export function askForPaper(id: string, component: string, citation: string): Promise<PaperRequest> {
+  const params = { path: { dossier: id, component } };
+  return ask(api.POST('/api/v1/dossiers/{dossier}/components/{component}/requests', { params, body: { citation } }));
+}
+
+export async function withdrawPaperRequest(id: string, request: string): Promise<void> {
+  const params = { path: { dossier: id, request } };
+  await ask(api.DELETE('/api/v1/dossiers/{dossier}/requests/{request}', { params }));
 }
 
 export function consentsOf(vault: string, cursor?: string): Promise<Page<Consent>> {

@@ -55,12 +55,34 @@ export const citations = {
   times: { vi: (count: string) => `${count} lần`, en: (count: string) => `${count} times` },
   asked: { vi: 'Đang xin xem', en: 'Asks to see it' },
   agreed: { vi: 'Bạn đã đồng ý, được xem trong 7 ngày', en: 'You agreed, for seven days' },
+  given: { vi: 'Bạn đã đồng ý cho dùng trong hồ sơ', en: 'You agreed that it is used in the dossier' },
+  requestEnded: { vi: 'Hồ sơ đã xong hoặc không cần nữa', en: 'The dossier is over, or it is no longer needed' },
+  requestWithdrawn: { vi: 'Người xin đã thôi', en: 'No longer asked for' },
   ended: { vi: 'Đã hết 7 ngày', en: 'The seven days are over' },
   declined: { vi: 'Bạn không đồng ý', en: 'You declined' },
   asks: {
     vi: (who: string, agency: string) => `${who} (${agency}) xin xem giấy tờ này.`,
     en: (who: string, agency: string) => `${who} (${agency}) asks to see this document.`,
   },
+  foreign: {
+    vi: 'Đây không phải giấy tờ của người làm hồ sơ. Có thể xin chủ giấy tờ đồng ý cho dùng trong hồ sơ này.',
+    en: 'This is not a document of the applicant. Its owner can be asked to agree that it is used in this dossier.',
+  },
+  askItsOwner: { vi: 'Xin chủ giấy tờ', en: 'Ask its owner' },
+  asksForDossier: {
+    vi: (who: string, procedure: string, agency: string) =>
+      `${who} xin dùng giấy tờ này cho hồ sơ “${procedure}” nộp tại ${agency}.`,
+    en: (who: string, procedure: string, agency: string) =>
+      `${who} asks to use this document in a dossier: ${procedure}, at ${agency}.`,
+  },
+  asksAs: {
+    vi: (component: string) =>
+      `Dùng làm: ${component}. Chỉ cán bộ của cơ quan xem được, trong lúc hồ sơ chưa xong; người nộp hồ sơ không mở được.`,
+    en: (component: string) =>
+      `As: ${component}. Only officers of the agency see it, while the dossier is open; whoever hands it in does not.`,
+  },
+  give: { vi: 'Đồng ý cho dùng', en: 'Agree' },
+  giveNoLonger: { vi: 'Không cho dùng nữa', en: 'No longer agree' },
   purposeIs: { vi: (text: string) => `Mục đích: ${text}`, en: (text: string) => `Purpose: ${text}` },
   agree: { vi: 'Đồng ý cho xem', en: 'Agree' },
   decline: { vi: 'Không đồng ý', en: 'Decline' },
@@ -123,6 +145,10 @@ export const citations = {
   superseded: { vi: 'Cơ quan cấp đã thay giấy tờ này.', en: 'Its issuer superseded this document.' },
   revoked: { vi: (why: string) => `Giấy tờ đã bị thu hồi: ${why}`, en: (why: string) => `Revoked: ${why}` },
   ground: { vi: 'Bạn đưa mã dẫn nguồn', en: 'You gave the citation code' },
+  groundAgreed: {
+    vi: 'Bạn đồng ý cho dùng trong hồ sơ của người khác',
+    en: 'You agreed that it is used in somebody else’s dossier',
+  },
   into: { vi: 'Lấy vào thành phần', en: 'Take it for' },
   fits: { vi: (name: string) => `${name} (đúng loại)`, en: (name: string) => `${name} (of its kind)` },
 } as const;

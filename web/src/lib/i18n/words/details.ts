@@ -325,6 +325,14 @@ export const acts = {
     vi: (who: string) => `${who} đưa giấy tờ vào hồ sơ theo mã dẫn nguồn`,
     en: (who: string) => `${who} put it into a dossier by its citation code`,
   },
+  'paper.ask': {
+    vi: (who: string) => `${who} đã xin dùng giấy tờ này cho hồ sơ theo mã dẫn nguồn`,
+    en: (who: string) => `${who} asked to use it in a dossier by its citation code`,
+  },
+  'paper.ask_withdraw': {
+    vi: (who: string) => `${who} không xin dùng giấy tờ này cho hồ sơ nữa`,
+    en: (who: string) => `${who} no longer asks to use it in a dossier`,
+  },
   'vault.trail': {
     vi: (who: string) => `${who} đã xem danh sách ai đã xem`,
     en: (who: string) => `${who} looked at the access history`,

@@ -219,6 +219,34 @@ export const dossiers = {
   withdrawKeep: { vi: 'Giữ hồ sơ', en: 'Keep it' },
   withdrawn: { vi: 'Đã rút hồ sơ.', en: 'The dossier was withdrawn.' },
   back: { vi: 'Về danh sách hồ sơ', en: 'To the list of dossiers' },
+
+  others: { vi: 'Giấy tờ của người khác', en: 'Another person’s document' },
+  othersHint: {
+    vi: 'Như của chủ hộ, cha mẹ, chủ nhà. Người đó đưa bạn mã dẫn nguồn, rồi đồng ý trong kho của họ. Bạn không xem được giấy tờ ấy; chỉ cơ quan xem.',
+    en: 'Such as the householder’s, a parent’s or the landlord’s. They give you the citation code, and agree in their own vault. You do not see the document; the agency does.',
+  },
+  othersCode: { vi: 'Mã dẫn nguồn của người khác', en: 'Another person’s citation code' },
+  othersAsk: { vi: 'Xin dùng', en: 'Ask' },
+  othersAskFor: { vi: (name: string) => `Xin dùng cho ${name}`, en: (name: string) => `Ask for ${name}` },
+  othersAsked: {
+    vi: 'Đã gửi lời xin. Giấy tờ vào hồ sơ khi chủ giấy tờ đồng ý.',
+    en: 'They were asked. The document comes into the dossier when its owner agrees.',
+  },
+  othersOwn: {
+    vi: 'Đây là giấy tờ của bạn. Hãy chọn trong kho.',
+    en: 'This is your own document. Choose it from the vault.',
+  },
+  othersWaiting: {
+    vi: (code: string, day: string) => `Chờ chủ giấy tờ đồng ý: mã ${code}, xin ${day}`,
+    en: (code: string, day: string) => `Waits for its owner to agree: code ${code}, asked ${day}`,
+  },
+  othersDeclined: {
+    vi: (code: string) => `Chủ giấy tờ không đồng ý: mã ${code}. Hãy dùng giấy tờ khác.`,
+    en: (code: string) => `Its owner does not agree: code ${code}. Use another document.`,
+  },
+  othersWithdraw: { vi: 'Thôi xin', en: 'Ask no more' },
+  othersWithdrawn: { vi: 'Đã thôi xin giấy tờ.', en: 'They are no longer asked.' },
+  givenBy: { vi: (name: string) => `Giấy tờ của ${name}`, en: (name: string) => `Document of ${name}` },
 } as const;
 
 /** Who may look for papers, and which were used. */

@@ -117,6 +117,22 @@ export const notices = {
     en: (who: string, what: string, purpose: string) =>
       `${who} asks to see “${what}” by its citation code. Purpose: ${purpose}. It is shown only if you agree.`,
   },
+  paperAsked: {
+    vi: (who: string, what: string, procedure: string) =>
+      `${who} xin dùng “${what}” của bạn cho hồ sơ “${procedure}”. Chỉ cơ quan xem được, và chỉ khi bạn đồng ý.`,
+    en: (who: string, what: string, procedure: string) =>
+      `${who} asks to use your “${what}” in a dossier: ${procedure}. Only the agency sees it, and only if you agree.`,
+  },
+  paperGiven: {
+    vi: (who: string, code: string) => `${who} đã đồng ý cho dùng giấy tờ trong hồ sơ ${code} của bạn.`,
+    en: (who: string, code: string) => `${who} agreed that a document is used in your dossier ${code}.`,
+  },
+  paperNotGiven: {
+    vi: (who: string, code: string) =>
+      `${who} không đồng ý cho dùng giấy tờ trong hồ sơ ${code} của bạn. Hãy chọn giấy tờ khác.`,
+    en: (who: string, code: string) =>
+      `${who} does not agree that a document is used in your dossier ${code}. Choose another.`,
+  },
   authorityUsed: {
     vi: (who: string, code: string, basis: string) =>
       `${who} tìm giấy tờ trong kho của bạn cho hồ sơ ${code} theo thẩm quyền: ${basis}.`,
