@@ -249,6 +249,8 @@ CREATE TABLE pushed (
     source_sha256 BYTEA,
     dossier_id UUID NOT NULL REFERENCES dossier (id),
     entry_id UUID,
+    -- Where it was no file but the code of a paper that its owner cited.
+    citation_id UUID,
     first_at TIMESTAMPTZ NOT NULL,
     at TIMESTAMPTZ NOT NULL,
     -- The day it is counted under in the reconciliation (Vietnamese time).

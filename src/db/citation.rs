@@ -126,7 +126,8 @@ pub struct CitationUse {
     pub times: i32,
 }
 
-const USE: &str = "u.id, u.citation_id, u.agency_id, u.account_id, u.by_name, u.purpose, u.dossier_id, u.component_code,
+const USE: &str =
+    "u.id, u.citation_id, u.agency_id, u.account_id, u.by_name, u.purpose, u.dossier_id, u.component_code,
     u.attachment_id, u.withdrawn_at, u.at, u.answered_at, u.allowed, u.last_at, u.times";
 
 pub async fn insert_use(tx: &mut Tx, used: &CitationUse) -> Result<(), DbError> {
@@ -226,9 +227,7 @@ const JOINED: &str = "JOIN citation c ON c.id = u.citation_id JOIN agency g ON g
     LEFT JOIN dossier d ON d.id = u.dossier_id LEFT JOIN attachment a ON a.id = u.attachment_id";
 
 pub async fn named_use(tx: &mut Tx, id: CitationUseId) -> Result<Option<NamedUse>, DbError> {
-    let text = format!(
-        "SELECT {USE}, {NAMED_USE} FROM citation_use u {JOINED} WHERE u.id = $1"
-    );
+    let text = format!("SELECT {USE}, {NAMED_USE} FROM citation_use u {JOINED} WHERE u.id = $1");
     sql!(tx, optional NamedUse, sqlx::AssertSqlSafe(text), id)
 }
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::value::{Value, Values};
 use super::{DbError, One, Tx};
-use crate::domain::id::{AccountId, AgencyId, DossierId, EntryId, ResultId, VaultId};
+use crate::domain::id::{AccountId, AgencyId, CitationId, DossierId, EntryId, ResultId, VaultId};
 use crate::sql;
 
 /// What a program pushed under a key, and what it became.
@@ -22,13 +22,15 @@ pub struct Pushed {
     pub source_sha256: Option<Vec<u8>>,
     pub dossier_id: DossierId,
     pub entry_id: Option<EntryId>,
+    /// Where it was no file but the code of a paper that its owner cited.
+    pub citation_id: Option<CitationId>,
     pub first_at: DateTime<Utc>,
     pub at: DateTime<Utc>,
     /// The day it is counted under (Vietnamese time).
     pub day: NaiveDate,
 }
 
-const COLUMNS: &str = "client_id, kind, key, request_sha256, file_sha256, source_sha256, dossier_id, entry_id, first_at, at, day";
+const COLUMNS: &str = "client_id, kind, key, request_sha256, file_sha256, source_sha256, dossier_id, entry_id, citation_id, first_at, at, day";
 
 pub async fn get(tx: &mut Tx, client: AccountId, kind: &str, key: &str) -> Result<Option<Pushed>, DbError> {
     let text = sqlx::AssertSqlSafe(format!(
@@ -42,10 +44,11 @@ pub async fn put(tx: &mut Tx, pushed: &Pushed) -> Result<(), DbError> {
     sql!(
         tx,
         execute,
-        "INSERT INTO pushed (client_id, kind, key, request_sha256, file_sha256, dossier_id, entry_id, first_at, at, day)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        "INSERT INTO pushed (client_id, kind, key, request_sha256, file_sha256, dossier_id, entry_id, first_at, at, day, citation_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
          ON CONFLICT (client_id, kind, key) DO UPDATE SET request_sha256 = excluded.request_sha256,
-             file_sha256 = excluded.file_sha256, entry_id = excluded.entry_id, at = excluded.at",
+             file_sha256 = excluded.file_sha256, entry_id = excluded.entry_id, citation_id = excluded.citation_id,
+             at = excluded.at",
         pushed.client_id,
         &pushed.kind,
         &pushed.key,
@@ -55,7 +58,8 @@ pub async fn put(tx: &mut Tx, pushed: &Pushed) -> Result<(), DbError> {
         pushed.entry_id,
         pushed.first_at,
         pushed.at,
-        pushed.day
+        pushed.day,
+        pushed.citation_id
     )?;
     Ok(())
 }

@@ -86,6 +86,8 @@ kinds! {
     AuthorityUsed, "authority_used", Shares;
     /// An officer asks to see a cited paper outside of any dossier; the owner agrees or not among the citations.
     CitationAsked, "citation_asked", Shares;
+    /// A system of an agency put a paper into a dossier by the code that its owner gave.
+    CitationUsed, "citation_used", Shares;
     /// Somebody asks for a cited paper for another owner's dossier; its owner agrees or not among the citations.
     PaperAsked, "paper_asked", Shares;
     /// The owner of a paper gave it to the account's dossier.

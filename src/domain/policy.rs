@@ -289,6 +289,7 @@ acts! {
     CitationRead, "citation.read", Download, VaultRead;
     CitationAttach, "citation.attach", Edit, VaultWrite;
     CitationFetch, "citation.fetch", Download, DossierRead;
+    CitationPush, "citation.push", Edit, DossierWrite;
     PaperAsk, "paper.ask", Edit, VaultWrite;
     PaperAskWithdraw, "paper.ask_withdraw", Edit, VaultWrite;
 }

@@ -153,15 +153,15 @@ impl Kho {
         Ok(CitationTarget { citation, entry, paper, ground })
     }
 
-    /// The same for a program: within a dossier of its agencies that is open, by the program's own key or the dossier's code.
+    /// The same for a program, which looks or attaches: within a dossier of its agencies that is open, by the program's own key or the dossier's code.
     pub(super) async fn gate_citation_of_client(
         &self,
         tx: &mut Tx,
         actor: &Actor,
+        act: Act,
         key: &str,
         code: &CitationCode,
     ) -> Result<CitationTarget> {
-        let act = Act::CitationFetch;
         actor.check_scope(act)?;
         let citation = db::citation::by_code(tx, code.as_str()).await?;
         let refuse = |code| self.refuse_citation(actor, act, citation.as_ref(), code);

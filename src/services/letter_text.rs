@@ -135,6 +135,9 @@ fn sentence(line: &Line, english: bool) -> String {
             Kind::CitationAsked => {
                 "An officer asks to see a paper that you gave a citation code of.".to_owned()
             }
+            Kind::CitationUsed => {
+                format!("A paper was put into your dossier {dossier} by the citation code that you gave.")
+            }
             Kind::PaperAsked => {
                 "Somebody asks to use a paper that you gave a citation code of in a dossier.".to_owned()
             }
@@ -193,6 +196,9 @@ fn sentence(line: &Line, english: bool) -> String {
                 format!("Cán bộ tìm giấy tờ trong kho của bạn theo thẩm quyền, cho hồ sơ {dossier}.")
             }
             Kind::CitationAsked => "Cán bộ xin xem giấy tờ mà bạn đã đưa mã dẫn nguồn.".to_owned(),
+            Kind::CitationUsed => {
+                format!("Giấy tờ đã được đưa vào hồ sơ {dossier} theo mã dẫn nguồn mà bạn đưa.")
+            }
             Kind::PaperAsked => {
                 "Có người xin dùng giấy tờ mà bạn đã đưa mã dẫn nguồn vào hồ sơ của họ.".to_owned()
             }

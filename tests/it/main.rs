@@ -54,6 +54,7 @@ mod page;
 mod paper_references;
 mod passwords;
 mod places;
+mod pushed_citations;
 mod pushes;
 mod quota;
 mod recent;

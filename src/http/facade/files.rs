@@ -30,6 +30,9 @@ pub struct NamedFile {
     /// Where its system keeps it: it is fetched from there, if that is a place that the administrator named.
     #[schema(max_length = 2000, example = "https://mot-cua.example.vn/tep/1.pdf")]
     duong_dan_tai_tep_tin: Option<String>,
+    /// The citation code that the owner gave in the place of a file: what is cited is attached. (Ours.)
+    #[schema(max_length = 300, example = "K3MT-7PXC-9FHJ")]
+    ma_dan_nguon: Option<String>,
     /// SHA-256 of the file in hexadecimal; a mismatch stores nothing. (Ours.)
     #[schema(max_length = 64, example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")]
     ma_bam: Option<String>,
@@ -153,7 +156,8 @@ pub(super) fn files_of(dossier: &str, files: &[NamedFile]) -> Result<Vec<NamedPa
         let paper = PaperPush { name, type_code, ..PaperPush::default() };
         let slot = Slot { dossier: dossier.to_owned(), component, key };
         let sha256 = hash(said(&file.ma_bam))?;
-        named.push(NamedPaper { slot, paper, url: url.map(str::to_owned), sha256, is_gone });
+        let citation = said(&file.ma_dan_nguon).map(str::to_owned);
+        named.push(NamedPaper { slot, paper, citation, url: url.map(str::to_owned), sha256, is_gone });
     }
     Ok(named)
 }
@@ -167,6 +171,7 @@ pub(super) fn results_of(dossier: &str, results: &[NamedResult]) -> Result<Vec<N
         Ok(NamedPaper {
             slot: Slot { dossier: dossier.to_owned(), component: None, key },
             paper: PaperPush { name, result_type, ..PaperPush::default() },
+            citation: None,
             url: url.map(str::to_owned),
             sha256: hash(said(&result.ma_bam))?,
             is_gone: false,
@@ -217,6 +222,7 @@ const WORDS_OF_FILES: &[(&str, &str)] = &[
     ("type_code", "MaGiayTo"),
     ("name", "TenTepDinhKem"),
     ("url", "DuongDanTaiTepTin"),
+    ("citation", "MaDanNguon"),
 ];
 const WORDS_OF_RESULTS: &[(&str, &str)] =
     &[("result_type", "MaGiayToKetQua"), ("name", "TenGiayTo"), ("url", "DuongDanTepTinKetQua")];

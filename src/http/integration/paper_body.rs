@@ -7,10 +7,11 @@ use chrono::NaiveDate;
 use futures::FutureExt;
 use futures::future::LocalBoxFuture;
 use serde::Deserialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::domain::id::UploadId;
-use crate::domain::problem::{Problem, Result};
+use crate::domain::problem::{Code, Problem, Result};
 use crate::http::form::Form;
 use crate::services::mapping::paper_references::{PaperReference, PaperSource};
 use crate::services::mapping::pushed_papers::{PaperPush, Register};
@@ -147,10 +148,27 @@ impl PaperReferenceBody {
     }
 }
 
+/// The code that the owner gave, in the place of a file; of components alone.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PaperCitationBody {
+    /// The citation code of a version of the owner's, which is pinned whatever came after it.
+    #[schema(example = "K3MT-7PXC-9FHJ", max_length = 300)]
+    pub citation: String,
+}
+
+/// A component without bytes: a file by reference, or the code of a paper that its owner cited.
+#[derive(Deserialize, ToSchema)]
+#[serde(untagged)]
+pub enum ComponentReferenceBody {
+    Reference(Box<PaperReferenceBody>),
+    Citation(PaperCitationBody),
+}
+
 /// Either of them, by the media type of the request.
 pub enum PaperBody {
     Along(Form),
-    Reference(Box<PaperReferenceBody>),
+    Reference(ComponentReferenceBody),
 }
 
 impl FromRequest for PaperBody {
@@ -161,12 +179,22 @@ impl FromRequest for PaperBody {
         let kind = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let is_json = kind.is_some_and(|kind| kind.split(';').next().is_some_and(is_json));
         if is_json {
-            let read = web::Json::<PaperReferenceBody>::from_request(request, payload);
-            return read.map(|read| Ok(Self::Reference(Box::new(read?.into_inner())))).boxed_local();
+            let read = web::Json::<Value>::from_request(request, payload);
+            return read.map(|read| Ok(Self::Reference(by_its_fields(read?.into_inner())?))).boxed_local();
         }
         let form = Form::from_request(request, payload);
         form.map(|form| Ok(Self::Along(form?))).boxed_local()
     }
+}
+
+/// Reads the one that it is, so that what is wrong is told of that one.
+fn by_its_fields(body: Value) -> Result<ComponentReferenceBody> {
+    let read = match body.get("citation") {
+        Some(_) => serde_json::from_value(body).map(ComponentReferenceBody::Citation),
+        None => serde_json::from_value(body).map(ComponentReferenceBody::Reference),
+    };
+    // Serde's words name fields and types of the body, not values of people.
+    read.map_err(|error| Problem::new(Code::InvalidInput).with("reason", error.to_string()))
 }
 
 fn is_json(kind: &str) -> bool {

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::paper_body::{PaperBody, PaperForm, PaperPushBody, PaperReferenceBody};
+use super::paper_body::{ComponentReferenceBody, PaperBody, PaperForm, PaperPushBody, PaperReferenceBody};
 use crate::domain::id::{DossierId, EntryId};
 use crate::domain::problem::Result;
 use crate::http::extract::Caller;
@@ -143,7 +143,12 @@ async fn receive(kho: &Kho, caller: &Caller, slot: &Slot, body: PaperBody) -> Re
                 form.receive_described(kho, async || kho.begin_paper(&caller.0, slot).await).await?;
             PaperTaken::Pushed(kho.finish_paper(&caller.0, slot, upload, &body.into(), None).await?)
         }
-        PaperBody::Reference(body) => kho.push_paper_by_reference(&caller.0, slot, &body.checked()?).await?,
+        PaperBody::Reference(ComponentReferenceBody::Citation(body)) => {
+            PaperTaken::Pushed(kho.push_citation(&caller.0, slot, &body.citation).await?)
+        }
+        PaperBody::Reference(ComponentReferenceBody::Reference(body)) => {
+            kho.push_paper_by_reference(&caller.0, slot, &body.checked()?).await?
+        }
     };
     Ok(match taken {
         PaperTaken::Pushed(pushed) if pushed.outcome == PushOutcome::Created => {
@@ -158,12 +163,13 @@ async fn receive(kho: &Kho, caller: &Caller, slot: &Slot, body: PaperBody) -> Re
 /// Push a digitised component
 ///
 /// The file comes into the owner's vault and into the component. The same again changes nothing; other content is the next version. A large file is
-/// sent in parts before (`POST /api/v1/uploads`) or fetched from where the system keeps it.
+/// sent in parts before (`POST /api/v1/uploads`) or fetched from where the system keeps it. In the place of a file the citation code of a version of the
+/// owner's is taken, which is attached as it is.
 #[utoipa::path(tag = "integration", params(
         ("key" = String, Path, description = "The system's own key of the dossier, or the code of one that was opened here", example = "H52.10-26-000123", max_length = 128),
         ("component" = String, Path, description = "Code of the component", example = "C1", max_length = 64),
         ("file_key" = String, Path, description = "The system's own key of the file", example = "1", max_length = 128)),
-    request_body(content((PaperForm = "multipart/form-data"), (PaperReferenceBody = "application/json"))),
+    request_body(content((PaperForm = "multipart/form-data"), (ComponentReferenceBody = "application/json"))),
     responses((status = 201, description = "The document was added", body = PaperPushAnswer),
         (status = 200, description = "The document has its next version, or was so before", body = PaperPushAnswer),
         (status = 202, description = "The file will be fetched; `GET` tells how it stands", body = PaperAcceptedAnswer)))]

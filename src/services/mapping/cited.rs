@@ -107,7 +107,8 @@ impl Kho {
         if let Some(citation) = db::citation::by_code(&mut tx, code.as_str()).await? {
             db::vault::lock(&mut tx, citation.vault_id).await?;
         }
-        let target = match self.gate_citation_of_client(&mut tx, actor, key, &code).await {
+        let target = match self.gate_citation_of_client(&mut tx, actor, Act::CitationFetch, key, &code).await
+        {
             Ok(target) => target,
             Err(problem) => {
                 drop(tx);
@@ -154,7 +155,7 @@ impl Kho {
         })
     }
 
-    async fn note_citation_use(
+    pub(super) async fn note_citation_use(
         &self,
         tx: &mut Tx,
         actor: &Actor,
@@ -206,7 +207,7 @@ impl Kho {
     pub async fn open_fetched(&self, actor: &Actor, key: &str, code: &str, asked: Asked) -> Result<Content> {
         let code = CitationCode::parse(code)?;
         let mut tx = self.db.read().await?;
-        let gated = self.gate_citation_of_client(&mut tx, actor, key, &code).await;
+        let gated = self.gate_citation_of_client(&mut tx, actor, Act::CitationFetch, key, &code).await;
         self.open_target(tx, actor, Act::CitationFetch, gated, asked).await
     }
 

@@ -121,7 +121,9 @@ impl Kho {
             let papers = of_dossier.remove(&dossier.id).unwrap_or_default();
             let is_uncompared = |paper: &Attachment| {
                 let evidence = spoken_for.get(&paper.version_id).into_iter().flatten().copied();
-                paper.state != "refused" && paper.given_by.is_none() && self.settings.trust_levels.level(evidence) == 1
+                paper.state != "refused"
+                    && paper.given_by.is_none()
+                    && self.settings.trust_levels.level(evidence) == 1
             };
             let found = self.completeness_with(dossier, rules, &papers, &now);
             let may_scan = matches!(state_of(dossier)?, State::Received | State::Processing);
@@ -161,7 +163,14 @@ impl Kho {
         let post = target.officer().ok_or(Code::NotAllowed)?;
         // It would lock the paper of somebody who agreed to its use, and to nothing else.
         if attachment.given_by.is_some() {
-            return Err(self.refused_paper(actor, act, &target.dossier, Some(post), &attachment, Code::NotAllowed));
+            return Err(self.refused_paper(
+                actor,
+                act,
+                &target.dossier,
+                Some(post),
+                &attachment,
+                Code::NotAllowed,
+            ));
         }
         let kind = Evidence::Compared.as_str();
         let before = db::trust_evidence::agency(&mut tx, attachment.version_id, kind).await?;

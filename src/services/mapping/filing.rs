@@ -49,6 +49,8 @@ pub(super) struct Filing<'a> {
     pub compared_by: Option<String>,
     /// The register it comes from.
     pub register: Option<Register>,
+    /// What was cited under the key before: the owner's, of which this is no version.
+    pub cited_before: Option<EntryId>,
 }
 
 /// How the bytes of a paper came.
@@ -102,7 +104,7 @@ impl Kho {
         for segment in &received.segments {
             db::version::add_segment(tx, received.blob, segment.index, segment.size_bytes).await?;
         }
-        let earlier = before.and_then(|before| before.entry_id);
+        let earlier = before.filter(|before| before.citation_id.is_none()).and_then(|before| before.entry_id);
         let earlier = self.live_document(tx, earlier).await?;
         let entry = match &earlier {
             Some(earlier) if filing.kind == "component" => {
@@ -131,6 +133,7 @@ impl Kho {
             source_sha256: None,
             dossier_id: dossier.id,
             entry_id: Some(entry.id),
+            citation_id: None,
             first_at: now,
             at: now,
             day: day_of(now),
@@ -295,7 +298,9 @@ impl Kho {
         let replaced = |one: &&Attachment| {
             one.component_code == component.code
                 && is_in_dossier(one)
-                && (one.entry_id == entry.id || one.state == "refused")
+                && (one.entry_id == entry.id
+                    || Some(one.entry_id) == filing.cited_before
+                    || one.state == "refused")
         };
         let replaced = before.iter().filter(replaced).collect::<Vec<_>>();
         expect_space(&before, &component.code, replaced.len())?;

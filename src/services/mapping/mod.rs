@@ -26,6 +26,7 @@ pub mod owners;
 pub mod paper_references;
 pub mod paper_uploads;
 pub mod proposals;
+pub mod pushed_citations;
 pub mod pushed_documents;
 pub mod pushed_papers;
 pub mod pushes;

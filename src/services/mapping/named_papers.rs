@@ -25,6 +25,8 @@ pub const MOST_NAMED: usize = 200;
 pub struct NamedPaper {
     pub slot: Slot,
     pub paper: PaperPush,
+    /// The code that its owner gave in the place of a file.
+    pub citation: Option<String>,
     /// Where the system keeps its file.
     pub url: Option<String>,
     /// What the file hashes to, where the system says so.
@@ -94,6 +96,10 @@ impl Kho {
             self.forget_fetch(awaited).await?;
             return Ok(NamedStanding::Gone(held.map(hash)));
         }
+        if let Some(code) = &named.citation {
+            let pushed = self.push_citation(actor, &named.slot, code).await;
+            return self.standing_of(pushed.map(|pushed| NamedStanding::Here(pushed.sha256))).await;
+        }
         let Some(url) = &named.url else {
             return Ok(match (awaited, held) {
                 (Some(fetch), _) if fetch.state == "waiting" => {
@@ -126,9 +132,17 @@ impl Kho {
         if tried.is_some_and(|fetch| fetch.state == "waiting") {
             return Ok(NamedStanding::Fetching(last));
         }
-        match self.push_paper_by_reference(actor, &named.slot, &reference).await {
-            Ok(PaperTaken::Pushed(pushed)) => Ok(NamedStanding::Here(pushed.sha256)),
-            Ok(PaperTaken::Accepted { .. }) => Ok(NamedStanding::Fetching(last)),
+        let taken = self.push_paper_by_reference(actor, &named.slot, &reference).await;
+        let standing = taken.map(|taken| match taken {
+            PaperTaken::Pushed(pushed) => NamedStanding::Here(pushed.sha256),
+            PaperTaken::Accepted { .. } => NamedStanding::Fetching(last),
+        });
+        self.standing_of(standing).await
+    }
+
+    /// How a paper stands after it was pushed: a refusal is kept, and told of this paper alone.
+    async fn standing_of(&self, done: Result<NamedStanding>) -> Result<NamedStanding> {
+        match done {
             // What is wrong with this machine is wrong with all that follows.
             Err(problem) if problem.code.status() >= 500 => Err(problem),
             Err(problem) => {
@@ -137,6 +151,7 @@ impl Kho {
                 }
                 Ok(NamedStanding::Refused(problem))
             }
+            Ok(standing) => Ok(standing),
         }
     }
 

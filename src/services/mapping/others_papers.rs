@@ -62,9 +62,7 @@ impl Kho {
             return Err(Problem::field("citation", "own_paper"));
         }
         let before = db::attachment::of(&mut tx, id, MOST_ATTACHMENTS).await?;
-        if let Some(asked) =
-            db::citation::asked_for(&mut tx, citation.id, id, &component.code).await?
-        {
+        if let Some(asked) = db::citation::asked_for(&mut tx, citation.id, id, &component.code).await? {
             let given = before.iter().find(|one| Some(one.id) == asked.used.attachment_id);
             let stands = given.is_some_and(|one| matches!(one.state.as_str(), "attached" | "accepted"));
             if is_waiting(&asked) || stands {
@@ -206,11 +204,14 @@ impl Kho {
                 return Err(Code::DossierLocked.into());
             }
             let rules = self.rules_of(tx, &dossier).await?;
-            let component = used.component_code.as_deref().and_then(|code| component_of(&rules.procedure, code));
+            let component =
+                used.component_code.as_deref().and_then(|code| component_of(&rules.procedure, code));
             let component = component.ok_or(Code::NotFound)?;
             let before = db::attachment::of(tx, id, MOST_ATTACHMENTS).await?;
             let stands = before.iter().find(|one| {
-                one.component_code == component.code && one.version_id == paper.version_id && is_in_dossier(one)
+                one.component_code == component.code
+                    && one.version_id == paper.version_id
+                    && is_in_dossier(one)
             });
             let attachment = match stands.filter(|one| one.state != "refused") {
                 Some(standing) => standing.id,

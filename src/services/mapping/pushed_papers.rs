@@ -196,6 +196,10 @@ impl Kho {
             file,
             compared_by: checked_text("compared_by", paper.compared_by.as_deref(), 200)?,
             register: paper.register.clone(),
+            cited_before: before
+                .as_ref()
+                .filter(|one| one.citation_id.is_some())
+                .and_then(|one| one.entry_id),
         };
         let filed = self.file_paper(&mut tx, &filing, arrival, received, before.as_ref()).await?;
         if let Some(source) = &source {
@@ -244,13 +248,17 @@ impl Kho {
     ) -> Result<PaperPushed> {
         let entry_id = same.entry_id.ok_or(Code::NotFound)?;
         let entry = db::entry::get(tx, entry_id).await?;
+        let cited = match same.citation_id {
+            Some(citation) => db::citation::named(tx, citation).await?.map(|named| named.version_number),
+            None => None,
+        };
         Ok(PaperPushed {
             outcome: PushOutcome::Unchanged,
             dossier_id: dossier.id,
             dossier_code: dossier.code.clone(),
             entry_id,
             // The owner may have deleted it since: that is no reason to bring it back.
-            version: entry.as_ref().map_or(0, |entry| entry.version_count),
+            version: cited.or_else(|| entry.as_ref().map(|entry| entry.version_count)).unwrap_or_default(),
             sha256: same.file_sha256.clone().unwrap_or_default(),
             trust_level: entry.and_then(|entry| entry.trust_level).unwrap_or_default(),
             supersedes: None,

@@ -350,6 +350,7 @@ impl Kho {
             source_sha256: None,
             dossier_id: dossier.id,
             entry_id: None,
+            citation_id: None,
             first_at: now,
             at: now,
             day: day_of(now),

@@ -125,6 +125,7 @@ impl Kho {
             file,
             compared_by: scan.compared.then(|| actor.name.clone()),
             register: None,
+            cited_before: None,
         };
         let filed = self.file_paper(&mut tx, &filing, Arrival::Along(upload.id()), &received, None).await?;
         let attached =

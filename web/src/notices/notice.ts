@@ -79,6 +79,8 @@ export function sentence({ kind, detail, actor_name, entry_name }: Notice): stri
       return say(notices.resultRevoked, who, what, detail.note ?? '');
     case 'citation_asked':
       return say(notices.citationAsked, who, what, detail.purpose ?? '');
+    case 'citation_used':
+      return say(notices.citationUsed, who, what, detail.dossier_code ?? '');
     case 'paper_asked':
       return say(notices.paperAsked, who, what, detail.procedure ?? '');
     case 'paper_given':
@@ -103,6 +105,7 @@ const DOSSIERS: readonly Notice['kind'][] = [
   'paper_compared',
   'consent_asked',
   'authority_used',
+  'citation_used',
   'paper_given',
   'paper_not_given',
 ];

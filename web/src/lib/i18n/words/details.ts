@@ -325,6 +325,10 @@ export const acts = {
     vi: (who: string) => `${who} đưa giấy tờ vào hồ sơ theo mã dẫn nguồn`,
     en: (who: string) => `${who} put it into a dossier by its citation code`,
   },
+  'citation.push': {
+    vi: (who: string) => `${who} đưa giấy tờ vào hồ sơ theo mã dẫn nguồn`,
+    en: (who: string) => `${who} put it into a dossier by its citation code`,
+  },
   'paper.ask': {
     vi: (who: string) => `${who} đã xin dùng giấy tờ này cho hồ sơ theo mã dẫn nguồn`,
     en: (who: string) => `${who} asked to use it in a dossier by its citation code`,

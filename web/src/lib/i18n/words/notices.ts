@@ -117,6 +117,12 @@ export const notices = {
     en: (who: string, what: string, purpose: string) =>
       `${who} asks to see “${what}” by its citation code. Purpose: ${purpose}. It is shown only if you agree.`,
   },
+  citationUsed: {
+    vi: (who: string, what: string, code: string) =>
+      `${who} đã đưa “${what}” vào hồ sơ ${code} theo mã dẫn nguồn bạn đưa.`,
+    en: (who: string, what: string, code: string) =>
+      `${who} put “${what}” into dossier ${code} by the citation code that you gave.`,
+  },
   paperAsked: {
     vi: (who: string, what: string, procedure: string) =>
       `${who} xin dùng “${what}” của bạn cho hồ sơ “${procedure}”. Chỉ cơ quan xem được, và chỉ khi bạn đồng ý.`,
