@@ -153,7 +153,8 @@ pub struct WebhookChanges {
 }
 
 /// Change a webhook
-#[utoipa::path(tag = "webhooks", params(("webhook" = WebhookId, Path, description = "One of the webhooks")),
+#[utoipa::path(tag = "webhooks", params(("webhook" = WebhookId, Path, description = "One of the webhooks"),
+        ("If-Match" = Option<String>, Header, description = "The ETag last seen")),
     request_body = WebhookChanges, responses((status = 200, description = "The webhook", body = WebhookBody)))]
 #[patch("/admin/webhooks/{webhook}")]
 pub async fn update_webhook(

@@ -803,7 +803,8 @@ export interface paths {
         get?: never;
         /**
          * Answer who asks
-         * @description For the owner's side, with the right to share. It may be answered otherwise later.
+         * @description For the owner's side, with the right to share. It may be answered otherwise later; what was given to a dossier may be taken back until an officer
+         *     decided about it.
          */
         put: operations["answer_request"];
         post?: never;
@@ -1086,6 +1087,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/dossiers/{dossier}/components/{component}/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a paper of somebody else
+         * @description Such as the householder's, by the citation code that its owner gave. The owner gets a notice with procedure, agency and the name of who asks, and
+         *     agrees or declines among the own citations; agreeing attaches the version that was cited. For the dossier's own side while papers may be attached,
+         *     and for its officers. Asking again while there is no answer changes nothing.
+         */
+        post: operations["ask_for_paper"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/dossiers/{dossier}/consents": {
         parameters: {
             query?: never;
@@ -1164,6 +1187,26 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dossiers/{dossier}/requests/{request}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take such a request back
+         * @description While there is no answer; one that was answered stays as it is, and what was attached by it is taken out as every paper is.
+         */
+        delete: operations["withdraw_paper_request"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2761,7 +2804,8 @@ export interface paths {
         /**
          * Push a digitised component
          * @description The file comes into the owner's vault and into the component. The same again changes nothing; other content is the next version. A large file is
-         *     sent in parts before (`POST /api/v1/uploads`) or fetched from where the system keeps it.
+         *     sent in parts before (`POST /api/v1/uploads`) or fetched from where the system keeps it. In the place of a file the citation code of a version of the
+         *     owner's is taken, which is attached as it is.
          */
         put: operations["push_component"];
         post?: never;
@@ -2981,7 +3025,7 @@ export interface components {
          * @example document.download
          * @enum {string}
          */
-        ActCode: "entry.view" | "thumbnail.view" | "folder.list" | "folder.create" | "folder.zip" | "entry.update" | "entry.move" | "entry.trash" | "entry.restore" | "entry.purge" | "document.add" | "document.download" | "signature.judge" | "version.add" | "version.restore" | "upload.start" | "upload.end" | "grant.create" | "grant.update" | "grant.revoke" | "grant.list" | "grant.view" | "recipient.find" | "link.create" | "link.open" | "link.download" | "vault.view" | "vault.usage" | "vault.trail" | "trash.list" | "expiring.list" | "search" | "recent.list" | "recent.clear" | "member.list" | "member.change" | "member.leave" | "session.sign_in" | "session.sign_out" | "session.list" | "session.end" | "notice.list" | "notice.read" | "account.view" | "account.update" | "account.password" | "account.password_reset" | "token.list" | "token.create" | "token.revoke" | "account.create" | "account.administer" | "vault.take_over" | "role.change" | "client.administer" | "client.sign_in" | "organisation.create" | "agency.create" | "vault.quota" | "catalogue.read" | "catalogue.change" | "trust.change" | "webhook.list" | "webhook.change" | "webhook.replay" | "report.read" | "system.trail" | "system.state" | "job.retry" | "dossier.open" | "dossier.list" | "dossier.view" | "dossier.update" | "dossier.move" | "dossier.proposals" | "paper.attach" | "paper.detach" | "paper.read" | "paper.digitise" | "paper.compare" | "paper.accept" | "paper.refuse" | "dossier.push" | "component.push" | "result.push" | "result.revoke" | "register.vouch" | "pushed.view" | "dossier.changes" | "dossier.reconcile" | "owner.look_up" | "paper.look_up" | "paper.fetch" | "consent.ask" | "consent.give" | "consent.list" | "consent.withdraw" | "receipt.view" | "citation.create" | "citation.list" | "citation.withdraw" | "citation.answer" | "citation.ask" | "citation.resolve" | "citation.read" | "citation.attach" | "citation.fetch";
+        ActCode: "entry.view" | "thumbnail.view" | "folder.list" | "folder.create" | "folder.zip" | "entry.update" | "entry.move" | "entry.trash" | "entry.restore" | "entry.purge" | "document.add" | "document.download" | "signature.judge" | "version.add" | "version.restore" | "upload.start" | "upload.end" | "grant.create" | "grant.update" | "grant.revoke" | "grant.list" | "grant.view" | "recipient.find" | "link.create" | "link.open" | "link.download" | "vault.view" | "vault.usage" | "vault.trail" | "trash.list" | "expiring.list" | "search" | "recent.list" | "recent.clear" | "member.list" | "member.change" | "member.leave" | "session.sign_in" | "session.sign_out" | "session.list" | "session.end" | "notice.list" | "notice.read" | "account.view" | "account.update" | "account.password" | "account.password_reset" | "token.list" | "token.create" | "token.revoke" | "account.create" | "account.administer" | "vault.take_over" | "role.change" | "client.administer" | "client.sign_in" | "organisation.create" | "agency.create" | "vault.quota" | "catalogue.read" | "catalogue.change" | "trust.change" | "webhook.list" | "webhook.change" | "webhook.replay" | "report.read" | "system.trail" | "system.state" | "job.retry" | "dossier.open" | "dossier.list" | "dossier.view" | "dossier.update" | "dossier.move" | "dossier.proposals" | "paper.attach" | "paper.detach" | "paper.read" | "paper.digitise" | "paper.compare" | "paper.accept" | "paper.refuse" | "dossier.push" | "component.push" | "result.push" | "result.revoke" | "register.vouch" | "pushed.view" | "dossier.changes" | "dossier.reconcile" | "owner.look_up" | "paper.look_up" | "paper.fetch" | "consent.ask" | "consent.give" | "consent.list" | "consent.withdraw" | "receipt.view" | "citation.create" | "citation.list" | "citation.withdraw" | "citation.answer" | "citation.ask" | "citation.resolve" | "citation.read" | "citation.attach" | "citation.fetch" | "citation.push" | "paper.ask" | "paper.ask_withdraw";
         /** @description An account as administrators see it. */
         AdministeredBody: components["schemas"]["AccountBody"] & {
             /**
@@ -3116,7 +3160,12 @@ export interface components {
             component_code: string;
             entry_id?: components["schemas"]["EntryId"] | null;
             /**
-             * @description As it was called when it was attached.
+             * @description Whose paper it is, where that is somebody else than the dossier's owner, who may not open it.
+             * @example Trần Văn Chủ
+             */
+            given_by?: string | null;
+            /**
+             * @description As it was called when it was attached; somebody else's is called by its type, but to officers.
              * @example Giấy khai sinh của Nguyễn Văn An
              */
             title: string;
@@ -3874,7 +3923,7 @@ export interface components {
         /** @description What the owner says. */
         CitationRequestAnswer: {
             /**
-             * @description Whether the officer may see the paper, for seven days.
+             * @description Whether the officer may see the paper, for seven days; of a paper for a dossier, whether it is given to it.
              * @example true
              */
             allowed: boolean;
@@ -3897,6 +3946,9 @@ export interface components {
              * @example Tiếp nhận và giải quyết hồ sơ
              */
             purpose: string;
+            procedure?: components["schemas"]["NamedItem"] | null;
+            component?: components["schemas"]["NamedItem"] | null;
+            attachment_state?: components["schemas"]["AttachmentState"] | null;
             /** @description The dossier. */
             dossier_id?: components["schemas"]["DossierId"] | null;
             /**
@@ -3939,7 +3991,7 @@ export interface components {
          * @description On what ground somebody sees a cited paper, or how far that is.
          * @enum {string}
          */
-        CitationUseStanding: "in_dossier" | "asked" | "agreed" | "ended" | "declined";
+        CitationUseStanding: "in_dossier" | "asked" | "agreed" | "ended" | "declined" | "withdrawn";
         /** @description What a code stands for. */
         CitedPaperBody: {
             /**
@@ -4192,6 +4244,8 @@ export interface components {
             /** @description Of the right type, with what is in the way; for the owner's side alone. */
             near: components["schemas"]["NearBody"][];
         };
+        /** @description A component without bytes: a file by reference, or the code of a paper that its owner cited. */
+        ComponentReferenceBody: components["schemas"]["PaperReferenceBody"] | components["schemas"]["PaperCitationBody"];
         /** @description How one component stands. */
         ComponentStanding: components["schemas"]["ComponentState"] & {
             /**
@@ -5247,6 +5301,8 @@ export interface components {
             moves: components["schemas"]["MoveBody"][];
             /** @description What officers asked of the owner, and what was given, the newest first. */
             consents: components["schemas"]["ConsentBody"][];
+            /** @description Papers of others that were asked for by their citation codes, the newest first. */
+            requests: components["schemas"]["PaperRequestBody"][];
             /** @description What the caller may do now. */
             may: components["schemas"]["PossibleBody"];
         };
@@ -6219,7 +6275,7 @@ export interface components {
          * @description A kind of notice.
          * @enum {string}
          */
-        Kind: "share_received" | "share_changed" | "share_revoked" | "share_expired" | "version_added" | "paper_expiring" | "sign_in_new_browser" | "password_changed" | "sessions_ended" | "email_changed" | "vault_taken_over" | "retention_planned" | "quota_near" | "dossier_moved" | "supplement_requested" | "paper_refused" | "paper_received" | "paper_compared" | "result_revoked" | "consent_asked" | "authority_used" | "citation_asked";
+        Kind: "share_received" | "share_changed" | "share_revoked" | "share_expired" | "version_added" | "paper_expiring" | "sign_in_new_browser" | "password_changed" | "sessions_ended" | "email_changed" | "vault_taken_over" | "retention_planned" | "quota_near" | "dossier_moved" | "supplement_requested" | "paper_refused" | "paper_received" | "paper_compared" | "result_revoked" | "consent_asked" | "authority_used" | "citation_asked" | "citation_used" | "paper_asked" | "paper_given" | "paper_not_given";
         /**
          * @description The language in which an account is written to.
          * @enum {string}
@@ -6539,6 +6595,11 @@ export interface components {
              */
             DuongDanTaiTepTin?: string | null;
             /**
+             * @description The citation code that the owner gave in the place of a file: what is cited is attached. (Ours.)
+             * @example K3MT-7PXC-9FHJ
+             */
+            MaDanNguon?: string | null;
+            /**
              * @description SHA-256 of the file in hexadecimal; a mismatch stores nothing. (Ours.)
              * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
              */
@@ -6841,6 +6902,14 @@ export interface components {
              * @example hoa.nguyen
              */
             owner: string;
+        };
+        /** @description Whose paper is asked for. */
+        NewPaperRequestBody: {
+            /**
+             * @description The citation code of a version of somebody else's paper.
+             * @example K3MT-7PXC-9FHJ
+             */
+            citation: string;
         };
         /** @description Who hands it in at the counter for the owner. */
         NewSubmitter: {
@@ -7178,6 +7247,14 @@ export interface components {
              */
             dossier_code: string;
         };
+        /** @description The code that the owner gave, in the place of a file; of components alone. */
+        PaperCitationBody: {
+            /**
+             * @description The citation code of a version of the owner's, which is pinned whatever came after it.
+             * @example K3MT-7PXC-9FHJ
+             */
+            citation: string;
+        };
         /** @description A paper, as `multipart/form-data`: what is said of it first, then its file. */
         PaperForm: {
             /** @description What is said of it, as JSON. */
@@ -7311,6 +7388,46 @@ export interface components {
              */
             size?: number | null;
         };
+        /** @description A paper of somebody else that was asked for. Whose it is, is told when its owner agreed. */
+        PaperRequestBody: {
+            /** @description What it is known by in addresses; never used again for another. */
+            id: components["schemas"]["CitationUseId"];
+            /**
+             * @description Code of the procedure's component.
+             * @example C1
+             */
+            component_code: string;
+            /**
+             * @description The code by which it was asked for.
+             * @example K3MT-7PXC-9FHJ
+             */
+            citation: string;
+            /** @description Whether it holds. */
+            standing: components["schemas"]["PaperRequestStanding"];
+            /**
+             * @description Who asked.
+             * @example Nguyễn Thị Hoa
+             */
+            by_name: string;
+            /**
+             * Format: date-time
+             * @description When it happened.
+             * @example 2026-11-24T08:30:00Z
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When the paper's owner answered.
+             * @example 2026-11-24T08:30:00Z
+             */
+            answered_at?: string | null;
+            attachment_id?: components["schemas"]["AttachmentId"] | null;
+        };
+        /**
+         * @description How a request stands.
+         * @enum {string}
+         */
+        PaperRequestStanding: "waiting" | "given" | "declined" | "withdrawn" | "ended";
         /** @description How a paper stands. */
         PaperStandingBody: {
             /**
@@ -7895,7 +8012,7 @@ export interface components {
              */
             channel: string;
             /**
-             * @description On what ground: `owner`, `one_time_code`, `authority`, `citation`, or `digitised` by an agency.
+             * @description On what ground: `owner`, `one_time_code`, `authority`, `citation`, `agreed` to be used in somebody else's dossier, or `digitised` by an agency.
              * @example owner
              */
             ground: string;
@@ -10099,7 +10216,10 @@ export interface operations {
     update_webhook: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag last seen */
+                "If-Match"?: string | null;
+            };
             path: {
                 /** @description One of the webhooks */
                 webhook: components["schemas"]["WebhookId"];
@@ -11493,6 +11613,15 @@ export interface operations {
                     "application/json": components["schemas"]["CitationUseBody"];
                 };
             };
+            /** @description `attachment_decided` or `dossier_locked` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
             /** @description A problem; `code` says which */
             default: {
                 headers: {
@@ -12274,6 +12403,91 @@ export interface operations {
             };
         };
     };
+    ask_for_paper: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Why, percent-encoded; for officers */
+                "Kho-Purpose"?: string | null;
+                /**
+                 * @description For programs with a bearer token: a name of this request, new for each, such as a random UUID. The same request under the same key within 24 hours is not done again; it gets the first answer, with `Idempotent-Replay: true`. Another request under the key, or one while the first is under way, is refused with `idempotency_conflict`, whose `reason` is `other_request` or `running`. A request that failed (status 500 and above), came too often (429) or whose form was refused may be repeated under its key and is tried again. Answers that are streams are not kept.
+                 * @example 0193a2f0-7b1e-7c42-9d3a-5f1e2a6b8c90
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The dossier */
+                dossier: components["schemas"]["DossierId"];
+                /**
+                 * @description Code of the component
+                 * @example C1
+                 */
+                component: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPaperRequestBody"];
+            };
+        };
+        responses: {
+            /** @description The owner was asked before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperRequestBody"];
+                };
+            };
+            /** @description The owner was asked */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperRequestBody"];
+                };
+            };
+            /** @description `dossier_locked`, or `owner_not_reachable`: the owner has no account */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `invalid_input`: a slip in the code, or `own_paper`: attach it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description `too_many_attempts` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     ask_consent: {
         parameters: {
             query?: never;
@@ -12487,6 +12701,41 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    withdraw_paper_request: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Why, percent-encoded; for officers */
+                "Kho-Purpose"?: string | null;
+            };
+            path: {
+                /** @description The dossier */
+                dossier: components["schemas"]["DossierId"];
+                /** @description What was asked */
+                request: components["schemas"]["CitationUseId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nobody is asked any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem; `code` says which */
             default: {
@@ -16587,7 +16836,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PaperReferenceBody"];
+                "application/json": components["schemas"]["ComponentReferenceBody"];
                 "multipart/form-data": components["schemas"]["PaperForm"];
             };
         };
