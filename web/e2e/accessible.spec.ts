@@ -40,7 +40,7 @@ for (const [language, name] of LANGUAGES) {
         baseURL,
         stage,
       }) => {
-        test.setTimeout(120_000);
+        test.setTimeout(240_000);
         const found: string[] = [];
         await tour({ browser, stage, language, options: { baseURL } }, screens, async (screen, scene) => {
           for (const [width, height] of SIZES) {

@@ -1,7 +1,9 @@
 /** An administrator of the system, and what tests of the administrator's pages begin with. */
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page } from '@playwright/test';
-import { Vault, type Server } from './support';
+import { AGENCY } from './office';
+import type { Server } from './server';
+import { Vault } from './vault';
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
@@ -29,4 +31,27 @@ export async function expectFine(page: Page, where: string): Promise<void> {
     expect(told).toEqual([]);
   }
   if (before) await page.setViewportSize(before);
+}
+
+/** What the stage shows of administration. */
+export interface Administration {
+  admin: Vault;
+  /** Client name of the system that may do much. */
+  system: string;
+  webhook: string;
+}
+
+/** Two systems of other programs, one of them told of events. */
+export async function stageAdministration(server: Server): Promise<Administration> {
+  const admin = await administratorOf(server);
+  const system = 'mot-cua';
+  await server.command('user', 'add', system, '--client', '--name', 'Cổng dịch vụ công Kho Mẫu');
+  const scopes = ['dossier_read', 'dossier_write', 'result_write'].flatMap((scope) => ['--scope', scope]);
+  await server.command('client', 'agency', system, AGENCY.code, ...scopes);
+  await server.command('client', 'secret', system);
+  await server.command('user', 'add', 'ho-tich', '--client', '--name', 'Phần mềm hộ tịch');
+  const kinds = ['dossier.moved', 'paper.attached', 'result.added'];
+  const url = 'https://mot-cua.example/kho/su-kien';
+  const webhook = await admin.post<{ id: string }>('/admin/webhooks', { client: system, url, kinds });
+  return { admin, system, webhook: webhook.id };
 }

@@ -5,6 +5,8 @@ import { ENDS, inDays, type Stage } from './stage';
 const DAY = 86_400_000;
 /** Nine in the morning of a Wednesday in Việt Nam. */
 const NOW = Date.parse('2026-11-25T09:00:30+07:00');
+const CITED = /"[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4}"/g;
+const CITATION = 'K7HM-4DQX-W9FT';
 const SECRET = 'kho_l_hVq0Zr3u9mTn5Xy2Lw8cKd7bPf4sGj1eAoQi6RtUz';
 
 /** A moment of the stage as it is shown: what was arranged together happened on one day, what came since just now. */
@@ -17,7 +19,7 @@ function moment(at: number, stage: Stage): number {
 
 function frozen(text: string, stage: Stage): string {
   const dates = ENDS.reduce((text, days) => text.replaceAll(inDays(days), inDays(days, NOW)), text);
-  return dates.replaceAll(/"(\d{4}-\d\d-\d\dT[\d:.]+Z)"/g, (_, at: string) => {
+  return dates.replaceAll(CITED, `"${CITATION}"`).replaceAll(/"(\d{4}-\d\d-\d\dT[\d:.]+Z)"/g, (_, at: string) => {
     return JSON.stringify(new Date(moment(Date.parse(at), stage)).toISOString());
   });
 }

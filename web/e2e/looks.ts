@@ -4,19 +4,29 @@ import './runes';
 import type { Language } from '../src/lib/i18n/index.svelte';
 import * as account from '../src/lib/i18n/words/account';
 import * as adding from '../src/lib/i18n/words/adding';
+import * as admin from '../src/lib/i18n/words/admin';
+import * as catalogue from '../src/lib/i18n/words/catalogue';
+import * as citations from '../src/lib/i18n/words/citations';
 import * as common from '../src/lib/i18n/words/common';
 import * as conclusions from '../src/lib/i18n/words/conclusions';
 import * as details from '../src/lib/i18n/words/details';
+import * as digitisation from '../src/lib/i18n/words/digitisation';
 import * as dossiers from '../src/lib/i18n/words/dossiers';
 import * as files from '../src/lib/i18n/words/files';
+import * as keeping from '../src/lib/i18n/words/keeping';
 import * as link from '../src/lib/i18n/words/link';
 import * as members from '../src/lib/i18n/words/members';
 import * as notices from '../src/lib/i18n/words/notices';
+import * as officer from '../src/lib/i18n/words/officer';
 import * as recent from '../src/lib/i18n/words/recent';
+import * as reports from '../src/lib/i18n/words/reports';
 import * as search from '../src/lib/i18n/words/search';
 import * as sharing from '../src/lib/i18n/words/sharing';
 import * as shell from '../src/lib/i18n/words/shell';
 import * as signatures from '../src/lib/i18n/words/signatures';
+import * as slip from '../src/lib/i18n/words/slip';
+import * as states from '../src/lib/i18n/words/states';
+import * as systems from '../src/lib/i18n/words/systems';
 import * as trash from '../src/lib/i18n/words/trash';
 import * as usage from '../src/lib/i18n/words/usage';
 import * as verify from '../src/lib/i18n/words/verify';
@@ -25,21 +35,37 @@ import * as viewer from '../src/lib/i18n/words/viewer';
 const AREAS = [
   account,
   adding,
+  admin,
+  catalogue,
+  citations,
   common,
+  conclusions,
   details,
+  digitisation,
   dossiers,
   files,
+  keeping,
   link,
   members,
   notices,
+  officer,
   recent,
+  reports,
   search,
   sharing,
   shell,
+  signatures,
+  slip,
+  states,
+  systems,
+  trash,
+  usage,
+  verify,
+  viewer,
 ];
-const PHRASES = [...AREAS, conclusions, signatures, trash, usage, verify, viewer]
-  .flatMap((area) => Object.values(area))
-  .flatMap((table) => Object.values(table as Record<string, Record<Language, unknown>>));
+const PHRASES = AREAS.flatMap((area) => Object.values(area)).flatMap((table) =>
+  Object.values(table as Record<string, Record<Language, unknown>>),
+);
 
 /** The pieces of a phrase that stand between what it is given. */
 function piecesOf(text: unknown): string[] {

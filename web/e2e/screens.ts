@@ -8,6 +8,7 @@ import { test, type Browser, type BrowserContext, type BrowserContextOptions } f
 import './runes';
 import type { Language } from '../src/lib/i18n/index.svelte';
 import { ACCOUNT } from './screens/account';
+import { ADMIN } from './screens/admin';
 import { DOSSIERS } from './screens/dossiers';
 import { FINDING } from './screens/finding';
 import { FOLDERS } from './screens/folders';
@@ -30,6 +31,7 @@ export const SCREENS: Record<string, readonly Screen[]> = {
   account: ACCOUNT,
   dossiers: DOSSIERS,
   'officer and reports': OFFICER,
+  administration: ADMIN,
   // Looked at last, for whoever opens a link is seen in the trail.
   'signing in and links': GUEST.map((screen) => ({ ...screen, guest: true })),
   'adding and trouble': APART.map((screen) => ({ ...screen, apart: true })),
@@ -64,13 +66,18 @@ export async function tour(
     await page.context().addCookies((await api.storageState()).cookies);
     return page;
   };
-  const [own, officer, guest] = [
+  const [own, officer, admin, guest] = [
     await signedIn(stage.hoa),
     await signedIn(stage.dossiers.officer.vault),
+    await signedIn(stage.administration.admin),
     await pageOf(),
   ];
-  const pageFor = (screen: Screen) =>
-    screen.guest ? guest : screen.officer ? officer : screen.apart ? signedIn(stage.hoa) : own;
+  const pageFor = (screen: Screen) => {
+    if (screen.guest) return guest;
+    if (screen.officer) return officer;
+    if (screen.admin) return admin;
+    return screen.apart ? signedIn(stage.hoa) : own;
+  };
   try {
     for (const screen of screens) {
       const page = await pageFor(screen);
@@ -83,6 +90,6 @@ export async function tour(
       if (screen.apart) await page.context().close();
     }
   } finally {
-    await Promise.all([own, officer, guest].map((page) => page.context().close()));
+    await Promise.all([own, officer, admin, guest].map((page) => page.context().close()));
   }
 }

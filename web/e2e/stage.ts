@@ -7,6 +7,7 @@ import type { Browser, Page } from '@playwright/test';
 import type { components } from '../src/lib/api/schema';
 import type { Language } from '../src/lib/i18n/index.svelte';
 import { cardPicture, paperPdf, type Sheet } from './papers';
+import { stageAdministration, type Administration } from './admin';
 import { stageDossiers, type StagedDossiers } from './office';
 import { filledIn, Signers, tampered } from './signed';
 import { test as base, type Server } from './support';
@@ -43,6 +44,7 @@ export interface Stage {
   /** A signed file that lies in no vault. */
   signedFile: Buffer;
   dossiers: StagedDossiers;
+  administration: Administration;
   links: Record<'paper' | 'folder' | 'password' | 'ended', string>;
   /** What the co-operative is called. */
   organisation: string;
@@ -50,7 +52,7 @@ export interface Stage {
   reset: string;
   /** Until when it was arranged what is to look as if it happened so many days ago. */
   passed: readonly Passed[];
-  /** Sets the language of Hoa's account and of the officer's. */
+  /** Sets the language of the accounts of Hoa, the officer and the administrator. */
   speak: (language: Language) => Promise<void>;
 }
 
@@ -59,7 +61,9 @@ export const test = base.extend<object, { stage: Stage }>({
     async ({ server, browser }, use) => {
       const stage = await arrange(server, browser);
       await use(stage);
-      await Promise.all([stage.hoa, stage.minh, stage.dossiers.officer.vault].map(({ api }) => api.dispose()));
+      const { hoa, minh, dossiers, administration } = stage;
+      const vaults = [hoa, minh, dossiers.officer.vault, administration.admin];
+      await Promise.all(vaults.map(({ api }) => api.dispose()));
     },
     { scope: 'worker', timeout: 60_000 },
   ],
@@ -99,10 +103,11 @@ async function arrange(server: Server, browser: Browser): Promise<Stage> {
     const marriage = civil.find(({ name }) => name === 'ket-hon.pdf') ?? own.papers.birth;
     const { card, letter: form, unnamed: residence } = own.papers;
     const dossiers = await stageDossiers(server, hoa, { card, marriage, form, residence });
+    const administration = await stageAdministration(server);
     await drawn(hoa);
     await Promise.all([mai.api.dispose(), lan.api.dispose()]);
     const speak = async (language: Language) => {
-      for (const person of [hoa, dossiers.officer.vault]) {
+      for (const person of [hoa, dossiers.officer.vault, administration.admin]) {
         const { rev } = await person.get<{ rev: number }>('/me');
         await person.patch('/me', rev, { language });
       }
@@ -110,7 +115,8 @@ async function arrange(server: Server, browser: Browser): Promise<Stage> {
     const folders = { ...own.folders, received: received.folder };
     const papers = { ...own.papers, named: received.named };
     const organisation = ORGANISATION;
-    return { hoa, minh, folders, papers, signed, signedFile, dossiers, links, organisation, reset, passed, speak };
+    const shown = { folders, papers, signed, signedFile, dossiers, administration, links, organisation };
+    return { hoa, minh, ...shown, reset, passed, speak };
   } finally {
     await page.close();
   }
@@ -386,7 +392,7 @@ async function judged(vault: Vault, paper: Entry, conclusion: Conclusion): Promi
 
 type Own = Awaited<ReturnType<typeof ownPapers>>;
 
-/** What Hoa shares, who looked at it, and her links. */
+/** What Hoa shares and cites, who looked at it, and her links. */
 async function shares(
   hoa: Vault,
   minh: Vault,
@@ -416,6 +422,8 @@ async function shares(
   await look(minh, papers.birth, 'Làm hồ sơ nhập học cho An');
   await look(mai, papers.birth);
   await look(lan, papers.deed, 'Đối chiếu thửa đất khi cấp phép xây dựng');
+
+  await hoa.post(`/entries/${papers.birth.id}/versions/1/citation`, {});
 
   const link = async (entry: Entry, options: object = {}) => {
     const expires_at = new Date(Date.now() + 7 * DAY).toISOString();

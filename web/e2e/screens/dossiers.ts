@@ -1,5 +1,6 @@
 /** Dossiers of a citizen: the lists, filling one in, what is asked for, and who may look. */
 import { expect } from '@playwright/test';
+import { citations } from '../../src/lib/i18n/words/citations';
 import { dossiers, uses } from '../../src/lib/i18n/words/dossiers';
 import { takeBack } from '../office';
 import type { Scene, Screen } from './scene';
@@ -59,6 +60,13 @@ export const DOSSIERS: Screen[] = [
     open: async (scene) => {
       await scene.goto('/consents');
       await expect(scene.page.getByRole('list', { name: scene.say(uses.holding) })).toBeVisible();
+    },
+  },
+  {
+    name: 'dossiers-citations',
+    open: async (scene) => {
+      await scene.goto('/citations');
+      await expect(scene.page.getByRole('list', { name: scene.say(citations.holding) })).toBeVisible();
     },
   },
   {

@@ -1,13 +1,14 @@
 /** An officer's work: the counter, a dossier on the desk, the list, and the reports. */
 import { expect } from '@playwright/test';
 import type { Phrase } from '../../src/lib/i18n/index.svelte';
+import { digitisation } from '../../src/lib/i18n/words/digitisation';
 import { officer } from '../../src/lib/i18n/words/officer';
 import { reports } from '../../src/lib/i18n/words/reports';
 import { slip } from '../../src/lib/i18n/words/slip';
 import { codeOf } from '../counter';
 import { takeBack } from '../office';
 import { reportsOfAYear } from './figures';
-import type { Scene, Screen } from './scene';
+import { PDF, type Scene, type Screen } from './scene';
 
 const after = ({ stage }: Scene) => takeBack(stage.hoa);
 
@@ -68,6 +69,25 @@ const SCREENS: Screen[] = [
       await onDesk(scene);
       await scene.button(slip.received).click();
       await scene.seeDialog();
+    },
+  },
+  {
+    name: 'officer-scan',
+    open: async (scene) => {
+      await onDesk(scene);
+      const component = scene.language === 'vi' ? 'Giấy chứng nhận kết hôn' : 'Marriage certificate';
+      const chooser = scene.page.waitForEvent('filechooser');
+      await scene.button(digitisation.scanNamed, component).click();
+      await (await chooser).setFiles({ name: 'scan0001.pdf', mimeType: PDF, buffer: scene.stage.signedFile });
+      await scene.seeDialog();
+    },
+  },
+  {
+    name: 'officer-digitisation',
+    open: async (scene) => {
+      await scene.goto('/officer/digitisation');
+      await expect(scene.page.getByRole('list', { name: scene.say(digitisation.list) })).toBeVisible();
+      await scene.settled();
     },
   },
   {

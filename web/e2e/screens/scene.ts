@@ -12,6 +12,8 @@ export interface Screen {
   guest?: boolean;
   /** Seen by an officer of the commune. */
   officer?: boolean;
+  /** Seen by an administrator. */
+  admin?: boolean;
   /** Needs a browser of its own, for it does something to the network or to what the browser keeps. */
   apart?: boolean;
   after?: (scene: Scene) => Promise<void>;

@@ -117,6 +117,7 @@ export const webhooks = {
   oldSecret: { vi: 'Mật khẩu cũ còn dùng đến', en: 'The old secret signs until' },
   back: { vi: 'Danh sách nơi nhận', en: 'All webhooks' },
   edit: { vi: 'Sửa', en: 'Edit' },
+  editTitle: { vi: 'Sửa nơi nhận', en: 'Edit the webhook' },
   save: { vi: 'Lưu', en: 'Save' },
   saved: { vi: 'Đã lưu nơi nhận.', en: 'The webhook was saved.' },
   pause: { vi: 'Tạm dừng', en: 'Pause' },
