@@ -35,7 +35,7 @@ pub enum CitationGround {
     /// For an agency, within a dossier of the same owner.
     Dossier(Box<Dossier>, OfficerPost),
     /// For an agency, because the owner agreed.
-    Agreed(CitationUse, OfficerPost),
+    Agreed(Box<CitationUse>, OfficerPost),
 }
 
 /// A citation that the actor may follow.
@@ -145,7 +145,7 @@ impl Kho {
                     return Err(refuse(Code::CitationNotConfirmed));
                 };
                 match posts.into_iter().find(|post| post.agency_id == asked.agency_id) {
-                    Some(post) => CitationGround::Agreed(asked, post),
+                    Some(post) => CitationGround::Agreed(Box::new(asked), post),
                     None => return Err(refuse(Code::CitationNotConfirmed)),
                 }
             }
