@@ -43,6 +43,7 @@ fn sound() -> Value {
             ],
             "results": ["birth"],
         }],
+        "days": [{ "code": "2026-09-02", "name": words("Quốc khánh") }, { "code": "2026-08-22", "name": words("Làm bù"), "work": true }],
     })
 }
 
@@ -89,6 +90,10 @@ fn each_fault_is_named_with_its_place() {
         ("/document_types/0/fields/0/code", json!("họ tên"), F::CodeMalformed),
         ("/document_types/0/fields/0/name/vi", json!(" "), F::NameEmpty),
         ("/result_types/0/document_type", json!("death"), F::DocumentTypeUnknown),
+        ("/days/0/code", json!("2026-02-30"), F::DayMalformed),
+        ("/days/0/code", json!("2026-9-2"), F::DayMalformed),
+        ("/days/0/work", json!(true), F::DayIsWorked),
+        ("/days/1/name/vi", json!(""), F::NameEmpty),
         ("/result_types/0/name/en", json!("a".repeat(301)), F::TextTooLong),
         ("/procedures/0/code", json!(""), F::CodeMalformed),
         ("/procedures/0/code", json!("a".repeat(65)), F::CodeMalformed),
@@ -147,7 +152,7 @@ fn the_page_of_the_file_names_every_fault() {
 
 #[test]
 fn a_code_stands_once_in_its_list() {
-    for list in ["agencies", "document_types", "result_types", "procedures"] {
+    for list in ["agencies", "document_types", "result_types", "procedures", "days"] {
         let again = sound()[list][0].clone();
         let place = sound()[list].as_array().expect("a list").len();
         let faults = faults_with(&format!("/{list}/-"), again);

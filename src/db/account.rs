@@ -117,6 +117,29 @@ pub async fn search(tx: &mut Tx, query: &str, page: &PageRequest) -> Result<Vec<
     )
 }
 
+/// One page of the programs of other systems by name: all, or those whose name begins with `query` or whose login name it is. One row more than
+/// the page holds.
+pub async fn clients(tx: &mut Tx, query: &str, page: &PageRequest) -> Result<Vec<Account>, DbError> {
+    let first = name_key(query);
+    let beyond = [&first[..], &[0xFF]].concat();
+    let (after_name, after_id) = page.after_name();
+    sql!(
+        tx,
+        all Account,
+        select_account!(
+            "WHERE a.kind = 'client' AND (a.name_key, a.id) > ($3, $4)
+               AND (a.name_key >= $1 AND a.name_key < $2 OR a.login = $5)
+             ORDER BY a.name_key, a.id LIMIT $6"
+        ),
+        first,
+        beyond,
+        after_name,
+        after_id,
+        query,
+        i64::from(page.limit) + 1
+    )
+}
+
 /// What a person or an administrator may change of an account.
 pub struct AccountDetails<'a> {
     pub full_name: &'a str,

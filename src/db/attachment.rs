@@ -45,11 +45,17 @@ pub struct Attachment {
     pub decided_by_name: Option<String>,
     pub reason_code: Option<String>,
     pub reason_note: Option<String>,
+    /// The day under which the reports have it; none of what is in no sum.
+    pub counted_on: Option<NaiveDate>,
+    /// Of the pinned version; unknown of some that were deleted before it was kept.
+    pub version_number: Option<i32>,
+    pub media_type: Option<String>,
+    pub size_bytes: Option<i64>,
 }
 
 const COLUMNS: &str = "id, dossier_id, component_code, vault_id, entry_id, version_id, sha256, title, type_code, trust_level, verdict,
     reused, digitised, channel, consent_id, given_by, purpose, state, attached_at, attached_by, attached_by_name, agency_id, decided_at, decided_by,
-    decided_by_name, reason_code, reason_note";
+    decided_by_name, reason_code, reason_note, counted_on, version_number, media_type, size_bytes";
 
 pub async fn insert(tx: &mut Tx, attachment: &Attachment) -> Result<(), DbError> {
     sql!(
@@ -57,9 +63,10 @@ pub async fn insert(tx: &mut Tx, attachment: &Attachment) -> Result<(), DbError>
         execute,
         "INSERT INTO attachment (id, dossier_id, component_code, vault_id, entry_id, version_id, sha256, title, type_code,
              trust_level, verdict, reused, digitised, channel, consent_id, purpose, state, attached_at, attached_by,
-             attached_by_name, agency_id, decided_at, decided_by, decided_by_name, reason_code, reason_note, given_by)
+             attached_by_name, agency_id, decided_at, decided_by, decided_by_name, reason_code, reason_note, given_by, counted_on,
+             version_number, media_type, size_bytes)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
-             $24, $25, $26, $27)",
+             $24, $25, $26, $27, $28, $29, $30, $31)",
         attachment.id,
         attachment.dossier_id,
         &attachment.component_code,
@@ -86,8 +93,18 @@ pub async fn insert(tx: &mut Tx, attachment: &Attachment) -> Result<(), DbError>
         attachment.decided_by_name.as_deref(),
         attachment.reason_code.as_deref(),
         attachment.reason_note.as_deref(),
-        attachment.given_by.as_deref()
+        attachment.given_by.as_deref(),
+        attachment.counted_on,
+        attachment.version_number,
+        attachment.media_type.as_deref(),
+        attachment.size_bytes
     )?;
+    Ok(())
+}
+
+/// Keeps under which day the reports have a paper. The caller holds the lock of the vault.
+pub async fn set_counted(tx: &mut Tx, id: AttachmentId, on: Option<NaiveDate>) -> Result<(), DbError> {
+    sql!(tx, execute, "UPDATE attachment SET counted_on = $2 WHERE id = $1", id, on)?;
     Ok(())
 }
 

@@ -73,6 +73,24 @@ pub async fn item(tx: &mut Tx, kind: &str, code: &str, version: i64) -> Result<O
     )
 }
 
+/// An agency as versions held it, and when the first of them came.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct AgencyItem {
+    pub code: String,
+    pub body: String,
+    pub since_at: DateTime<Utc>,
+}
+
+/// Agencies in all that they ever were, each from the oldest to the newest.
+pub async fn agencies_ever(tx: &mut Tx) -> Result<Vec<AgencyItem>, DbError> {
+    sql!(
+        tx,
+        all AgencyItem,
+        "SELECT i.code, i.body, v.created_at AS since_at FROM catalogue_item i JOIN catalogue_version v ON v.number = i.since
+         WHERE i.kind = 'agency' ORDER BY i.code, i.since"
+    )
+}
+
 /// Whether any version ever held it.
 pub async fn was_ever(tx: &mut Tx, kind: &str, code: &str) -> Result<bool, DbError> {
     let found: Option<(i64,)> = sql!(

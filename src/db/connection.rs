@@ -4,6 +4,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::NaiveDate;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -11,8 +12,10 @@ use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool,
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
+use super::count::{self, Counted};
 use super::event::NewEvent;
 use super::{dialect, event};
+use crate::domain::id::AgencyId;
 use crate::telemetry;
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
@@ -198,6 +201,8 @@ pub struct Tx {
     audited: u64,
     /// What is to be told of it, in its last moment.
     events: Vec<NewEvent>,
+    /// By how much it changes the sums of the reports, written right before that.
+    counts: count::Changes,
 }
 
 enum Held {
@@ -215,7 +220,7 @@ pub enum Connection<'c> {
 
 impl Tx {
     fn new(held: Held) -> Self {
-        Self { held, audited: 0, events: Vec::new() }
+        Self { held, audited: 0, events: Vec::new(), counts: count::Changes::new() }
     }
 
     /// An audit record was written in it.
@@ -242,7 +247,16 @@ impl Tx {
         self.events.push(event);
     }
 
+    /// Has the sum of an agency's day changed when the transaction is committed; `reason` is that of a refusal, else empty.
+    pub fn count(&mut self, day: NaiveDate, agency: AgencyId, what: Counted, reason: &str, by: i64) {
+        *self.counts.entry((day, agency, what, reason.to_owned())).or_default() += by;
+    }
+
     pub async fn commit(mut self) -> Result<(), DbError> {
+        let counts = std::mem::take(&mut self.counts);
+        if !counts.is_empty() {
+            count::write(&mut self, counts).await?;
+        }
         let events = std::mem::take(&mut self.events);
         if !events.is_empty() {
             event::write(&mut self, &events).await?;

@@ -1,4 +1,4 @@
-//! Rows of what happened to dossiers and their papers, numbered in the order in which they were committed; and the sums a day.
+//! Rows of what happened to dossiers and their papers, numbered in the order in which they were committed.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::Value;
@@ -100,52 +100,4 @@ pub async fn of_agencies(
         dialect::placeholders(2, agencies.len())
     );
     sql!(tx, all Event, sqlx::AssertSqlSafe(text), after, limit; agencies.iter().copied())
-}
-
-/// What the reports count of a day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Counted {
-    Dossier,
-    /// A paper that lay in the vault before the dossier was opened.
-    ComponentReused,
-    ComponentAdded,
-    ComponentDigitised,
-    Result,
-    ResultDigitised,
-    Refusal,
-}
-
-impl Counted {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Counted::Dossier => "dossier",
-            Counted::ComponentReused => "component_reused",
-            Counted::ComponentAdded => "component_added",
-            Counted::ComponentDigitised => "component_digitised",
-            Counted::Result => "result",
-            Counted::ResultDigitised => "result_digitised",
-            Counted::Refusal => "refusal",
-        }
-    }
-}
-
-/// Counts one more of an agency's day; `reason` is that of a refusal, else empty.
-pub async fn count(
-    tx: &mut Tx,
-    day: NaiveDate,
-    agency: AgencyId,
-    what: Counted,
-    reason: &str,
-) -> Result<(), DbError> {
-    sql!(
-        tx,
-        execute,
-        "INSERT INTO reuse_day (day, agency_id, what, reason_code, count) VALUES ($1, $2, $3, $4, 1)
-         ON CONFLICT (day, agency_id, what, reason_code) DO UPDATE SET count = reuse_day.count + 1",
-        day,
-        agency,
-        what.as_str(),
-        reason
-    )?;
-    Ok(())
 }

@@ -21,6 +21,7 @@ pub mod children;
 pub mod citation;
 mod connection;
 pub mod consent;
+pub mod count;
 pub mod dialect;
 pub mod dossier;
 pub mod dossier_list;

@@ -163,6 +163,29 @@ pub async fn insert_result(tx: &mut Tx, result: &NewResult<'_>) -> Result<(), Db
     Ok(())
 }
 
+/// Whether a result of the dossier holds.
+pub async fn has_valid_result(tx: &mut Tx, dossier: DossierId) -> Result<bool, DbError> {
+    let (count,): (i64,) = sql!(
+        tx,
+        one One<i64>,
+        "SELECT COUNT(*) FROM result WHERE dossier_id = $1 AND state = 'valid'",
+        dossier
+    )?;
+    Ok(count > 0)
+}
+
+/// The keys of the components that came for a dossier and were never in it: when it was closed.
+pub async fn keys_beside(tx: &mut Tx, dossier: DossierId) -> Result<Vec<String>, DbError> {
+    let rows: Vec<One<String>> = sql!(
+        tx,
+        all One<String>,
+        "SELECT p.key FROM pushed p WHERE p.dossier_id = $1 AND p.kind = 'component'
+         AND NOT EXISTS (SELECT 1 FROM attachment a WHERE a.dossier_id = p.dossier_id AND a.entry_id = p.entry_id)",
+        dossier
+    )?;
+    Ok(rows.into_iter().map(|(key,)| key).collect())
+}
+
 /// Another result stands in the place of this paper.
 pub async fn supersede(tx: &mut Tx, paper: EntryId, by: EntryId, at: DateTime<Utc>) -> Result<(), DbError> {
     sql!(

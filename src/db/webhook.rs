@@ -205,14 +205,26 @@ pub struct Delivery {
     pub ended_at: Option<DateTime<Utc>>,
 }
 
-/// An endpoint's deliveries in one state after an event, in order.
+/// An endpoint's deliveries after an event, in order: of one state, or all.
 pub async fn deliveries(
     tx: &mut Tx,
     endpoint: WebhookId,
-    state: &str,
+    state: Option<&str>,
     after: i64,
     limit: i64,
 ) -> Result<Vec<Delivery>, DbError> {
+    let Some(state) = state else {
+        return sql!(
+            tx,
+            all Delivery,
+            "SELECT d.event_number, e.id AS event_id, e.kind, e.dossier_id, e.at, d.state, d.attempts, d.next_at, d.last_error, d.ended_at
+             FROM webhook_delivery d JOIN event e ON e.number = d.event_number
+             WHERE d.endpoint_id = $1 AND d.event_number > $2 ORDER BY d.event_number LIMIT $3",
+            endpoint,
+            after,
+            limit
+        );
+    };
     sql!(
         tx,
         all Delivery,
@@ -224,6 +236,38 @@ pub async fn deliveries(
         after,
         limit
     )
+}
+
+/// One delivery of an endpoint, by the number of its event.
+pub async fn delivery(tx: &mut Tx, endpoint: WebhookId, number: i64) -> Result<Option<Delivery>, DbError> {
+    sql!(
+        tx,
+        optional Delivery,
+        "SELECT d.event_number, e.id AS event_id, e.kind, e.dossier_id, e.at, d.state, d.attempts, d.next_at, d.last_error, d.ended_at
+         FROM webhook_delivery d JOIN event e ON e.number = d.event_number
+         WHERE d.endpoint_id = $1 AND d.event_number = $2",
+        endpoint,
+        number
+    )
+}
+
+/// Has one delivery made again, or at once where it waits for its next attempt.
+pub async fn replay_one(
+    tx: &mut Tx,
+    endpoint: WebhookId,
+    number: i64,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    sql!(
+        tx,
+        execute,
+        "UPDATE webhook_delivery SET state = 'waiting', attempts = 0, next_at = $3, ended_at = NULL
+         WHERE endpoint_id = $1 AND event_number = $2",
+        endpoint,
+        number,
+        now
+    )?;
+    Ok(())
 }
 
 /// Has deliveries made again: those that were given up, or all from an event on. Answers how many.

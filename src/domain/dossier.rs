@@ -1,6 +1,6 @@
-//! What a dossier is known by, and when it is due.
+//! What a dossier is known by, and on which day something is.
 
-use chrono::{DateTime, Datelike, Days, FixedOffset, NaiveDate, NaiveTime, TimeDelta, Utc, Weekday};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, TimeDelta, Utc};
 
 use super::problem::{Problem, Result};
 
@@ -69,20 +69,6 @@ pub fn start_of(day: NaiveDate) -> DateTime<Utc> {
     day.and_time(NaiveTime::MIN).and_utc() - TimeDelta::hours(7)
 }
 
-/// The last of `count` days of work after a day. Saturdays and Sundays are none; public holidays are not known here.
-pub fn working_days_after(day: NaiveDate, count: u16) -> NaiveDate {
-    let mut last = day;
-    let mut left = count;
-    while left > 0 {
-        let Some(next) = last.checked_add_days(Days::new(1)) else { return last };
-        last = next;
-        if !matches!(last.weekday(), Weekday::Sat | Weekday::Sun) {
-            left -= 1;
-        }
-    }
-    last
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -115,15 +101,6 @@ mod tests {
         for wrong in ["", "-", "H52", "H52-é", "H52-261126-0001-", "H52-261126-0001-MM"] {
             assert!(DossierCode::parse(wrong).is_err(), "{wrong}");
         }
-    }
-
-    #[test]
-    fn days_of_work_leave_out_the_weekend() {
-        // 26 November 2026 is a Thursday.
-        assert_eq!(working_days_after(day("2026-11-26"), 0), day("2026-11-26"));
-        assert_eq!(working_days_after(day("2026-11-26"), 1), day("2026-11-27"));
-        assert_eq!(working_days_after(day("2026-11-26"), 2), day("2026-11-30"));
-        assert_eq!(working_days_after(day("2026-11-28"), 5), day("2026-12-04"));
     }
 
     #[test]

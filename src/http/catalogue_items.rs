@@ -31,7 +31,7 @@ pub struct ItemChangeQuery {
 }
 
 impl ItemChangeQuery {
-    fn wish(self, seen: IfMatch) -> Wish {
+    pub(super) fn wish(self, seen: IfMatch) -> Wish {
         Wish { seen: seen.0, dry_run: self.dry_run, note: self.note }
     }
 }
@@ -223,17 +223,17 @@ fn words(text: String) -> Result<String> {
 }
 
 /// One item under the ETag that guards its changes: the version in which it became what it is.
-fn answer_item<T: Serialize>(found: Option<&Shelved<T>>) -> Result<HttpResponse> {
+pub(super) fn answer_item<T: Serialize>(found: Option<&Shelved<T>>) -> Result<HttpResponse> {
     let found = found.ok_or(Code::NotFound)?;
     Ok(HttpResponse::Ok().insert_header(("ETag", etag(found.since))).json(&*found.item))
 }
 
 /// An item is put where its code says.
-fn expect_code(code: &str, path: &str) -> Result<()> {
+pub(super) fn expect_code(code: &str, path: &str) -> Result<()> {
     if code == path { Ok(()) } else { Err(Problem::field("code", "not_as_in_address")) }
 }
 
-fn answer_change(outcome: Outcome) -> HttpResponse {
+pub(super) fn answer_change(outcome: Outcome) -> HttpResponse {
     HttpResponse::Ok().json(CatalogueOutcomeBody::from(outcome))
 }
 

@@ -3,11 +3,12 @@
 use actix_web::{HttpResponse, delete, get, post, put, web};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::extract::Caller;
 use crate::crypto::assertion::KeySet;
 use crate::domain::id::AccountId;
+use crate::domain::page::PageRequest;
 use crate::domain::policy::Scope;
 use crate::domain::problem::{Problem, Result};
 use crate::services::Kho;
@@ -62,6 +63,76 @@ impl From<Client> for ClientBody {
             agencies: client.mandates.into_iter().map(mandate).collect(),
         }
     }
+}
+
+/// A program in the list of all.
+#[derive(Serialize, ToSchema)]
+pub struct ListedClient {
+    pub account_id: AccountId,
+    /// What it calls itself when it asks for a token: its login name.
+    #[schema(example = "mot-cua")]
+    pub client_id: String,
+    #[schema(example = "Hệ thống thông tin giải quyết thủ tục hành chính")]
+    pub full_name: String,
+    /// Whether its account is locked, so that it gets no token.
+    pub locked: bool,
+}
+
+impl From<crate::db::account::Account> for ListedClient {
+    fn from(account: crate::db::account::Account) -> Self {
+        Self {
+            account_id: account.id,
+            locked: account.state != "active",
+            client_id: account.login,
+            full_name: account.full_name,
+        }
+    }
+}
+
+/// One page of programs.
+#[derive(Serialize, ToSchema)]
+pub struct ClientPage {
+    pub items: Vec<ListedClient>,
+    /// Where the next page begins; none on the last page.
+    pub next_cursor: Option<String>,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ClientQuery {
+    /// The beginning of a name, with or without diacritics, or a whole login name.
+    #[serde(default)]
+    #[param(example = "he thong", max_length = 254)]
+    q: String,
+    /// Items of the page.
+    #[param(minimum = 1, maximum = 500, example = 100)]
+    limit: Option<u32>,
+    /// Where the page begins: `next_cursor` of the page before.
+    #[param(max_length = 2000)]
+    cursor: Option<String>,
+}
+
+/// The programs of other systems
+///
+/// By name. For system administrators.
+#[utoipa::path(tag = "admin", params(ClientQuery),
+    responses((status = 200, description = "A page of programs", body = ClientPage)))]
+#[get("/admin/clients")]
+pub async fn list_clients(
+    kho: web::Data<Kho>,
+    caller: Caller,
+    query: web::Query<ClientQuery>,
+) -> Result<HttpResponse> {
+    if query.q.len() > 254 {
+        return Err(Problem::field("q", "too_long"));
+    }
+    let page = PageRequest::parse(None, query.limit, query.cursor.as_deref(), "name")?;
+    let page = kho.list_clients(&caller.0, &query.q, &page).await?;
+    Ok(HttpResponse::Ok().json(ClientPage {
+        next_cursor: page.next.map(|cursor| cursor.encode()),
+        items: page.items.into_iter().map(ListedClient::from).collect(),
+    }))
 }
 
 /// One program

@@ -197,6 +197,15 @@ pub struct AttachmentBody {
     pub type_code: Option<String>,
     /// The type in words.
     pub type_name: Option<Words>,
+    /// Number of the version that is pinned: `GET /dossiers/{dossier}/attachments/{attachment}/content` answers its bytes, whatever came after it.
+    #[schema(example = 2)]
+    pub version_number: Option<i32>,
+    /// Media type of that version.
+    #[schema(example = "application/pdf")]
+    pub media_type: Option<String>,
+    /// Size of that version.
+    #[schema(example = 482_113)]
+    pub size_bytes: Option<i64>,
     /// SHA-256 of the bytes.
     pub sha256: String,
     /// When it was attached; since an officer compared it, by that.
@@ -251,6 +260,9 @@ impl AttachmentBody {
             given_by: attachment.given_by,
             type_name: kind.map(|kind| kind.name.clone()),
             type_code: attachment.type_code,
+            version_number: attachment.version_number,
+            media_type: attachment.media_type,
+            size_bytes: attachment.size_bytes,
             sha256: data_encoding::HEXLOWER.encode(&attachment.sha256),
             trust_level: attachment.trust_level,
             verdict: attachment.verdict,

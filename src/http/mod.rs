@@ -8,6 +8,7 @@ pub mod assets;
 pub mod attachments;
 pub mod audit;
 pub mod catalogue;
+pub mod catalogue_days;
 pub mod catalogue_file;
 pub mod catalogue_items;
 pub mod citations;
@@ -96,6 +97,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(admin::view_account)
         .service(admin::administer_account)
         .service(admin::create_client_token)
+        .service(clients::list_clients)
         .service(clients::view_client)
         .service(clients::make_client_secret)
         .service(clients::remove_client_secret)
@@ -117,8 +119,10 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(webhooks::renew_webhook_secret)
         .service(webhooks::list_deliveries)
         .service(webhooks::replay_deliveries)
+        .service(webhooks::replay_delivery)
         .service(reports::report_reuse)
         .service(reports::export_reuse)
+        .service(reports::export_dossiers)
         .service(reports::report_dossiers)
         .service(members::list_members)
         .service(members::put_member)
@@ -236,7 +240,11 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(catalogue_items::find_procedures)
         .service(catalogue_items::view_catalogue_procedure)
         .service(catalogue_items::put_catalogue_procedure)
-        .service(catalogue_items::close_catalogue_procedure);
+        .service(catalogue_items::close_catalogue_procedure)
+        .service(catalogue_days::list_days)
+        .service(catalogue_days::view_catalogue_day)
+        .service(catalogue_days::put_catalogue_day)
+        .service(catalogue_days::close_catalogue_day);
 }
 
 /// What every worker's application shares: the use cases, the page, and the way malformed input is answered.

@@ -24,6 +24,9 @@ pub struct ReuseQuery {
     /// Code of one agency; else all that the caller may see.
     #[param(example = "H52.10.5", max_length = 60)]
     agency: Option<String>,
+    /// The agencies beneath too, as they were in the period.
+    #[serde(default)]
+    beneath: bool,
     /// `day`, `month`, `year`, `agency` or `reason` (of refusals).
     #[serde(default = "month")]
     #[param(example = "month", max_length = 20)]
@@ -49,21 +52,33 @@ pub struct CountsBody {
     /// Components that an agency digitised.
     #[schema(example = 211)]
     pub digitised: i64,
-    /// Results.
+    /// Results that came into vaults.
     #[schema(example = 1_102)]
     pub results: i64,
-    /// Results that came as a file into a vault.
-    #[schema(example = 1_090)]
-    pub results_digitised: i64,
     /// Papers that an officer did not accept.
     #[schema(example = 48)]
     pub refusals: i64,
+    /// Dossiers decided, by the agency that processed them.
+    #[schema(example = 1_154)]
+    pub decided: i64,
+    /// Dossiers that were decided in the period and whose result lies in its owner's vault, whenever it came there.
+    #[schema(example = 1_148)]
+    pub decided_digitised: i64,
+    /// Components of the dossiers that were received: those that are needed or have a file, alternatives as one.
+    #[schema(example = 4_630)]
+    pub components: i64,
+    /// Components of the dossiers that were received that have a file, whenever it came.
+    #[schema(example = 4_480)]
+    pub components_with_file: i64,
     /// Of all components that were answered, the part that a stored paper answered, from 0 to 1; none where there were none.
     #[schema(example = 0.64)]
     pub reuse_rate: Option<f64>,
-    /// Of all results, the part that came into a vault; none where there were none.
+    /// Of the dossiers that were decided, the part whose result lies in its owner's vault; none where none was decided.
     #[schema(example = 0.99)]
     pub digitisation_rate: Option<f64>,
+    /// Of the components of dossiers that were received, the part that has a file; none where there were none.
+    #[schema(example = 0.97)]
+    pub component_digitisation_rate: Option<f64>,
 }
 
 impl From<Counts> for CountsBody {
@@ -74,10 +89,14 @@ impl From<Counts> for CountsBody {
             added: counts.added,
             digitised: counts.digitised,
             results: counts.results,
-            results_digitised: counts.results_digitised,
             refusals: counts.refusals,
+            decided: counts.decided,
+            decided_digitised: counts.decided_digitised,
+            components: counts.components,
+            components_with_file: counts.components_with_file,
             reuse_rate: counts.reuse_rate(),
             digitisation_rate: counts.digitisation_rate(),
+            component_digitisation_rate: counts.component_digitisation_rate(),
         }
     }
 }
@@ -146,7 +165,8 @@ pub async fn export_reuse(
 ) -> Result<HttpResponse> {
     let report = reuse(&kho, &caller, query.into_inner()).await?;
     let mut rows = vec![
-        "key,name,dossiers,reused,added,digitised,results,results_digitised,refusals,reuse_rate,digitisation_rate"
+        "key,name,dossiers,reused,added,digitised,results,refusals,decided,decided_digitised,components,components_with_file,\
+         reuse_rate,digitisation_rate,component_digitisation_rate"
             .to_owned(),
     ];
     rows.extend(report.lines.into_iter().map(|line| {
@@ -160,10 +180,14 @@ pub async fn export_reuse(
             counts.added.to_string(),
             counts.digitised.to_string(),
             counts.results.to_string(),
-            counts.results_digitised.to_string(),
             counts.refusals.to_string(),
+            counts.decided.to_string(),
+            counts.decided_digitised.to_string(),
+            counts.components.to_string(),
+            counts.components_with_file.to_string(),
             rate(counts.reuse_rate()),
             rate(counts.digitisation_rate()),
+            rate(counts.component_digitisation_rate()),
         ]
         .join(",")
     }));
@@ -171,9 +195,9 @@ pub async fn export_reuse(
 }
 
 async fn reuse(kho: &Kho, caller: &Caller, query: ReuseQuery) -> Result<Report> {
-    let ReuseQuery { from, until, agency, by } = query;
+    let ReuseQuery { from, until, agency, beneath, by } = query;
     let division = Division::parse(&by).ok_or_else(|| Problem::field("by", "unknown"))?;
-    kho.report_reuse(&caller.0, &ReportRequest { from, until, agency }, division).await
+    kho.report_reuse(&caller.0, &ReportRequest { from, until, agency, beneath }, division).await
 }
 
 /// A value of a table. Quoted where it must be; one that a spreadsheet would take for a formula becomes text.
@@ -205,6 +229,16 @@ pub struct StandingQuery {
     /// Code of one processing agency; else all that the caller may see.
     #[param(example = "H52.10.5", max_length = 60)]
     agency: Option<String>,
+    /// The agencies beneath too, as they were in the period.
+    #[serde(default)]
+    beneath: bool,
+}
+
+impl From<StandingQuery> for ReportRequest {
+    fn from(query: StandingQuery) -> Self {
+        let StandingQuery { from, until, agency, beneath } = query;
+        Self { from, until, agency, beneath }
+    }
 }
 
 /// How many dossiers of an agency are in a state.
@@ -260,8 +294,27 @@ pub async fn report_dossiers(
     caller: Caller,
     query: web::Query<StandingQuery>,
 ) -> Result<HttpResponse> {
-    let StandingQuery { from, until, agency } = query.into_inner();
-    let standings = kho.report_standings(&caller.0, &ReportRequest { from, until, agency }).await?;
+    let standings = kho.report_standings(&caller.0, &query.into_inner().into()).await?;
     let items = standings.into_iter().map(DossiersInState::from).collect();
     Ok(HttpResponse::Ok().json(StandingReport { items }))
+}
+
+/// The same as a table
+///
+/// CSV (RFC 4180) in UTF-8, for spreadsheets.
+#[utoipa::path(tag = "reports", params(StandingQuery),
+    responses((status = 200, description = "The report", body = String, content_type = "text/csv")))]
+#[get("/reports/dossiers.csv")]
+pub async fn export_dossiers(
+    kho: web::Data<Kho>,
+    caller: Caller,
+    query: web::Query<StandingQuery>,
+) -> Result<HttpResponse> {
+    let standings = kho.report_standings(&caller.0, &query.into_inner().into()).await?;
+    let mut rows = vec!["agency,name,state,count,overdue".to_owned()];
+    rows.extend(standings.into_iter().map(|one| {
+        [cell(&one.agency), cell(&one.name), one.state, one.count.to_string(), one.overdue.to_string()]
+            .join(",")
+    }));
+    Ok(table("dossiers.csv", &rows))
 }

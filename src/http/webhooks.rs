@@ -258,7 +258,7 @@ pub struct DeliveryPage {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct DeliveryQuery {
-    /// `waiting`, `delivered` or `dead`.
+    /// `waiting`, `delivered`, `dead` or `all`.
     #[serde(default = "dead")]
     #[param(example = "dead", max_length = 20)]
     state: String,
@@ -276,7 +276,7 @@ fn dead() -> String {
 
 /// A webhook's deliveries
 ///
-/// In one state, in the order of the events. `dead` are those that were given up after three days.
+/// In one state or in all, in the order of the events. `dead` are those that were given up after three days.
 #[utoipa::path(tag = "webhooks",
     params(("webhook" = WebhookId, Path, description = "One of the webhooks"), DeliveryQuery),
     responses((status = 200, description = "A page of deliveries", body = DeliveryPage)))]
@@ -325,4 +325,22 @@ pub async fn replay_deliveries(
 ) -> Result<HttpResponse> {
     let replayed = kho.replay_deliveries(&caller.0, *webhook, body.from).await?;
     Ok(HttpResponse::Ok().json(ReplayAnswer { replayed }))
+}
+
+/// Deliver one event again
+///
+/// Whatever became of it; one that waits for its next attempt is tried at once.
+#[utoipa::path(tag = "webhooks",
+    params(("webhook" = WebhookId, Path, description = "One of the webhooks"),
+        ("number" = i64, Path, description = "Number of the event", example = 4_711)),
+    responses((status = 200, description = "The delivery, which waits now", body = DeliveryBody)))]
+#[post("/admin/webhooks/{webhook}/deliveries/{number}/replay")]
+pub async fn replay_delivery(
+    kho: web::Data<Kho>,
+    caller: Caller,
+    path: web::Path<(WebhookId, i64)>,
+) -> Result<HttpResponse> {
+    let (webhook, number) = path.into_inner();
+    let delivery = kho.replay_delivery(&caller.0, webhook, number).await?;
+    Ok(HttpResponse::Ok().json(DeliveryBody::from(delivery)))
 }

@@ -8,6 +8,7 @@ use crate::db::oauth::{Mandate, Proof};
 use crate::db::{self, Tx};
 use crate::domain::account::Actor;
 use crate::domain::audit::{Record, SYSTEM_CHAIN};
+use crate::domain::page::{Cursor, Key, Page, PageRequest};
 use crate::domain::policy::{Act, Role, Scope};
 use crate::domain::problem::{Code, Problem, Result};
 use crate::services::Kho;
@@ -40,6 +41,24 @@ impl Kho {
         self.gate_role(&mut tx, actor, Act::ClientAdminister, &[Role::SystemAdmin]).await?;
         let account = self.client_named(&mut tx, client).await?;
         self.client(&mut tx, account).await
+    }
+
+    /// One page of the programs of other systems by name; `query` as in [`db::account::clients`]. For system administrators.
+    pub async fn list_clients(
+        &self,
+        actor: &Actor,
+        query: &str,
+        page: &PageRequest,
+    ) -> Result<Page<db::account::Account>> {
+        let mut tx = self.db.read().await?;
+        self.gate_role(&mut tx, actor, Act::ClientAdminister, &[Role::SystemAdmin]).await?;
+        let rows = db::account::clients(&mut tx, query.trim(), page).await?;
+        Ok(Page::cut(rows, page.limit, |last| Cursor {
+            sort: page.sort,
+            group: 0,
+            key: Key::name(&last.name_key),
+            id: last.id.0,
+        }))
     }
 
     async fn client(&self, tx: &mut Tx, account: db::account::Account) -> Result<Client> {

@@ -107,7 +107,7 @@ async fn a_scan_is_a_paper_of_the_owner_and_of_the_dossier_in_one_act() {
     assert_eq!(counted(&app).await, []);
     go(&lan, &dossier, "receive").await;
     scanned(&lan, &dossier, "birth", "k2", false).await;
-    let expected = [("component_digitised", 2), ("dossier", 1)];
+    let expected = [("component", 1), ("component_digitised", 2), ("component_with_file", 1), ("dossier", 1)];
     assert_eq!(counted(&app).await, expected.map(|(what, count)| (what.to_owned(), count)));
     app.run_jobs().await;
     app.expect_recount(&hoa.vault).await;

@@ -195,6 +195,37 @@ async fn a_supplement_is_asked_for_with_a_reason_and_the_dossier_goes_on_where_i
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_supplement_is_handed_in_with_all_that_is_needed() {
+    let app = start().await;
+    let hoa = app.person("hoa").await;
+    let lan = officer(&app, "lan", AGENCY).await;
+    let (dossier, _, attachment) = submitted(&hoa).await;
+    go(&lan, &dossier, "receive").await;
+    let refuse = format!("/dossiers/{}/attachments/{}/refuse", id(&dossier), id(&attachment));
+    done(lan.ask(reqwest::Method::POST, &refuse).json(&json!({ "reason_code": "unreadable" }))).await;
+    let asked = json!({ "move": "ask_supplement", "reason_code": "papers_refused" });
+    assert_eq!(moved(&lan, &dossier, asked).await.status(), 200);
+
+    // What was refused stands there still.
+    let early = moved(&hoa, &dossier, json!({ "move": "supplement" })).await;
+    assert_eq!(early.status(), 409);
+    let early: Value = early.json().await.unwrap();
+    assert_eq!(early["code"], "dossier_incomplete");
+    assert_eq!(early["components"], json!([{ "component": "birth", "state": "refused" }]));
+    // Replaced and taken out again, nothing is there.
+    let fresh = paper(&hoa, "bản rõ.pdf", "birth-certificate", json!({})).await;
+    let fresh = attached(&hoa, &dossier, "birth", &fresh).await;
+    let out = format!("/dossiers/{}/attachments/{}", id(&dossier), id(&fresh));
+    done(hoa.request(reqwest::Method::DELETE, &out)).await;
+    let early: Value = moved(&hoa, &dossier, json!({ "move": "supplement" })).await.json().await.unwrap();
+    assert_eq!(early["components"], json!([{ "component": "birth", "state": "missing" }]));
+
+    let other = paper(&hoa, "bản khác.pdf", "birth-certificate", json!({})).await;
+    attached(&hoa, &dossier, "birth", &other).await;
+    assert_eq!(go(&hoa, &dossier, "supplement").await["state"], "received");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn of_two_who_move_at_once_one_does() {
     let app = start().await;
     let hoa = app.person("hoa").await;

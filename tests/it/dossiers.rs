@@ -247,6 +247,10 @@ async fn a_refused_paper_is_told_with_its_reason_and_replaced() {
         sent(hoa.request(Method::DELETE, &format!("/dossiers/{}/attachments/{}", id(&dossier), id(&new))));
     assert_eq!(problem(out.await).await, (409, "attachment_decided".to_owned()));
 
+    // Each is pinned as it was, whatever becomes of the paper.
+    let pinned = ["version_number", "media_type", "size_bytes"].map(|field| new[field].clone());
+    assert_eq!(pinned, [json!(1), json!("application/pdf"), json!(900)]);
+
     // What the reports count: the dossier and its first paper when it was handed in, the other when it came, and the refusal.
     let mut tx = app.kho.db.read().await.unwrap();
     let counted: Vec<(String, String, i64)> =

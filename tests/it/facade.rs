@@ -185,7 +185,9 @@ async fn files_are_asked_for_until_they_are_here_and_flags_count_nothing() {
     let counted: Vec<(String, i64)> =
         sql!(tx, all(String, i64), "SELECT what, count FROM reuse_day ORDER BY what").unwrap();
     let counted = counted.iter().map(|(what, count)| (what.as_str(), *count)).collect::<Vec<_>>();
-    assert_eq!(counted, [("component_added", 1), ("dossier", 1), ("result", 1)]);
+    let expected =
+        [("component", 1), ("component_added", 1), ("component_with_file", 1), ("dossier", 1), ("result", 1)];
+    assert_eq!(counted, expected);
 }
 
 #[tokio::test(flavor = "multi_thread")]

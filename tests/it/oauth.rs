@@ -419,6 +419,35 @@ async fn an_assertion_for_somebody_else_for_elsewhere_or_for_too_long_gives_noth
     assert_eq!(ask(&app, &by_assertion(&several)).await.status(), 200);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_programs_stand_in_a_list_of_their_own_page_by_page() {
+    let app = TestApp::start().await;
+    let admin = OneStop::of(&app, "mot-cua", &[]).await.admin;
+    for (login, name) in [("thue", "Hệ thống thuế"), ("dat-dai", "Đất đai"), ("ho-tich", "Hộ tịch")]
+    {
+        let name = FullName::parse(name).unwrap();
+        app.kho.create_client(&operator(), Login::parse(login).unwrap(), name).await.unwrap();
+    }
+    let mut path = "/admin/clients?limit=2".to_owned();
+    let mut found = Vec::new();
+    loop {
+        let page = admin.get(&path).await;
+        let items = page["items"].as_array().unwrap().iter();
+        found.push(items.map(|one| text(&one["client_id"])).collect::<Vec<_>>());
+        let Some(next) = page["next_cursor"].as_str() else { break };
+        path = format!("/admin/clients?limit=2&cursor={next}");
+    }
+    // By name, and no person among them.
+    assert_eq!(found, [["dat-dai", "mot-cua"], ["thue", "ho-tich"]]);
+    let of = async |q: &str| {
+        let items = admin.get(&format!("/admin/clients?q={q}")).await["items"].clone();
+        items.as_array().unwrap().iter().map(|one| text(&one["full_name"])).collect::<Vec<_>>()
+    };
+    assert_eq!(of("he%20thong").await, ["Hệ thống một cửa", "Hệ thống thuế"]);
+    assert_eq!(of("ho-tich").await, ["Hộ tịch"]);
+    assert_eq!(of("mot-cua-admin").await, [""; 0]);
+}
+
 #[tokio::test]
 async fn administrators_see_what_a_program_may_and_only_they_change_it() {
     let app = TestApp::start().await;

@@ -71,7 +71,7 @@ async fn a_report_says_what_was_reused_added_and_refused() {
     assert_eq!(counts(&items[1]), [1, 1, 0, 0]);
     assert_eq!(counts(&report["total"]), [3, 2, 1, 1]);
     assert_eq!(report["total"]["reuse_rate"].as_f64().unwrap(), 2.0 / 3.0);
-    assert_eq!(report["total"]["digitisation_rate"], Value::Null, "no result yet");
+    assert_eq!(report["total"]["digitisation_rate"], Value::Null, "nothing is decided yet");
 
     let reasons = clerk.get(&format!("/reports/reuse?{PERIOD}&by=reason")).await;
     assert_eq!(
@@ -87,8 +87,8 @@ async fn a_report_says_what_was_reused_added_and_refused() {
     assert_eq!(table.headers()["content-type"], "text/csv; charset=utf-8");
     let table = table.text().await.unwrap();
     let lines = table.trim_start_matches('\u{feff}').split("\r\n").collect::<Vec<_>>();
-    assert_eq!(lines[1], "2026-02,,2,1,1,0,0,0,1,0.5000,");
-    assert_eq!(lines[2], "2026-03,,1,1,0,0,0,0,0,1.0000,");
+    assert_eq!(lines[1], "2026-02,,2,1,1,0,0,1,0,0,0,0,0.5000,,");
+    assert_eq!(lines[2], "2026-03,,1,1,0,0,0,0,0,0,0,0,1.0000,,");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -275,6 +275,47 @@ async fn what_nobody_takes_is_given_up_and_delivered_again_on_request() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn one_delivery_is_made_again_alone_whatever_became_of_it() {
+    let world = World::start().await;
+    let dossier = world.dossier("H99.01-260302-0001").await;
+    let first = world.happens(dossier, "dossier.opened").await;
+    let second = world.happens(dossier, "dossier.moved").await;
+    world.app.run_jobs().await;
+    let all = world.deliveries("all").await;
+    let events = all.iter().map(|one| text(&one["event_id"])).collect::<Vec<_>>();
+    assert_eq!(events, [first.to_string(), second.to_string()], "in the order of the events");
+    assert!(all.iter().all(|one| one["state"] == "delivered"));
+    let number = all[1]["number"].as_i64().unwrap();
+    let replay = async |number: i64| {
+        let path = format!("/admin/webhooks/{}/deliveries/{number}/replay", world.webhook);
+        world.admin.post(&path, json!({})).await
+    };
+
+    let again = replay(number).await.json::<Value>().await.unwrap();
+    assert_eq!((&again["state"], &again["attempts"]), (&json!("waiting"), &json!(0)));
+    assert_eq!(again["number"], number);
+    world.after(TimeDelta::minutes(1)).await;
+    let heard = ids(&world.receiver.taken());
+    assert_eq!(heard, [&first, &second, &second].map(ToString::to_string), "the one alone");
+
+    // One that waits for its third attempt, which comes five minutes after the second, is tried at once.
+    world.receiver.answers(|_| Reply::Status(503));
+    let third = world.happens(dossier, "dossier.moved").await;
+    world.after(TimeDelta::minutes(1)).await;
+    world.after(TimeDelta::minutes(1)).await;
+    let waiting = world.deliveries("waiting").await;
+    assert_eq!(waiting[0]["attempts"], 2);
+    world.receiver.answers(|_| Reply::Status(200));
+    replay(waiting[0]["number"].as_i64().unwrap()).await;
+    world.after(TimeDelta::minutes(1)).await;
+    assert_eq!(ids(&world.receiver.taken()).last(), Some(&third.to_string()));
+    assert_eq!(replay(number + 100).await.status(), StatusCode::NOT_FOUND);
+    let unknown = format!("/admin/webhooks/{}/deliveries?state=lost", world.webhook);
+    let unknown = world.admin.request(Method::GET, &unknown).send().await.unwrap();
+    assert_eq!(unknown.status(), StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_receiver_that_is_gone_is_paused_and_one_that_is_paused_hears_it_later() {
     let world = World::start().await;
     let dossier = world.dossier("H99.01-260302-0001").await;

@@ -140,11 +140,11 @@ fn made(dossiers: u64) -> Vec<String> {
         ),
         format!(
             "INSERT INTO attachment (id, dossier_id, component_code, vault_id, entry_id, version_id, sha256, title, trust_level,
-                 reused, channel, purpose, state, attached_at, attached_by, attached_by_name, agency_id, reason_code)
+                 reused, digitised, channel, purpose, state, attached_at, attached_by, attached_by_name, agency_id, reason_code)
              SELECT ('01890000-0000-7000-9000-' || lpad(to_hex(n), 12, '0'))::uuid, d.id, 'C' || n % {PER_DOSSIER}, d.vault_id,
                  ('01890000-0000-7000-a000-' || lpad(to_hex(n), 12, '0'))::uuid,
                  ('01890000-0000-7000-b000-' || lpad(to_hex(n), 12, '0'))::uuid, decode(md5(n::text) || md5(n::text), 'hex'),
-                 'Giấy tờ', 1 + n % 4, n % 10 < 6, CASE WHEN n % 10 = 9 THEN 'system' ELSE 'online' END, 'Đăng ký khai sinh',
+                 'Giấy tờ', 1 + n % 4, n % 10 < 6, n % 10 = 9, CASE WHEN n % 10 = 9 THEN 'system' ELSE 'online' END, 'Đăng ký khai sinh',
                  CASE WHEN n % 53 = 0 THEN 'refused' ELSE 'accepted' END, d.received_at, d.created_by, 'Người dùng thử tải',
                  d.receiving_agency_id, CASE WHEN n % 53 = 0 THEN (ARRAY['unreadable', 'expired', 'wrong_paper'])[1 + (n % 3)::int] END
              FROM generate_series(0, {dossiers}::bigint * {PER_DOSSIER} - 1) n
@@ -159,8 +159,16 @@ fn made(dossiers: u64) -> Vec<String> {
          FROM attachment WHERE state = 'refused' GROUP BY 1, 2, 4
          UNION ALL
          SELECT (received_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date, receiving_agency_id, w.what, '', COUNT(*)
-         FROM dossier CROSS JOIN (VALUES ('dossier'), ('result'), ('result_digitised')) w (what)
-         WHERE w.what = 'dossier' OR (state = 'returned' AND (w.what = 'result' OR channel = 'online')) GROUP BY 1, 2, 3".to_owned(),
+         FROM dossier CROSS JOIN (VALUES ('dossier'), ('result')) w (what)
+         WHERE w.what = 'dossier' OR (state = 'returned' AND channel = 'online') GROUP BY 1, 2, 3
+         UNION ALL
+         SELECT (decided_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date, processing_agency_id, w.what, '', COUNT(*)
+         FROM dossier CROSS JOIN (VALUES ('decided'), ('decided_digitised')) w (what)
+         WHERE state IN ('decided', 'returned') AND (w.what = 'decided' OR (state = 'returned' AND channel = 'online')) GROUP BY 1, 2, 3
+         UNION ALL
+         SELECT (d.received_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date, d.receiving_agency_id, w.what, '', COUNT(*)
+         FROM attachment a JOIN dossier d ON d.id = a.dossier_id CROSS JOIN (VALUES ('component'), ('component_with_file')) w (what)
+         WHERE w.what = 'component' OR a.state = 'accepted' GROUP BY 1, 2, 3".to_owned(),
     ]
 }
 
@@ -228,7 +236,8 @@ async fn ask(
 /// The sums of the reports against those of the rows.
 async fn agree(server: &Server, sign_in: &SignIn, rows: &mut PgConnection) -> Result<(), Failure> {
     let first: NaiveDate = FIRST_DAY.parse()?;
-    let until = first + chrono::Days::new(DAYS as u64);
+    // What was received last is decided some days later.
+    let until = first + chrono::Days::new(DAYS as u64 + 10);
     let mut client = Client::connect(server.address, sign_in.clone()).await?;
     let path = format!("/api/v1/reports/reuse?from={first}&until={until}&by=agency");
     let total = client.get(&path).await?.json()?["total"].clone();
@@ -248,6 +257,10 @@ async fn agree(server: &Server, sign_in: &SignIn, rows: &mut PgConnection) -> Re
         ("added", "SELECT COUNT(*) FROM attachment WHERE channel = 'online' AND NOT reused"),
         ("digitised", "SELECT COUNT(*) FROM attachment WHERE channel = 'system'"),
         ("refusals", "SELECT COUNT(*) FROM attachment WHERE reason_code IS NOT NULL"),
+        ("decided", "SELECT COUNT(*) FROM dossier WHERE state IN ('decided', 'returned')"),
+        ("decided_digitised", "SELECT COUNT(*) FROM dossier WHERE state = 'returned' AND channel = 'online'"),
+        ("components", "SELECT COUNT(*) FROM attachment"),
+        ("components_with_file", "SELECT COUNT(*) FROM attachment WHERE state = 'accepted'"),
     ] {
         let of_rows: i64 = sqlx::query_scalar(counted).fetch_one(&mut *rows).await?;
         told(name, &total[name], of_rows)?;

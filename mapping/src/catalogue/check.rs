@@ -5,10 +5,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate, Weekday};
 use serde::Serialize;
 
-use super::{Agency, Catalogue, Component, DocumentType, FORMAT, Level, Need, Procedure, Validity, Words};
+use super::{
+    Agency, Catalogue, Component, Day, DocumentType, FORMAT, Level, Need, Procedure, Validity, Words,
+};
 
 macro_rules! faults {
     ($($name:ident, $code:literal, $vi:literal, $en:literal;)+) => {
@@ -65,6 +67,8 @@ faults! {
     ConditionUnneeded, "condition_unneeded", "Chỉ thành phần có điều kiện mới nêu điều kiện (when).", "Only a conditional component has a condition (when).";
     GroupDiffers, "group_differs", "Các thành phần thay thế nhau trong một nhóm phải cùng need và when.", "The alternatives of a group must agree in need and when.";
     TrustOutOfRange, "trust_out_of_range", "Mức tin cậy phải từ 1 đến 4.", "The level of trust is a number from 1 to 4.";
+    DayMalformed, "day_malformed", "Ngày phải ghi đủ năm-tháng-ngày, ví dụ 2026-09-02.", "The day is not written as in 2026-09-02.";
+    DayIsWorked, "day_is_worked", "Chỉ ghi ngày làm bù cho thứ bảy, chủ nhật.", "Only a Saturday or Sunday is made a day of work.";
     CopiesOutOfRange, "copies_out_of_range", "Số bản phải từ 0 đến 99.", "The copies are a number from 0 to 99.";
 }
 
@@ -120,6 +124,8 @@ pub fn check(catalogue: &Catalogue, families: &[&str]) -> Vec<Fault> {
         let at = checker.enter(format!("/procedures/{i}"), &procedure.code);
         checker.procedure(&at, procedure, &types, &results);
     }
+    checker.item = None;
+    checker.days_of_work(&catalogue.days);
     checker.faults
 }
 
@@ -178,6 +184,22 @@ impl Checker {
                 if agency.valid_until.is_none() {
                     self.fault(format!("{at}/merged_into"), FaultCode::MergedWithoutEnd);
                 }
+            }
+        }
+        self.item = None;
+    }
+
+    fn days_of_work(&mut self, days: &[Day]) {
+        self.item_codes("/days", days.iter().map(|item| &*item.code));
+        for (i, day) in days.iter().enumerate() {
+            let at = self.enter(format!("/days/{i}"), &day.code);
+            self.words(&format!("{at}/name"), &day.name, LONGEST_NAME);
+            match day.date() {
+                None => self.fault(format!("{at}/code"), FaultCode::DayMalformed),
+                Some(date) if day.work && !matches!(date.weekday(), Weekday::Sat | Weekday::Sun) => {
+                    self.fault(format!("{at}/work"), FaultCode::DayIsWorked);
+                }
+                Some(_) => {}
             }
         }
         self.item = None;

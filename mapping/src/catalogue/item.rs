@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Agency, Catalogue, DocumentType, FORMAT, Procedure, ResultType, Words};
+use super::{Agency, Catalogue, Day, DocumentType, FORMAT, Procedure, ResultType, Words};
 
 /// The kinds of item, in the order of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -13,10 +13,12 @@ pub enum Kind {
     DocumentType,
     ResultType,
     Procedure,
+    Day,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 4] = [Kind::Agency, Kind::DocumentType, Kind::ResultType, Kind::Procedure];
+    pub const ALL: [Kind; 5] =
+        [Kind::Agency, Kind::DocumentType, Kind::ResultType, Kind::Procedure, Kind::Day];
 
     pub fn as_str(self) -> &'static str {
         match self {
@@ -24,6 +26,7 @@ impl Kind {
             Kind::DocumentType => "document_type",
             Kind::ResultType => "result_type",
             Kind::Procedure => "procedure",
+            Kind::Day => "day",
         }
     }
 
@@ -38,6 +41,7 @@ impl Kind {
             Kind::DocumentType => "document_types",
             Kind::ResultType => "result_types",
             Kind::Procedure => "procedures",
+            Kind::Day => "days",
         }
     }
 }
@@ -49,6 +53,7 @@ pub enum Item {
     DocumentType(DocumentType),
     ResultType(ResultType),
     Procedure(Box<Procedure>),
+    Day(Day),
 }
 
 impl Item {
@@ -58,6 +63,7 @@ impl Item {
             Item::DocumentType(_) => Kind::DocumentType,
             Item::ResultType(_) => Kind::ResultType,
             Item::Procedure(_) => Kind::Procedure,
+            Item::Day(_) => Kind::Day,
         }
     }
 
@@ -67,6 +73,7 @@ impl Item {
             Item::DocumentType(item) => &item.code,
             Item::ResultType(item) => &item.code,
             Item::Procedure(item) => &item.code,
+            Item::Day(item) => &item.code,
         }
     }
 
@@ -76,6 +83,7 @@ impl Item {
             Item::DocumentType(item) => &item.name,
             Item::ResultType(item) => &item.name,
             Item::Procedure(item) => &item.name,
+            Item::Day(item) => &item.name,
         }
     }
 }
@@ -88,6 +96,7 @@ impl Default for Catalogue {
             document_types: Vec::new(),
             result_types: Vec::new(),
             procedures: Vec::new(),
+            days: Vec::new(),
         }
     }
 }
@@ -99,7 +108,8 @@ impl Catalogue {
         let document_types = self.document_types.iter().cloned().map(Item::DocumentType);
         let result_types = self.result_types.iter().cloned().map(Item::ResultType);
         let procedures = self.procedures.iter().cloned().map(|item| Item::Procedure(Box::new(item)));
-        agencies.chain(document_types).chain(result_types).chain(procedures).collect()
+        let days = self.days.iter().cloned().map(Item::Day);
+        agencies.chain(document_types).chain(result_types).chain(procedures).chain(days).collect()
     }
 
     /// Puts an item in the place of the one with its kind and code, or at the end of its list.
@@ -115,6 +125,7 @@ impl Catalogue {
             Item::DocumentType(item) => put(&mut self.document_types, item, |item| &item.code),
             Item::ResultType(item) => put(&mut self.result_types, item, |item| &item.code),
             Item::Procedure(item) => put(&mut self.procedures, *item, |item| &item.code),
+            Item::Day(item) => put(&mut self.days, item, |item| &item.code),
         }
     }
 
@@ -125,6 +136,7 @@ impl Catalogue {
             Kind::DocumentType => self.document_types.retain(|item| item.code != code),
             Kind::ResultType => self.result_types.retain(|item| item.code != code),
             Kind::Procedure => self.procedures.retain(|item| item.code != code),
+            Kind::Day => self.days.retain(|item| item.code != code),
         }
     }
 }

@@ -1,9 +1,10 @@
-//! The catalogue as its file holds it: agencies, document types, result types, and procedures with their components (J8, J9).
+//! The catalogue as its file holds it: agencies, document types, result types, procedures with their components, and days off (J8, J9).
 //!
 //! One model serves the file, the API and the rules. `check` refuses a catalogue that contradicts itself, so that whatever reads one may
 //! follow its codes without looking back.
 
 mod check;
+mod day;
 mod difference;
 mod item;
 mod period;
@@ -13,6 +14,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 pub use check::{Fault, FaultCode, check};
+pub use day::{Calendar, Day};
 pub use difference::{Change, Difference, compare};
 pub use item::{Item, Kind};
 pub use period::{Period, PeriodError};
@@ -41,6 +43,9 @@ pub struct Catalogue {
     /// The procedures.
     #[serde(default)]
     pub procedures: Vec<Procedure>,
+    /// The days that are not what their place in the week says: public holidays, and days on which work is made up for.
+    #[serde(default)]
+    pub days: Vec<Day>,
 }
 
 /// What something is called, in both languages.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use kho_mapping::catalogue::{Component, Procedure};
 use kho_mapping::dossier::State;
 use kho_mapping::fit::{Types, obstacles};
@@ -9,13 +10,14 @@ use kho_mapping::reasons::PaperReason;
 use serde_json::{Value, json};
 
 use super::cited::WantedPaper;
+use super::counts::count_paper;
 use super::dossier_pages::{MOST_ATTACHMENTS, Rules};
 use super::dossiers::may_attach;
-use super::moves::{NOTE, counted};
+use super::moves::NOTE;
 use super::proposals::paper_of;
 use crate::db::attachment::{Attachment, Candidate};
+use crate::db::count::Counted;
 use crate::db::dossier::Dossier;
-use crate::db::event::Counted;
 use crate::db::receipt::Receipt;
 use crate::db::{self, Tx};
 use crate::domain::account::Actor;
@@ -56,8 +58,8 @@ pub(in crate::services) struct Attaching<'a> {
     pub purpose: &'a str,
     /// Whether an agency made the paper a file for this dossier.
     pub digitised: bool,
-    /// Whether the reports have it already, as the version before of what lay in the component.
-    pub counted: bool,
+    /// The day under which the reports have it already, as the version before of what lay in the component.
+    pub counted_on: Option<NaiveDate>,
 }
 
 impl Kho {
@@ -122,7 +124,7 @@ impl Kho {
             },
             purpose: actor.purpose.as_deref().unwrap_or(&target.dossier.procedure_name),
             digitised: false,
-            counted: false,
+            counted_on: None,
         };
         for attachment in &replaced {
             self.end_attachment(&mut tx, &target.dossier, attachment, &attaching, "replaced").await?;
@@ -203,13 +205,14 @@ impl Kho {
             decided_by_name: None,
             reason_code: None,
             reason_note: None,
+            version_number: Some(candidate.version_number),
+            media_type: Some(candidate.media_type.clone()),
+            size_bytes: Some(candidate.size_bytes),
+            counted_on: by.counted_on.or((dossier.state != State::Draft.as_str()).then(|| day_of(now))),
         };
         db::attachment::insert(tx, &attachment).await?;
+        count_paper(tx, dossier, &attachment, 1);
         let receipt = self.insert_receipt(tx, dossier, component, candidate, &attachment, by).await?;
-        if dossier.state != State::Draft.as_str() && !by.counted {
-            let (day, agency) = (day_of(now), dossier.receiving_agency_id);
-            db::event::count(tx, day, agency, counted(&attachment), "").await?;
-        }
         let detail =
             json!({ "ground": by.ground.0, "receipt": receipt.number, "sha256": hex(&attachment.sha256) });
         self.changed_attachment(tx, dossier, &attachment, by, Act::PaperAttach, "paper.attached", detail)
@@ -228,6 +231,9 @@ impl Kho {
     ) -> Result<()> {
         let ended = Attachment { state: state.to_owned(), ..attachment.clone() };
         db::attachment::set_state(tx, &ended).await?;
+        if state == "removed" {
+            self.uncount_paper(tx, dossier, attachment).await?;
+        }
         let kind = if state == "replaced" { "paper.replaced" } else { "paper.removed" };
         self.changed_attachment(tx, dossier, &ended, by, Act::PaperDetach, kind, json!({ "to": state })).await
     }
@@ -246,6 +252,7 @@ impl Kho {
     ) -> Result<()> {
         let now = self.clock.now();
         db::dossier::touch(tx, dossier.id, now).await?;
+        self.settle_counts(tx, dossier).await?;
         if let Some(detail) = detail.as_object_mut() {
             detail.insert("attachment".to_owned(), attachment.id.to_string().into());
             detail.insert("component".to_owned(), attachment.component_code.clone().into());
@@ -289,7 +296,7 @@ impl Kho {
             ground: ("withdrawn", None),
             purpose: &dossier.procedure_name,
             digitised: false,
-            counted: false,
+            counted_on: None,
         };
         self.end_attachment(tx, dossier, &attachment, &by, "removed").await
     }
@@ -384,7 +391,7 @@ impl Kho {
         let kind = match reason {
             Some(reason) => {
                 let (day, agency) = (day_of(now), dossier.receiving_agency_id);
-                db::event::count(&mut tx, day, agency, Counted::Refusal, reason.as_str()).await?;
+                tx.count(day, agency, Counted::Refusal, reason.as_str(), 1);
                 let mut news = self.dossier_news(Kind::PaperRefused, actor, dossier);
                 // Of somebody else's paper its owner's trail tells.
                 if attachment.given_by.is_none() {
@@ -414,7 +421,7 @@ pub(super) fn deciding<'a>(target: &'a DossierTarget, actor: &'a Actor) -> Attac
         ground: ("dossier", None),
         purpose: actor.purpose.as_deref().unwrap_or(&target.dossier.procedure_name),
         digitised: false,
-        counted: false,
+        counted_on: None,
     }
 }
 

@@ -71,6 +71,7 @@ impl Kho {
     /// Opens a dossier for a procedure, as a draft.
     pub async fn open_dossier(&self, actor: &Actor, new: NewDossier) -> Result<DossierPage> {
         actor.check_scope(Act::DossierOpen)?;
+        let number = self.next_dossier_number().await?;
         let mut tx = self.db.begin().await?;
         let (vault, capacity) = self.gate_opening(&mut tx, actor, &new).await?;
         let post = match &capacity {
@@ -104,7 +105,6 @@ impl Kho {
                 (owner.map(|owner| owner.id), vault.owner_name.clone(), Some(vault.owner_code.clone()))
             }
         };
-        let number = db::vault::next_number(&mut tx, "dossier").await?;
         let dossier = Dossier {
             submitter_account_id,
             submitter_name,
@@ -132,6 +132,15 @@ impl Kho {
         let page = self.dossier_page(&mut tx, &target).await?;
         tx.commit().await?;
         Ok(page)
+    }
+
+    /// The next number for a dossier's code, in a transaction of its own: while one is being opened nobody else waits for the counter. A number
+    /// whose dossier is refused then is never used.
+    pub(super) async fn next_dossier_number(&self) -> Result<i64> {
+        let mut tx = self.db.begin().await?;
+        let number = db::vault::next_number(&mut tx, "dossier").await?;
+        tx.commit().await?;
+        Ok(number)
     }
 
     /// Writes a new dossier, its first move, its record and its event. The caller holds the lock of the vault and has checked what it says.
@@ -301,6 +310,7 @@ impl Kho {
         if !changed.is_empty() {
             dossier.updated_at = self.clock.now();
             db::dossier::update(&mut tx, dossier).await?;
+            self.settle_counts(&mut tx, dossier).await?;
             let record = target.record(self, actor, Act::DossierUpdate, json!({ "changed": changed }));
             self.audit(&mut tx, record).await?;
         }

@@ -291,9 +291,7 @@ impl Kho {
             ground: ("digitised", None),
             purpose: actor.purpose.as_deref().unwrap_or(&dossier.procedure_name),
             digitised,
-            counted: before
-                .iter()
-                .any(|one| one.component_code == component.code && one.entry_id == entry.id),
+            counted_on: self.uncount_earlier(tx, dossier, &before, &component.code, entry.id).await?,
         };
         let replaced = |one: &&Attachment| {
             one.component_code == component.code

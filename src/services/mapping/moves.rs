@@ -10,15 +10,13 @@ use serde_json::json;
 use super::attachments::paper_event;
 use super::dossier_pages::{DossierPage, MOST_ATTACHMENTS, is_for_the_desk};
 use super::dossiers::standing;
-use crate::db::attachment::Attachment;
 use crate::db::dossier::Dossier;
 use crate::db::dossier_move::DossierMove;
-use crate::db::event::Counted;
 use crate::db::{self, Tx};
 use crate::domain::account::Actor;
 use crate::domain::audit::Record;
-use crate::domain::dossier::{day_of, working_days_after};
-use crate::domain::id::{AgencyId, DossierId};
+use crate::domain::dossier::day_of;
+use crate::domain::id::DossierId;
 use crate::domain::notice::Kind;
 use crate::domain::policy::Act;
 use crate::domain::problem::{Code, Problem, Result};
@@ -71,7 +69,8 @@ impl Kho {
             return Err(target.refuse(self, actor, Act::DossierMove, Code::NotAllowed));
         }
         let rules = self.rules_of(&mut tx, &target.dossier).await?;
-        if wanted.wanted == Move::Submit {
+        // What was asked for is handed in as the dossier was: with all that is needed.
+        if matches!(wanted.wanted, Move::Submit | Move::Supplement) {
             let attachments = db::attachment::of(&mut tx, id, MOST_ATTACHMENTS).await?;
             let found = self.completeness_of(&mut tx, &target.dossier, &rules, &attachments).await?;
             expect_complete(&found)?;
@@ -103,7 +102,14 @@ impl Kho {
         let now = self.clock.now();
         dossier.state = after.state().as_str().to_owned();
         dossier.state_before = after.before().map(|state| state.as_str().to_owned());
-        stamp(dossier, from, after.state(), now, procedure);
+        stamp(dossier, from, after.state(), now);
+        if dossier.due_on.is_none()
+            && dossier.received_at == Some(now)
+            && let Some(days) = procedure.working_days
+        {
+            let calendar = self.calendar_at(tx, dossier.catalogue_version).await?;
+            dossier.due_on = Some(calendar.working_days_after(day_of(now), days));
+        }
         if after.state() == State::Received && from != State::SupplementRequested {
             dossier.received_by = Some(mover.actor.account_id);
         }
@@ -136,7 +142,10 @@ impl Kho {
             self.tell_of_move(tx, dossier, mover.actor, step, &row).await?;
         }
         if from == State::Draft && matches!(after.state(), State::Submitted | State::Received) {
-            self.count_dossier(tx, dossier, dossier.receiving_agency_id).await?;
+            self.count_dossier(tx, dossier).await?;
+        }
+        if matches!(after.state(), State::Received | State::Decided) {
+            self.settle_counts(tx, dossier).await?;
         }
         if from == State::Draft && dossier.channel == "online" {
             // A draft that its owner gave up was nobody else's.
@@ -194,31 +203,9 @@ impl Kho {
         news.detail.procedure = Some(dossier.procedure_name.clone());
         news
     }
-
-    /// Counts a dossier that was handed in, with the papers that are in it. What is added to it later is counted then, and a draft that nobody
-    /// hands in never.
-    async fn count_dossier(&self, tx: &mut Tx, dossier: &Dossier, agency: AgencyId) -> Result<()> {
-        let day = day_of(self.clock.now());
-        db::event::count(tx, day, agency, Counted::Dossier, "").await?;
-        for attachment in db::attachment::of(tx, dossier.id, MOST_ATTACHMENTS).await? {
-            if is_in_dossier(&attachment) {
-                db::event::count(tx, day, agency, counted(&attachment), "").await?;
-            }
-        }
-        Ok(())
-    }
 }
 
-/// As what a paper of a dossier is counted.
-pub(in crate::services) fn counted(attachment: &Attachment) -> Counted {
-    match (attachment.digitised, attachment.reused) {
-        (true, _) => Counted::ComponentDigitised,
-        (false, true) => Counted::ComponentReused,
-        (false, false) => Counted::ComponentAdded,
-    }
-}
-
-fn stamp(dossier: &mut Dossier, from: State, to: State, now: DateTime<Utc>, procedure: &Procedure) {
+fn stamp(dossier: &mut Dossier, from: State, to: State, now: DateTime<Utc>) {
     // What was asked for has come: the dossier goes on where it stood.
     if from == State::SupplementRequested && to.is_open() {
         return;
@@ -228,7 +215,6 @@ fn stamp(dossier: &mut Dossier, from: State, to: State, now: DateTime<Utc>, proc
         State::Received => {
             dossier.submitted_at.get_or_insert(now);
             dossier.received_at = Some(now);
-            dossier.due_on = procedure.working_days.map(|days| working_days_after(day_of(now), days));
         }
         State::Decided => dossier.decided_at = Some(now),
         State::Returned | State::Withdrawn | State::Refused => dossier.closed_at = Some(now),

@@ -194,7 +194,7 @@ impl Kho {
             ground: ("agreed", None),
             purpose: &used.purpose,
             digitised: false,
-            counted: false,
+            counted_on: None,
         };
         if allowed {
             let live = self.live_citation(tx, Some(citation)).await?;

@@ -63,7 +63,7 @@ impl Kho {
             ground: ("citation", None),
             purpose: actor.purpose.as_deref().unwrap_or(&dossier.procedure_name),
             digitised: false,
-            counted: false,
+            counted_on: None,
         };
         let there = db::attachment::of(&mut tx, dossier.id, MOST_ATTACHMENTS).await?;
         let there = there.iter().filter(|one| one.component_code == component.code && is_in_dossier(one));

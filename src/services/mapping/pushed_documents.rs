@@ -4,8 +4,8 @@ use serde_json::json;
 
 use super::attachments::component_of;
 use super::pushed_papers::{PaperPush, Slot, type_in};
+use crate::db::count::Counted;
 use crate::db::dossier::Dossier;
-use crate::db::event::Counted;
 use crate::db::pushed::NewResult;
 use crate::db::{self, Tx};
 use crate::domain::account::Actor;
@@ -80,7 +80,6 @@ impl Kho {
         Ok((Some(known.document_type.clone()), Some(known.code.clone())))
     }
 
-    #[expect(clippy::too_many_arguments, reason = "a result, its dossier, and what it takes the place of")]
     pub(super) async fn keep_result(
         &self,
         tx: &mut Tx,
@@ -89,7 +88,6 @@ impl Kho {
         entry: &Entry,
         type_code: &str,
         superseded: Option<EntryId>,
-        digitised: bool,
     ) -> Result<()> {
         let now = self.clock.now();
         let result = NewResult {
@@ -107,10 +105,8 @@ impl Kho {
         if let Some(before) = superseded {
             db::pushed::supersede(tx, before, entry.id, now).await?;
         }
-        db::event::count(tx, day_of(now), post.agency_id, Counted::Result, "").await?;
-        if digitised {
-            db::event::count(tx, day_of(now), post.agency_id, Counted::ResultDigitised, "").await?;
-        }
+        tx.count(day_of(now), post.agency_id, Counted::Result, "", 1);
+        self.settle_counts(tx, dossier).await?;
         let kind = if superseded.is_some() { "result.superseded" } else { "result.added" };
         let body =
             json!({ "entry": entry.id, "number": entry.number, "type": type_code, "supersedes": superseded });

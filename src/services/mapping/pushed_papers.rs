@@ -8,8 +8,8 @@ use serde_json::json;
 
 use super::filing::{Arrival, Filing, received_whole};
 use super::pushes::{PushOutcome, checked_key, request_digest};
+use crate::db::count::Counted;
 use crate::db::dossier::Dossier;
-use crate::db::event::Counted;
 use crate::db::pushed::Pushed;
 use crate::db::{self, Tx};
 use crate::domain::account::Actor;
@@ -215,7 +215,8 @@ impl Kho {
                 if before.is_none() {
                     let what = if digitised { Counted::ComponentDigitised } else { Counted::ComponentAdded };
                     let (day, agency) = (day_of(self.clock.now()), dossier.receiving_agency_id);
-                    db::event::count(&mut tx, day, agency, what, "").await?;
+                    tx.count(day, agency, what, "", 1);
+                    self.settle_counts(&mut tx, &dossier).await?;
                 }
                 let body = json!({ "component": component, "entry": filed.entry.id });
                 self.tell_system(&mut tx, &dossier, "paper.digitised", body);
@@ -223,8 +224,7 @@ impl Kho {
             None => {
                 let type_code = result_type.unwrap_or_default();
                 let superseded = filed.superseded;
-                self.keep_result(&mut tx, &dossier, &post, &filed.entry, &type_code, superseded, digitised)
-                    .await?;
+                self.keep_result(&mut tx, &dossier, &post, &filed.entry, &type_code, superseded).await?;
             }
         }
         tx.commit().await?;
@@ -283,6 +283,7 @@ impl Kho {
             return Ok(answer);
         }
         answer.outcome = PushOutcome::Updated;
+        self.settle_counts(&mut tx, &dossier).await?;
         let mut news = self.dossier_news(Kind::ResultRevoked, actor, &dossier).about(&entry);
         news.detail.note = Some(reason.clone());
         self.tell_people(&mut tx, &[dossier.vault_id], Audience::Everybody, &news).await?;

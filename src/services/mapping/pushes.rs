@@ -230,10 +230,15 @@ impl Kho {
         if let Some(same) = self.dossier_pushed_before(actor, key, push).await? {
             return Ok(same);
         }
-        match self.try_push_dossier(actor, key, push).await {
+        // Whether it is used shows under the vault's lock, which nobody may hold who waits for the counter.
+        let number = match self.is_pushed(actor, key).await? {
+            true => None,
+            false => Some(self.next_dossier_number().await?),
+        };
+        match self.try_push_dossier(actor, key, push, number).await {
             // Two first pushes for one owner, or under one key, met: the other is done now.
             Err(problem) if problem.code == Code::AlreadyExists => {
-                self.try_push_dossier(actor, key, push).await
+                self.try_push_dossier(actor, key, push, number).await
             }
             done => done,
         }
@@ -257,7 +262,20 @@ impl Kho {
         Ok(Some(pushed_dossier(PushOutcome::Unchanged, &dossier)))
     }
 
-    async fn try_push_dossier(&self, actor: &Actor, key: &str, push: &DossierPush) -> Result<DossierPushed> {
+    /// Whether a program pushed a dossier under the key before.
+    async fn is_pushed(&self, actor: &Actor, key: &str) -> Result<bool> {
+        let mut tx = self.db.read().await?;
+        Ok(db::pushed::get(&mut tx, actor.account_id, "dossier", key).await?.is_some())
+    }
+
+    /// `number` is for the code of a new one.
+    async fn try_push_dossier(
+        &self,
+        actor: &Actor,
+        key: &str,
+        push: &DossierPush,
+        number: Option<i64>,
+    ) -> Result<DossierPushed> {
         let act = Act::DossierPush;
         let request_sha256 = request_digest(push, &[])?;
         expect_year("received_at", push.received_at.as_ref())?;
@@ -291,7 +309,9 @@ impl Kho {
             }
             None => {
                 self.expect_agency_open(&mut tx, "receiving_agency", &receiving).await?;
-                let dossier = self.new_dossier_of(&mut tx, actor, key, push, vault, &receiving).await?;
+                let number = number.ok_or(Code::NotFound)?;
+                let dossier =
+                    self.new_dossier_of(&mut tx, actor, key, push, vault, &receiving, number).await?;
                 self.insert_dossier(&mut tx, actor, &dossier, Some(&post)).await?;
                 (dossier, PushOutcome::Created)
             }
@@ -338,6 +358,7 @@ impl Kho {
         let now = self.clock.now();
         dossier.updated_at = now;
         db::dossier::update(&mut tx, &dossier).await?;
+        self.settle_counts(&mut tx, &dossier).await?;
         let record = Record::done(vault, now, actor, act).about(dossier.id.0).named(&dossier.code);
         let detail = json!({ "key": key, "outcome": outcome.as_str(), "state": dossier.state });
         self.audit(&mut tx, record.detail(dossier_detail(&dossier, Some(&post), detail))).await?;
@@ -360,6 +381,7 @@ impl Kho {
         Ok(pushed_dossier(outcome, &dossier))
     }
 
+    #[expect(clippy::too_many_arguments, reason = "a dossier, and what it is opened with")]
     async fn new_dossier_of(
         &self,
         tx: &mut Tx,
@@ -368,6 +390,7 @@ impl Kho {
         push: &DossierPush,
         vault: VaultId,
         receiving: &db::agency::Agency,
+        number: i64,
     ) -> Result<Dossier> {
         let now = self.clock.now();
         let vault = db::vault::get(tx, vault).await?.ok_or(Code::NotFound)?;
@@ -378,7 +401,6 @@ impl Kho {
             return Err(Problem::field("procedure", "not_for_this_owner"));
         }
         let owner = db::account::by_vault(tx, vault.id).await?;
-        let number = db::vault::next_number(tx, "dossier").await?;
         let dossier = Dossier::draft(Draft {
             id: DossierId::new(now),
             code: DossierCode::new(&receiving.code, day_of(now), number).as_str().to_owned(),

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use crate::db::report::{By, Period, Standing, Sum};
+use super::hierarchy::Hierarchy;
+use crate::db::report::{By, Period, Span, Standing, Sum};
 use crate::db::{self, Tx};
 use crate::domain::account::Actor;
 use crate::domain::dossier::day_of;
@@ -66,6 +67,8 @@ pub struct ReportRequest {
     pub until: NaiveDate,
     /// Code of one agency; none for all that the actor may see.
     pub agency: Option<String>,
+    /// Those beneath the agencies too.
+    pub beneath: bool,
 }
 
 /// What was counted.
@@ -79,11 +82,18 @@ pub struct Counts {
     pub added: i64,
     /// Components that an agency digitised.
     pub digitised: i64,
+    /// Results that came into vaults.
     pub results: i64,
-    /// Results that came as a file into a vault.
-    pub results_digitised: i64,
     /// Papers that an officer did not accept.
     pub refusals: i64,
+    /// Dossiers decided.
+    pub decided: i64,
+    /// Those of them whose result lies in its owner's vault.
+    pub decided_digitised: i64,
+    /// Components of dossiers received.
+    pub components: i64,
+    /// Those of them that have a file.
+    pub components_with_file: i64,
 }
 
 impl Counts {
@@ -94,8 +104,11 @@ impl Counts {
             "component_added" => &mut self.added,
             "component_digitised" => &mut self.digitised,
             "result" => &mut self.results,
-            "result_digitised" => &mut self.results_digitised,
             "refusal" => &mut self.refusals,
+            "decided" => &mut self.decided,
+            "decided_digitised" => &mut self.decided_digitised,
+            "component" => &mut self.components,
+            "component_with_file" => &mut self.components_with_file,
             _ => return,
         };
         *sum += count;
@@ -106,9 +119,14 @@ impl Counts {
         rate(self.reused, self.reused + self.added + self.digitised)
     }
 
-    /// Of all results, the part that came into a vault.
+    /// Of the dossiers that were decided, the part whose result lies in its owner's vault.
     pub fn digitisation_rate(&self) -> Option<f64> {
-        rate(self.results_digitised, self.results)
+        rate(self.decided_digitised, self.decided)
+    }
+
+    /// Of the components of dossiers that were received, the part that has a file.
+    pub fn component_digitisation_rate(&self) -> Option<f64> {
+        rate(self.components_with_file, self.components)
     }
 }
 
@@ -166,18 +184,46 @@ impl Kho {
             return Err(Problem::field("from", "too_early").with("maximum_days", MOST_DAYS));
         }
         let sees_all = posts.iter().any(|post| !post.role.is_of_agency());
-        let own = || posts.iter().filter_map(|post| post.agency_id);
+        let (from, until) = (request.from, request.until);
+        let all_days = |agency| Span { agency, from, until };
+        if sees_all && request.agency.is_none() {
+            return Ok(Period { from, until, agencies: None });
+        }
+        let own = posts.iter().filter_map(|post| post.agency_id).map(all_days).collect::<Vec<_>>();
+        let hierarchy = Hierarchy::read(tx).await?;
         let agencies = match &request.agency {
-            None if sees_all => None,
-            None => Some(own().collect()),
+            None if request.beneath => hierarchy.with_beneath(&own),
+            None => own,
             Some(code) => {
                 let agency = db::agency::by_code(tx, &code.trim().to_ascii_uppercase()).await?;
-                let visible = agency.filter(|agency| sees_all || own().any(|id| id == agency.id));
-                Some(vec![visible.ok_or_else(|| Problem::field("agency", "unknown"))?.id])
+                let unknown = || Problem::field("agency", "unknown");
+                let one = vec![all_days(agency.ok_or_else(unknown)?.id)];
+                let asked = if request.beneath { hierarchy.with_beneath(&one) } else { one };
+                let seen = match sees_all {
+                    true => asked,
+                    false => common(&asked, &hierarchy.with_beneath(&own)),
+                };
+                if seen.is_empty() {
+                    return Err(unknown());
+                }
+                seen
             }
         };
-        Ok(Period { from: request.from, until: request.until, agencies })
+        Ok(Period { from, until, agencies: Some(agencies) })
     }
+}
+
+/// The days of each agency that are in both.
+fn common(left: &[Span], right: &[Span]) -> Vec<Span> {
+    let both = |one: &Span, other: &Span| Span {
+        agency: one.agency,
+        from: one.from.max(other.from),
+        until: one.until.min(other.until),
+    };
+    let pairs = left.iter().flat_map(|one| {
+        right.iter().filter(|other| other.agency == one.agency).map(move |other| both(one, other))
+    });
+    pairs.filter(|span| span.from <= span.until).collect()
 }
 
 fn fold(sums: Vec<Sum>, division: Division) -> Report {

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::NaiveDate;
-use kho_mapping::catalogue::{Agency, Catalogue, DocumentType, Item, Kind, Procedure, ResultType, Words};
+use kho_mapping::catalogue::{
+    Agency, Calendar, Catalogue, Day, DocumentType, Item, Kind, Procedure, ResultType, Words,
+};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -56,7 +58,7 @@ macro_rules! named {
         }
     )+};
 }
-named!(Agency, DocumentType, ResultType, Procedure);
+named!(Agency, DocumentType, ResultType, Procedure, Day);
 
 impl<T> Default for Shelf<T> {
     fn default() -> Self {
@@ -117,6 +119,7 @@ pub struct Snapshot {
     pub document_types: Shelf<DocumentType>,
     pub result_types: Shelf<ResultType>,
     pub procedures: Shelf<Procedure>,
+    pub days: Shelf<Day>,
 }
 
 impl Snapshot {
@@ -127,6 +130,7 @@ impl Snapshot {
             document_types: shelf(rows, Kind::DocumentType)?,
             result_types: shelf(rows, Kind::ResultType)?,
             procedures: shelf(rows, Kind::Procedure)?,
+            days: shelf(rows, Kind::Day)?,
         })
     }
 
@@ -137,6 +141,7 @@ impl Snapshot {
             document_types: self.document_types.iter().map(|item| (**item).clone()).collect(),
             result_types: self.result_types.iter().map(|item| (**item).clone()).collect(),
             procedures: self.procedures.iter().map(|item| (**item).clone()).collect(),
+            days: self.days.iter().map(|item| (**item).clone()).collect(),
             ..Catalogue::default()
         }
     }
@@ -154,6 +159,7 @@ impl Snapshot {
             Kind::DocumentType => self.document_types.shelved(code).map(|one| one.since),
             Kind::ResultType => self.result_types.shelved(code).map(|one| one.since),
             Kind::Procedure => self.procedures.shelved(code).map(|one| one.since),
+            Kind::Day => self.days.shelved(code).map(|one| one.since),
         }
     }
 }
@@ -177,6 +183,7 @@ pub(super) fn body_of(item: &Item) -> Result<String> {
         Item::DocumentType(item) => text(item),
         Item::ResultType(item) => text(item),
         Item::Procedure(item) => text(item),
+        Item::Day(item) => text(item),
     }
 }
 
@@ -245,5 +252,16 @@ impl Kho {
         }
         let rows = db::catalogue::items_of(tx, Kind::DocumentType.as_str(), version).await?;
         rows.iter().map(|row| from_body(&row.body).map(Arc::new)).collect()
+    }
+
+    /// The days of work as a version had them.
+    pub(super) async fn calendar_at(&self, tx: &mut Tx, version: i64) -> Result<Calendar> {
+        let seen = self.catalogue_seen.get();
+        if seen.number == version {
+            return Ok(Calendar::of(seen.days.iter().map(Arc::as_ref)));
+        }
+        let rows = db::catalogue::items_of(tx, Kind::Day.as_str(), version).await?;
+        let days = rows.iter().map(|row| from_body(&row.body)).collect::<Result<Vec<Day>>>()?;
+        Ok(Calendar::of(&days))
     }
 }

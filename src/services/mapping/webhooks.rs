@@ -142,7 +142,7 @@ impl Kho {
         Ok(tx.commit().await?)
     }
 
-    /// An endpoint's deliveries in one state, in the order of the events.
+    /// An endpoint's deliveries in one state, or in `all`, in the order of the events.
     pub async fn list_deliveries(
         &self,
         actor: &Actor,
@@ -150,9 +150,11 @@ impl Kho {
         state: &str,
         page: &PageRequest,
     ) -> Result<Page<Delivery>> {
-        if !matches!(state, "waiting" | "delivered" | "dead") {
-            return Err(Problem::field("state", "unknown"));
-        }
+        let state = match state {
+            "all" => None,
+            "waiting" | "delivered" | "dead" => Some(state),
+            _ => return Err(Problem::field("state", "unknown")),
+        };
         let mut tx = self.db.read().await?;
         self.gate_webhook(&mut tx, actor, Act::WebhookList, id).await?;
         let after = page.after.as_ref().map_or(Ok(0), |cursor| cursor.key.as_number())?;
@@ -164,6 +166,22 @@ impl Kho {
             key: Key::Number(last.event_number),
             id: last.event_id.0,
         }))
+    }
+
+    /// Has one delivery made again, whatever became of it, or at once where it waits for its next attempt.
+    pub async fn replay_delivery(&self, actor: &Actor, id: WebhookId, number: i64) -> Result<Delivery> {
+        let mut tx = self.db.begin().await?;
+        let endpoint = self.gate_webhook(&mut tx, actor, Act::WebhookReplay, id).await?;
+        if db::webhook::delivery(&mut tx, id, number).await?.is_none() {
+            return Err(self.refused(SYSTEM_CHAIN, actor, Act::WebhookReplay, id.0, Code::NotFound));
+        }
+        db::webhook::replay_one(&mut tx, id, number, self.clock.now()).await?;
+        let detail = json!({ "url": endpoint.url, "number": number, "deliveries": 1 });
+        let record = Record::new(SYSTEM_CHAIN, self.clock.now(), actor.into(), Act::WebhookReplay);
+        self.audit(&mut tx, record.about(id.0).named(&endpoint.client).detail(detail)).await?;
+        let delivery = db::webhook::delivery(&mut tx, id, number).await?.ok_or(Code::NotFound)?;
+        tx.commit().await?;
+        Ok(delivery)
     }
 
     /// Has deliveries made again: those that were given up, or all from the event numbered `from` on. Answers how many.

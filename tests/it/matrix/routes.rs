@@ -294,6 +294,16 @@ routes! {
         let (code, version) = w.new_item("result-types").await;
         ask(format!("/catalogue/result-types/{code}")).if_match(&version)
     };
+    "GET /api/v1/catalogue/days", Needs::SignIn, READS, |_w, _who| ask("/catalogue/days");
+    "GET /api/v1/catalogue/days/{code}", Needs::SignIn, READS, |_w, _who| ask("/catalogue/days/2026-09-02");
+    "PUT /api/v1/catalogue/days/{code}", ADMIN, CHANGES, |w, _who| {
+        let item = w.item("days");
+        ask(format!("/catalogue/days/{}", text(&item["code"]))).json(item)
+    };
+    "DELETE /api/v1/catalogue/days/{code}", ADMIN, CHANGES, |w, _who| {
+        let (code, version) = w.new_item("days").await;
+        ask(format!("/catalogue/days/{code}")).if_match(&version)
+    };
     "GET /api/v1/catalogue/procedures", Needs::SignIn, READS, |_w, _who| ask("/catalogue/procedures");
     "GET /api/v1/catalogue/procedures/{code}", Needs::SignIn, READS, |_w, _who| {
         ask("/catalogue/procedures/1.001193")
@@ -390,6 +400,10 @@ routes! {
     "POST /api/v1/admin/webhooks/{webhook}/replays", ADMIN, CHANGES, |w, _who| {
         ask(format!("/admin/webhooks/{}/replays", text(&w.new_webhook().await["id"]))).json(json!({}))
     };
+    "POST /api/v1/admin/webhooks/{webhook}/deliveries/{number}/replay", ADMIN, CHANGES, |w, _who| {
+        let (webhook, number) = w.new_delivery().await;
+        ask(format!("/admin/webhooks/{webhook}/deliveries/{number}/replay")).json(json!({}))
+    };
     "GET /api/v1/reports/reuse", REPORTED, CHANGES, |_w, _who| {
         ask("/reports/reuse?from=2026-01-01&until=2026-12-31")
     };
@@ -398,6 +412,9 @@ routes! {
     };
     "GET /api/v1/reports/dossiers", REPORTED, CHANGES, |_w, _who| {
         ask("/reports/dossiers?from=2026-01-01&until=2026-12-31")
+    };
+    "GET /api/v1/reports/dossiers.csv", REPORTED, CHANGES, |_w, _who| {
+        ask("/reports/dossiers.csv?from=2026-01-01&until=2026-12-31&beneath=true")
     };
     "GET /api/v1/admin/accounts", ADMIN, CHANGES, |_w, _who| ask("/admin/accounts?q=owner");
     "POST /api/v1/admin/accounts", ADMIN, CHANGES, |w, _who| {
@@ -421,6 +438,7 @@ routes! {
         ask(format!("/admin/accounts/{}/tokens", text(&w.me(Who::Client).await["id"])))
             .json(json!({ "name": "x", "scopes": ["vault_read"], "expires_at": w.tomorrow() }))
     };
+    "GET /api/v1/admin/clients", ADMIN, CHANGES, |_w, _who| ask("/admin/clients");
     "GET /api/v1/admin/clients/{client}", ADMIN, CHANGES, |_w, _who| ask("/admin/clients/one-stop");
     "POST /api/v1/admin/clients/{client}/secret", ADMIN, CHANGES, |w, _who| {
         ask(format!("/admin/clients/{}/secret", w.new_client().await))

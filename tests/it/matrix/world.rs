@@ -4,7 +4,9 @@ use std::future::Future;
 use std::pin::Pin;
 
 use base64::Engine as _;
+use chrono::{NaiveDate, TimeDelta};
 use kho::domain::clock::Clock;
+use kho::domain::page::PageRequest;
 use kho::services::Kho;
 use kho::services::tokens::TokenRequest;
 use reqwest::multipart::{Form, Part};
@@ -531,6 +533,11 @@ impl World {
                 json!({ "code": code, "name": name, "family": "other", "level": "owner", "validity": "permanent" })
             }
             "result-types" => json!({ "code": code, "name": name, "document_type": "other" }),
+            "days" => {
+                let number = code.rsplit('.').next().and_then(|last| last.parse().ok()).expect("a number");
+                let day = NaiveDate::from_ymd_opt(2040, 1, 1).expect("a day") + TimeDelta::days(number);
+                json!({ "code": day.to_string(), "name": name })
+            }
             _ => json!({
                 "code": code, "name": name, "field": { "code": "x", "name": name }, "level": "commune", "for": ["person"],
                 "components": [],
@@ -551,6 +558,16 @@ impl World {
         };
         let new = self.app.kho.create_webhook(&operator(), wanted).await.expect("a webhook");
         json!({ "id": new.endpoint.id, "rev": new.endpoint.rev })
+    }
+
+    /// A webhook that is to be told of something; the number of the event.
+    pub async fn new_delivery(&self) -> (String, i64) {
+        let webhook = text(&self.new_webhook().await["id"]);
+        self.new_component().await;
+        let page = PageRequest::parse(None, Some(1), None, "time").expect("a page");
+        let id = webhook.parse().expect("an id");
+        let list = self.app.kho.list_deliveries(&operator(), id, "all", &page).await.expect("the deliveries");
+        (webhook, list.items[0].event_number)
     }
 
     pub async fn new_member(&self) -> String {
