@@ -13,35 +13,46 @@ function countsOf(dossiers: number, reuse: number, digitisation: number): Counts
   const reused = Math.round(components * reuse);
   const digitised = Math.round(components * 0.12);
   const results = Math.round(dossiers * 0.9);
-  const results_digitised = Math.round(results * digitisation);
+  const decided = results;
+  const decided_digitised = Math.round(decided * digitisation);
+  const components_with_file = Math.round(components * (0.5 + digitisation / 2));
   return {
     dossiers,
     reused,
     digitised,
     added: components - reused - digitised,
     results,
-    results_digitised,
+    decided,
+    decided_digitised,
+    components,
+    components_with_file,
     refusals: Math.round(dossiers * 0.06),
     reuse_rate: reused / components,
-    digitisation_rate: results_digitised / results,
+    digitisation_rate: decided_digitised / decided,
+    component_digitisation_rate: components_with_file / components,
   };
 }
 
 function sumOf(all: readonly Counts[]): Counts {
   const sum = (of: (counts: Counts) => number) => all.reduce((sum, counts) => sum + of(counts), 0);
-  const [reused, results] = [sum((one) => one.reused), sum((one) => one.results)];
+  const [reused, decided] = [sum((one) => one.reused), sum((one) => one.decided)];
   const [added, digitised] = [sum((one) => one.added), sum((one) => one.digitised)];
-  const results_digitised = sum((one) => one.results_digitised);
+  const decided_digitised = sum((one) => one.decided_digitised);
+  const [components, components_with_file] = [sum((one) => one.components), sum((one) => one.components_with_file)];
   return {
     dossiers: sum((one) => one.dossiers),
     reused,
     added,
     digitised,
-    results,
-    results_digitised,
+    results: sum((one) => one.results),
+    decided,
+    decided_digitised,
+    components,
+    components_with_file,
     refusals: sum((one) => one.refusals),
     reuse_rate: reused / (reused + added + digitised),
-    digitisation_rate: results_digitised / results,
+    digitisation_rate: decided_digitised / decided,
+    component_digitisation_rate: components_with_file / components,
   };
 }
 
@@ -66,7 +77,7 @@ const agencies = AGENCIES.map(([key, name, name_en, dossiers, reuse]) => ({
 }));
 
 const REASONS = { unreadable: 96, expired: 61, wrong_kind: 44, incomplete_pages: 31, wrong_person: 12, other: 10 };
-const nothing = { ...countsOf(0, 0, 0), reuse_rate: null, digitisation_rate: null };
+const nothing = { ...countsOf(0, 0, 0), reuse_rate: null, digitisation_rate: null, component_digitisation_rate: null };
 const reasons = Object.entries(REASONS).map(([key, refusals]) => ({ key, ...nothing, refusals }));
 
 const STANDINGS = { received: [112, 0], supplement_requested: [38, 4], processing: [205, 9], returned: [3561, 0] };

@@ -1,6 +1,7 @@
 /** Items of the catalogue as forms hold them: every member there, what is left out as empty text. */
 import type {
   Agency,
+  CalendarDay,
   Component,
   DocumentType,
   Item,
@@ -54,6 +55,12 @@ export interface ResultDraft {
   document_type: string;
 }
 
+export interface DayDraft {
+  code: string;
+  name: Words;
+  work: boolean;
+}
+
 export interface ConditionDraft {
   code: string;
   question: Words;
@@ -93,6 +100,7 @@ interface Drafts {
   'document-types': TypeDraft;
   'result-types': ResultDraft;
   procedures: ProcedureDraft;
+  days: DayDraft;
 }
 export type Draft = Drafts[Kind];
 
@@ -167,12 +175,19 @@ const procedureDraft = (procedure?: Procedure): ProcedureDraft => ({
   valid_until: text(procedure?.valid_until),
 });
 
+const dayDraft = (one?: CalendarDay): DayDraft => ({
+  code: text(one?.code),
+  name: { ...(one?.name ?? noWords()) },
+  work: one?.work ?? false,
+});
+
 /** What a form begins with: an item, or an empty one. */
 export function draftOf<K extends Kind>(kind: K, item?: Items[K]): Drafts[K];
 export function draftOf(kind: Kind, item?: Item): Draft {
   if (kind === 'agencies') return agencyDraft(item as Agency | undefined);
   if (kind === 'document-types') return typeDraft(item as DocumentType | undefined);
   if (kind === 'result-types') return resultDraft(item as ResultType | undefined);
+  if (kind === 'days') return dayDraft(item as CalendarDay | undefined);
   return procedureDraft(item as Procedure | undefined);
 }
 
@@ -235,7 +250,8 @@ export function itemOf(kind: Kind, draft: Draft): Item {
   if (kind === 'agencies') return agencyOf(draft as AgencyDraft);
   if (kind === 'document-types') return typeOf(draft as TypeDraft);
   if (kind === 'result-types') return { ...(draft as ResultDraft), ...namesOf(draft as ResultDraft) };
+  if (kind === 'days') return { ...(draft as DayDraft), ...namesOf(draft as DayDraft) };
   return procedureOf(draft as ProcedureDraft);
 }
 
-const namesOf = ({ code, name }: ResultDraft) => ({ code: code.trim(), name: trimmed(name) });
+const namesOf = ({ code, name }: ResultDraft | DayDraft) => ({ code: code.trim(), name: trimmed(name) });

@@ -1,5 +1,15 @@
 /** What an item of the catalogue says, line by line: for its page, and for what a version changed. */
-import type { Agency, Component, DocumentType, Item, Kind, Level, Procedure, ResultType } from '../lib/api/catalogue';
+import type {
+  Agency,
+  CalendarDay,
+  Component,
+  DocumentType,
+  Item,
+  Kind,
+  Level,
+  Procedure,
+  ResultType,
+} from '../lib/api/catalogue';
 import { inWords, typeName } from '../lib/catalogue.svelte';
 import { count, day } from '../lib/i18n/format';
 import { say } from '../lib/i18n/index.svelte';
@@ -62,6 +72,12 @@ const resultFacts = (result: ResultType): Facts => [
   [say(wording.keptAs), named(typeName(result.document_type), result.document_type)],
 ];
 
+const dayFacts = (one: CalendarDay): Facts => [
+  [say(wording.theDay), day(one.code)],
+  ...names(one).slice(1),
+  [say(wording.dayKind), say(one.work ? wording.dayWorked : wording.dayOff)],
+];
+
 /** What a procedure says besides its components and conditions. */
 export const procedureFacts = (procedure: Procedure): Facts => [
   ...names(procedure),
@@ -110,6 +126,7 @@ export function factsOf(kind: Kind, item: Item): Facts {
   if (kind === 'agencies') return agencyFacts(item as Agency);
   if (kind === 'document-types') return typeFacts(item as DocumentType);
   if (kind === 'result-types') return resultFacts(item as ResultType);
+  if (kind === 'days') return dayFacts(item as CalendarDay);
   const procedure = item as Procedure;
   return [
     ...procedureFacts(procedure),

@@ -14,6 +14,7 @@ export const KINDS: Record<Kind, KindWords> = {
   'document-types': { phrase: wording.documentTypes, text: wording.documentTypesText },
   'result-types': { phrase: wording.resultTypes, text: wording.resultTypesText },
   agencies: { phrase: wording.agencies, text: wording.agenciesText },
+  days: { phrase: wording.daysOff, text: wording.daysOffText },
 };
 
 /** The kind that a part of an address names. */
@@ -29,6 +30,7 @@ const NAMED: Record<Schema['CatalogueKind'], Kind> = {
   document_type: 'document-types',
   result_type: 'result-types',
   procedure: 'procedures',
+  day: 'days',
 };
 
 /** The kind as addresses have it. */

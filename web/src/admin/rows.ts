@@ -1,5 +1,5 @@
 /** The lists of the catalogue: what each row says, and how the rows are found. */
-import { findAgencies, findProcedures, listResultTypes, type Agency, type Kind } from '../lib/api/catalogue';
+import { findAgencies, findProcedures, listDays, listResultTypes, type Agency, type Kind } from '../lib/api/catalogue';
 import { api, ask } from '../lib/api/client';
 import { inWords, typeName } from '../lib/catalogue.svelte';
 import { count, day } from '../lib/i18n/format';
@@ -107,9 +107,21 @@ async function resultRows(wanted: string): Promise<Page> {
   return among((await listResultTypes()).map(row), wanted);
 }
 
+async function dayRows(wanted: string): Promise<Page> {
+  const row = ({ code, name, work }: Awaited<ReturnType<typeof listDays>>[number]): Row => ({
+    id: code,
+    name: inWords(name),
+    note: [day(code), work ? say(wording.dayWorked) : ''].filter(Boolean).join(' · '),
+    state: '',
+    depth: 0,
+  });
+  return among((await listDays()).map(row), wanted);
+}
+
 /** Rows of a kind whose name or code has the words. */
 export function findRows(kind: Kind, wanted: string, cursor?: string): Promise<Page> {
   if (kind === 'agencies') return agencyRows(wanted, cursor);
   if (kind === 'procedures') return procedureRows(wanted, cursor);
+  if (kind === 'days') return dayRows(wanted);
   return kind === 'document-types' ? typeRows(wanted) : resultRows(wanted);
 }

@@ -41,6 +41,10 @@ export const session = {
   get readsReports() {
     return posts.some(({ role }) => ['officer', 'agency_admin', 'system_admin', 'auditor'].includes(role));
   },
+  /** Whether they are about the agencies that the person works for, and not about all. */
+  get isOfAgency() {
+    return !posts.some(({ role }) => ['system_admin', 'auditor'].includes(role));
+  },
   get vaults() {
     return vaults;
   },

@@ -6,7 +6,7 @@ import { reports } from '../lib/i18n/words/reports';
 import type { Step } from './period';
 import type { TimeStep } from './TimeChart.svelte';
 
-export type Measure = 'reuse_rate' | 'digitisation_rate' | 'dossiers' | 'refusals';
+export type Measure = 'reuse_rate' | 'digitisation_rate' | 'component_digitisation_rate' | 'dossiers' | 'refusals';
 
 interface About {
   name: Phrase;
@@ -24,7 +24,12 @@ export const MEASURES: Record<Measure, About> = {
   digitisation_rate: {
     name: reports.digitisationRate,
     text: reports.digitisationRateText,
-    of: ({ results }) => results,
+    of: ({ decided }) => decided,
+  },
+  component_digitisation_rate: {
+    name: reports.componentRate,
+    text: reports.componentRateText,
+    of: ({ components }) => components,
   },
   dossiers: { name: reports.dossiers, text: reports.dossiersText },
   refusals: { name: reports.refusals, text: reports.refusalsText },
@@ -56,8 +61,9 @@ export function changed(measure: Measure, now: Counts, then: Counts): { way: Way
     : { way: 'down', text: say(reports.less, amount, was) };
 }
 
-export const isEmpty = ({ dossiers, reused, added, digitised, results, refusals }: Counts): boolean =>
-  dossiers + reused + added + digitised + results + refusals === 0;
+export const isEmpty = (counts: Counts): boolean =>
+  counts.dossiers + counts.reused + counts.added + counts.digitised + counts.results + counts.refusals === 0 &&
+  counts.decided + counts.components === 0;
 
 /** A step's name, and the few letters for it below a chart. */
 export function stepNamed(key: string, step: Step): TimeStep {

@@ -1,11 +1,13 @@
 /** The reports that are shown. What was shown before stays until the next are there. */
-import { reportOn, standingsOf, type Counts, type Report, type Standing } from '../lib/api/reports';
+import { reportOn, standingsOf, type Counts, type Report, type Scope, type Standing } from '../lib/api/reports';
 import { stepOf, type Asked, type Step } from './period';
 
 export interface Read {
   asked: Asked;
   /** Code of the one agency that they are about. */
   agency: string | undefined;
+  /** Whether those beneath are in them. */
+  beneath: boolean;
   step: Step;
   overTime: Report;
   byReason: Report;
@@ -14,6 +16,9 @@ export interface Read {
   before: Counts;
   standings: Standing[];
 }
+
+/** Of what the reports are that are shown: for the tables of the same. */
+export const scopeOf = ({ asked: { from, until }, agency, beneath }: Read): Scope => ({ from, until, agency, beneath });
 
 export class Reading {
   #read = $state.raw<Read | null>(null);
@@ -34,24 +39,24 @@ export class Reading {
     return this.#busy;
   }
 
-  async ask(asked: Asked, agency: string | undefined): Promise<void> {
+  async ask(asked: Asked, agency: string | undefined, beneath: boolean): Promise<void> {
     this.#round += 1;
     const round = this.#round;
     this.#busy = true;
     this.#problem = undefined;
-    const of = agency ? { agency } : {};
+    const of = { ...(agency ? { agency } : {}), ...(beneath ? { beneath } : {}) };
     const days = { from: asked.from, until: asked.until };
     const step = stepOf(days);
     try {
       const [overTime, byReason, byAgency, before, standings] = await Promise.all([
         reportOn({ ...days, ...of }, step),
         reportOn({ ...days, ...of }, 'reason'),
-        reportOn(days, 'agency'),
+        reportOn({ ...days, ...(beneath ? { beneath } : {}) }, 'agency'),
         reportOn({ ...asked.before, ...of }, 'year'),
         standingsOf({ ...days, ...of }),
       ]);
       if (round !== this.#round) return;
-      this.#read = { asked, agency, step, overTime, byReason, byAgency, before: before.total, standings };
+      this.#read = { asked, agency, beneath, step, overTime, byReason, byAgency, before: before.total, standings };
     } catch (thrown) {
       if (round === this.#round) this.#problem = thrown;
     } finally {

@@ -6,6 +6,7 @@ export type Agency = Schema['CatalogueAgency'];
 export type DocumentType = Schema['CatalogueDocumentType'];
 export type ResultType = Schema['CatalogueResultType'];
 export type Procedure = Schema['Procedure'];
+export type CalendarDay = Schema['CatalogueDay'];
 export type Component = Schema['ProcedureComponent'];
 export type Level = Schema['AgencyLevel'];
 export type Outcome = Schema['CatalogueOutcomeBody'];
@@ -19,6 +20,7 @@ export interface Items {
   'document-types': DocumentType;
   'result-types': ResultType;
   procedures: Procedure;
+  days: CalendarDay;
 }
 export type Kind = keyof Items;
 export type Item = Items[Kind];
@@ -41,7 +43,7 @@ export interface Wish {
 
 const addressOf = (kind: Kind, code: string) => `/api/v1/catalogue/${kind}/${encodeURIComponent(code)}`;
 
-/** One way for four kinds, whose routes differ in nothing but the kind. */
+/** One way for all kinds, whose routes differ in nothing but the kind. */
 async function send(address: string, init: RequestInit): Promise<Response> {
   const answer = await fetch(address, { ...init, headers: { ...headers(), ...init.headers } }).catch(() => {
     throw Problem.offline();
@@ -97,6 +99,11 @@ export function findProcedures(
 
 export async function listResultTypes(): Promise<ResultType[]> {
   return (await ask(api.GET('/api/v1/catalogue/result-types'))).items;
+}
+
+/** Days off, and days on which work is made up for, in the order of the calendar. */
+export async function listDays(): Promise<CalendarDay[]> {
+  return (await ask(api.GET('/api/v1/catalogue/days'))).items;
 }
 
 /** The newest first. */

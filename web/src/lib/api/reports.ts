@@ -16,6 +16,8 @@ export interface Days {
 export interface Scope extends Days {
   /** Code of one agency; else all that may be seen. */
   agency?: string;
+  /** The agencies beneath too. */
+  beneath?: boolean;
 }
 
 export function reportOn(scope: Scope, by: Division): Promise<Report> {
@@ -27,8 +29,17 @@ export async function standingsOf(scope: Scope): Promise<Standing[]> {
   return (await ask(api.GET('/api/v1/reports/dossiers', { params: { query: { ...scope } } }))).items;
 }
 
+const queryOf = ({ agency, beneath, ...days }: Scope) => ({
+  ...days,
+  ...(agency ? { agency } : {}),
+  ...(beneath ? { beneath: 'true' } : {}),
+});
+
 /** Where the same report is to be had as a table for spreadsheets. */
 export function csvOf(scope: Scope, by: Division): string {
-  const { agency, ...days } = scope;
-  return `/api/v1/reports/reuse.csv?${new URLSearchParams({ ...days, ...(agency ? { agency } : {}), by }).toString()}`;
+  return `/api/v1/reports/reuse.csv?${new URLSearchParams({ ...queryOf(scope), by }).toString()}`;
 }
+
+/** The same of where dossiers stand. */
+export const standingsCsv = (scope: Scope): string =>
+  `/api/v1/reports/dossiers.csv?${new URLSearchParams(queryOf(scope)).toString()}`;

@@ -150,6 +150,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/clients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The programs of other systems
+         * @description By name. For system administrators.
+         */
+        get: operations["list_clients"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/clients/{client}": {
         parameters: {
             query?: never;
@@ -370,11 +390,31 @@ export interface paths {
         };
         /**
          * A webhook's deliveries
-         * @description In one state, in the order of the events. `dead` are those that were given up after three days.
+         * @description In one state or in all, in the order of the events. `dead` are those that were given up after three days.
          */
         get: operations["list_deliveries"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/webhooks/{webhook}/deliveries/{number}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deliver one event again
+         * @description Whatever became of it; one that waits for its next attempt is tried at once.
+         */
+        post: operations["replay_delivery"];
         delete?: never;
         options?: never;
         head?: never;
@@ -510,6 +550,54 @@ export interface paths {
          * @description It stands in no later version; nothing is lost of the earlier ones. Roles and dossiers of an agency that is closed stay. Refused while other items name it.
          */
         delete: operations["close_catalogue_agency"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogue/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The days off, and those on which work is made up for
+         * @description Saturdays and Sundays are days off without being named. What is due is counted in the other days.
+         */
+        get: operations["list_days"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogue/days/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A day off, or one that is worked
+         * @description As it is now, or as it was in a version.
+         */
+        get: operations["view_catalogue_day"];
+        /**
+         * Name a day off, or one that is worked
+         * @description Guarded by `If-Match` where the code is there already. For system administrators, and for programs with the scope `catalogue_write`.
+         */
+        put: operations["put_catalogue_day"];
+        post?: never;
+        /**
+         * Take a day out of the calendar
+         * @description It stands in no later version; nothing is lost of the earlier ones. Dossiers that were opened keep their days.
+         */
+        delete: operations["close_catalogue_day"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2068,6 +2156,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reports/dossiers.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same as a table
+         * @description CSV (RFC 4180) in UTF-8, for spreadsheets.
+         */
+        get: operations["export_dossiers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reports/reuse": {
         parameters: {
             query?: never;
@@ -3176,6 +3284,23 @@ export interface components {
             type_code?: string | null;
             type_name?: components["schemas"]["CatalogueWords"] | null;
             /**
+             * Format: int32
+             * @description Number of the version that is pinned: `GET /dossiers/{dossier}/attachments/{attachment}/content` answers its bytes, whatever came after it.
+             * @example 2
+             */
+            version_number?: number | null;
+            /**
+             * @description Media type of that version.
+             * @example application/pdf
+             */
+            media_type?: string | null;
+            /**
+             * Format: int64
+             * @description Size of that version.
+             * @example 482113
+             */
+            size_bytes?: number | null;
+            /**
              * @description SHA-256 of the bytes.
              * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
              */
@@ -3501,6 +3626,8 @@ export interface components {
             result_types?: components["schemas"]["CatalogueResultType"][];
             /** @description The procedures. */
             procedures?: components["schemas"]["Procedure"][];
+            /** @description The days that are not what their place in the week says: public holidays, and days on which work is made up for. */
+            days?: components["schemas"]["CatalogueDay"][];
         };
         /** @description A body that receives dossiers or issues papers. */
         CatalogueAgency: {
@@ -3573,6 +3700,21 @@ export interface components {
             /** @description The first hundred of them. */
             items: components["schemas"]["ChangedItem"][];
         };
+        /** @description A day of the calendar. Saturdays, Sundays and all other days need not be named. */
+        CatalogueDay: {
+            /**
+             * @description The day, as `YYYY-MM-DD`.
+             * @example 2026-09-02
+             */
+            code: string;
+            /** @description Why. */
+            name: components["schemas"]["CatalogueWords"];
+            /**
+             * @description Whether it is worked, though it is a Saturday or Sunday; else nobody works.
+             * @example false
+             */
+            work?: boolean;
+        };
         /** @description A kind of paper. */
         CatalogueDocumentType: {
             /**
@@ -3637,12 +3779,12 @@ export interface components {
          * @description What is wrong at a place.
          * @enum {string}
          */
-        CatalogueFaultCode: "format_unknown" | "too_many" | "code_malformed" | "agency_code_malformed" | "code_taken" | "name_empty" | "text_too_long" | "text_malformed" | "level_unfit" | "parent_unknown" | "parent_cycle" | "merged_into_unknown" | "merged_into_cycle" | "merged_without_end" | "ends_before_it_begins" | "period_empty" | "family_unknown" | "information_unknown" | "document_type_unknown" | "result_type_unknown" | "owner_missing" | "owner_unknown" | "repeated" | "condition_unknown" | "condition_missing" | "condition_unneeded" | "group_differs" | "trust_out_of_range" | "copies_out_of_range";
+        CatalogueFaultCode: "format_unknown" | "too_many" | "code_malformed" | "agency_code_malformed" | "code_taken" | "name_empty" | "text_too_long" | "text_malformed" | "level_unfit" | "parent_unknown" | "parent_cycle" | "merged_into_unknown" | "merged_into_cycle" | "merged_without_end" | "ends_before_it_begins" | "period_empty" | "family_unknown" | "information_unknown" | "document_type_unknown" | "result_type_unknown" | "owner_missing" | "owner_unknown" | "repeated" | "condition_unknown" | "condition_missing" | "condition_unneeded" | "group_differs" | "trust_out_of_range" | "day_malformed" | "day_is_worked" | "copies_out_of_range";
         /**
          * @description The kinds of item, in the order of the file.
          * @enum {string}
          */
-        CatalogueKind: "agency" | "document_type" | "result_type" | "procedure";
+        CatalogueKind: "agency" | "document_type" | "result_type" | "procedure" | "day";
         /** @description What came of a change of the catalogue. */
         CatalogueOutcomeBody: {
             /**
@@ -4133,6 +4275,16 @@ export interface components {
              */
             jwks: Record<string, never>;
         };
+        /** @description One page of programs. */
+        ClientPage: {
+            /** @description The items of this page, in the order asked for. */
+            items: components["schemas"]["ListedClient"][];
+            /**
+             * @description Where the next page begins; none on the last page.
+             * @example eyJ2IjoxfQ
+             */
+            next_cursor?: string | null;
+        };
         /** @description A program's new secret. It is shown here once and never again. */
         ClientSecretAnswer: {
             /**
@@ -4479,22 +4631,40 @@ export interface components {
             digitised: number;
             /**
              * Format: int64
-             * @description Results.
+             * @description Results that came into vaults.
              * @example 1102
              */
             results: number;
-            /**
-             * Format: int64
-             * @description Results that came as a file into a vault.
-             * @example 1090
-             */
-            results_digitised: number;
             /**
              * Format: int64
              * @description Papers that an officer did not accept.
              * @example 48
              */
             refusals: number;
+            /**
+             * Format: int64
+             * @description Dossiers decided, by the agency that processed them.
+             * @example 1154
+             */
+            decided: number;
+            /**
+             * Format: int64
+             * @description Dossiers that were decided in the period and whose result lies in its owner's vault, whenever it came there.
+             * @example 1148
+             */
+            decided_digitised: number;
+            /**
+             * Format: int64
+             * @description Components of the dossiers that were received: those that are needed or have a file, alternatives as one.
+             * @example 4630
+             */
+            components: number;
+            /**
+             * Format: int64
+             * @description Components of the dossiers that were received that have a file, whenever it came.
+             * @example 4480
+             */
+            components_with_file: number;
             /**
              * Format: double
              * @description Of all components that were answered, the part that a stored paper answered, from 0 to 1; none where there were none.
@@ -4503,16 +4673,26 @@ export interface components {
             reuse_rate?: number | null;
             /**
              * Format: double
-             * @description Of all results, the part that came into a vault; none where there were none.
+             * @description Of the dossiers that were decided, the part whose result lies in its owner's vault; none where none was decided.
              * @example 0.99
              */
             digitisation_rate?: number | null;
+            /**
+             * Format: double
+             * @description Of the components of dossiers that were received, the part that has a file; none where there were none.
+             * @example 0.97
+             */
+            component_digitisation_rate?: number | null;
         };
         /**
          * @description Whether the value of the signature is the key's over what it says it signs.
          * @enum {string}
          */
         Cryptographic: "valid" | "invalid" | "unsupported";
+        DayList: {
+            /** @description The items of this page, in the order asked for. */
+            items: components["schemas"]["CatalogueDay"][];
+        };
         /** @description Work that was given up and waits for an administrator. */
         DeadJobBody: {
             /** @description What it is known by in addresses; never used again for another. */
@@ -6335,6 +6515,23 @@ export interface components {
              * @example 3
              */
             downloads: number;
+        };
+        /** @description A program in the list of all. */
+        ListedClient: {
+            /** @description The account. */
+            account_id: components["schemas"]["AccountId"];
+            /**
+             * @description What it calls itself when it asks for a token: its login name.
+             * @example mot-cua
+             */
+            client_id: string;
+            /**
+             * @description Name as on the identity card.
+             * @example Hệ thống thông tin giải quyết thủ tục hành chính
+             */
+            full_name: string;
+            /** @description Whether its account is locked, so that it gets no token. */
+            locked: boolean;
         };
         /** @description A consent, as the owner's list shows it. */
         ListedConsent: components["schemas"]["ConsentBody"] & {
@@ -9751,6 +9948,48 @@ export interface operations {
             };
         };
     };
+    list_clients: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The beginning of a name, with or without diacritics, or a whole login name.
+                 * @example he thong
+                 */
+                q?: string;
+                /**
+                 * @description Items of the page.
+                 * @example 100
+                 */
+                limit?: number;
+                /** @description Where the page begins: `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of programs */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientPage"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     view_client: {
         parameters: {
             query?: never;
@@ -10256,7 +10495,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description `waiting`, `delivered` or `dead`.
+                 * @description `waiting`, `delivered`, `dead` or `all`.
                  * @example dead
                  */
                 state?: string;
@@ -10284,6 +10523,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeliveryPage"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    replay_delivery: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description For programs with a bearer token: a name of this request, new for each, such as a random UUID. The same request under the same key within 24 hours is not done again; it gets the first answer, with `Idempotent-Replay: true`. Another request under the key, or one while the first is under way, is refused with `idempotency_conflict`, whose `reason` is `other_request` or `running`. A request that failed (status 500 and above), came too often (429) or whose form was refused may be repeated under its key and is tried again. Answers that are streams are not kept.
+                 * @example 0193a2f0-7b1e-7c42-9d3a-5f1e2a6b8c90
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description One of the webhooks */
+                webhook: components["schemas"]["WebhookId"];
+                /**
+                 * @description Number of the event
+                 * @example 4711
+                 */
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The delivery, which waits now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryBody"];
                 };
             };
             /** @description A problem; `code` says which */
@@ -10656,6 +10938,172 @@ export interface operations {
                 /**
                  * @description Code of an agency
                  * @example H99.20.05
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What changed, or would */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueOutcomeBody"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_days: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them, in the order of the calendar */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DayList"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    view_catalogue_day: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Number of a version; the newest if none is named.
+                 * @example 12
+                 */
+                version?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The day
+                 * @example 2026-09-02
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The day; its ETag guards changes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueDay"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    put_catalogue_day: {
+        parameters: {
+            query?: {
+                /** @description Change nothing, and answer what would change and what is wrong. */
+                dry_run?: boolean;
+                /**
+                 * @description Why, for the list of versions.
+                 * @example QĐ 1234/QĐ-UBND
+                 */
+                note?: string;
+            };
+            header?: {
+                /** @description The ETag last seen */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /**
+                 * @description The day
+                 * @example 2026-09-02
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CatalogueDay"];
+            };
+        };
+        responses: {
+            /** @description What changed, or would */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueOutcomeBody"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    close_catalogue_day: {
+        parameters: {
+            query?: {
+                /** @description Change nothing, and answer what would change and what is wrong. */
+                dry_run?: boolean;
+                /**
+                 * @description Why, for the list of versions.
+                 * @example QĐ 1234/QĐ-UBND
+                 */
+                note?: string;
+            };
+            header?: {
+                /** @description The ETag last seen */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /**
+                 * @description The day
+                 * @example 2026-09-02
                  */
                 code: string;
             };
@@ -14865,6 +15313,8 @@ export interface operations {
                  * @example H52.10.5
                  */
                 agency?: string;
+                /** @description The agencies beneath too, as they were in the period. */
+                beneath?: boolean;
             };
             header?: never;
             path?: never;
@@ -14879,6 +15329,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StandingReport"];
+                };
+            };
+            /** @description A problem; `code` says which */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    export_dossiers: {
+        parameters: {
+            query: {
+                /**
+                 * @description The first day on which the dossiers were received, in Vietnamese time.
+                 * @example 2026-01-01
+                 */
+                from: string;
+                /**
+                 * @description The last day.
+                 * @example 2026-12-31
+                 */
+                until: string;
+                /**
+                 * @description Code of one processing agency; else all that the caller may see.
+                 * @example H52.10.5
+                 */
+                agency?: string;
+                /** @description The agencies beneath too, as they were in the period. */
+                beneath?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description A problem; `code` says which */
@@ -14910,6 +15407,8 @@ export interface operations {
                  * @example H52.10.5
                  */
                 agency?: string;
+                /** @description The agencies beneath too, as they were in the period. */
+                beneath?: boolean;
                 /**
                  * @description `day`, `month`, `year`, `agency` or `reason` (of refusals).
                  * @example month
@@ -14960,6 +15459,8 @@ export interface operations {
                  * @example H52.10.5
                  */
                 agency?: string;
+                /** @description The agencies beneath too, as they were in the period. */
+                beneath?: boolean;
                 /**
                  * @description `day`, `month`, `year`, `agency` or `reason` (of refusals).
                  * @example month

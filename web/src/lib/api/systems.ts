@@ -10,6 +10,7 @@ export type System = Schema['ClientBody'];
 export type Mandate = Schema['MandateBody'];
 export type Scope = Schema['Scope'];
 export type Account = Schema['AdministeredBody'];
+export type ListedSystem = Schema['ListedClient'];
 
 const at = (webhook: string) => ({ path: { webhook } });
 
@@ -46,6 +47,12 @@ export function listDeliveries(
   return ask(api.GET('/api/v1/admin/webhooks/{webhook}/deliveries', { params: { ...at(webhook), query } }));
 }
 
+/** Sends one event again, or at once where it waits for its next attempt. */
+export function replayOne(webhook: string, number: number): Promise<Delivery> {
+  const params = { path: { webhook, number } };
+  return ask(api.POST('/api/v1/admin/webhooks/{webhook}/deliveries/{number}/replay', { params }));
+}
+
 /** Sends again everything from a number on, or what was given up where none is named; answers how many. */
 export async function replay(webhook: string, from?: number): Promise<number> {
   const answer = await ask(
@@ -54,13 +61,9 @@ export async function replay(webhook: string, from?: number): Promise<number> {
   return answer.replayed;
 }
 
-/** Accounts by name; programs of other systems are among them. */
-export function findAccounts(query: {
-  q?: string;
-  cursor?: string;
-  limit?: number;
-}): Promise<Schema['AdministeredPage']> {
-  return ask(api.GET('/api/v1/admin/accounts', { params: { query } }));
+/** The programs of other systems by name. */
+export function findSystems(query: { q?: string; cursor?: string }): Promise<Schema['ClientPage']> {
+  return ask(api.GET('/api/v1/admin/clients', { params: { query } }));
 }
 
 export function addSystem(login: string, name: string): Promise<Account> {

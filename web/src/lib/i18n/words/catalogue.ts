@@ -5,6 +5,16 @@ export const wording = {
   resultTypes: { vi: 'Loại kết quả', en: 'Result types' },
   agencies: { vi: 'Cơ quan', en: 'Agencies' },
 
+  daysOff: { vi: 'Ngày nghỉ', en: 'Days off' },
+  daysOffText: {
+    vi: 'Ngày lễ, ngày nghỉ bù và ngày làm bù. Hạn trả hồ sơ không tính thứ bảy, chủ nhật và các ngày nghỉ này.',
+    en: 'Public holidays, and days that are worked instead. What is due is counted without weekends and these days.',
+  },
+  theDay: { vi: 'Ngày', en: 'Day' },
+  dayKind: { vi: 'Nghỉ hay làm', en: 'Off or worked' },
+  dayOff: { vi: 'Nghỉ', en: 'Day off' },
+  dayWorked: { vi: 'Làm bù vào thứ bảy hoặc chủ nhật', en: 'Worked, though a Saturday or Sunday' },
+
   proceduresText: {
     vi: 'Mỗi thủ tục cần những giấy tờ nào. Hồ sơ đã mở vẫn xét theo danh mục lúc mở.',
     en: 'Which documents each procedure asks for. Dossiers are judged by the catalogue of the day they were opened.',

@@ -16,6 +16,7 @@ export const reports = {
   backwards: { vi: 'Ngày cuối phải sau ngày đầu.', en: 'The last day must be after the first.' },
   agency: { vi: 'Đơn vị', en: 'Agency' },
   allAgencies: { vi: 'Tất cả đơn vị có số liệu', en: 'All agencies with figures' },
+  beneath: { vi: 'Tính cả các đơn vị cấp dưới', en: 'With the agencies beneath' },
   spanned: {
     vi: (from: string, until: string, before: string, beforeUntil: string) =>
       `${from} – ${until}, so với ${before} – ${beforeUntil}.`,
@@ -46,8 +47,13 @@ export const reports = {
   },
   digitisationRate: { vi: 'Tỷ lệ số hóa', en: 'Digitisation rate' },
   digitisationRateText: {
-    vi: 'Trong số kết quả giải quyết, phần được đưa thành tệp vào kho của người dân.',
-    en: 'Of all results, those that came as a file into the vault of whom they are for.',
+    vi: 'Trong số hồ sơ đã có quyết định, phần có kết quả nằm thành tệp trong kho của chủ hồ sơ.',
+    en: 'Of the dossiers that were decided, those whose result lies as a file in the vault of whom it is for.',
+  },
+  componentRate: { vi: 'Thành phần có tệp điện tử', en: 'Components with a file' },
+  componentRateText: {
+    vi: 'Trong số thành phần của hồ sơ đã tiếp nhận, phần có tệp điện tử.',
+    en: 'Of the components of dossiers that were received, those that have an electronic file.',
   },
   refusals: { vi: 'Giấy tờ bị từ chối', en: 'Refused documents' },
   refusalsText: {

@@ -151,11 +151,17 @@ export const webhooks = {
   lastAnswer: { vi: 'Trả lời gần nhất', en: 'Last answer' },
   nextOrEnd: { vi: 'Thử lại / kết thúc', en: 'Next / ended' },
   replayAll: { vi: 'Gửi lại mọi tin không gửi được', en: 'Send again what was given up' },
-  replayHere: { vi: 'Gửi lại từ tin này', en: 'Send again from here' },
-  replayHereName: {
-    vi: (number: string) => `Gửi lại từ tin ${number}`,
-    en: (number: string) => `Send again from ${number} on`,
+  replayOne: { vi: 'Gửi lại tin này', en: 'Send this again' },
+  replayOneName: {
+    vi: (number: string) => `Gửi lại tin ${number}`,
+    en: (number: string) => `Send ${number} again`,
   },
+  replayedOne: {
+    vi: (number: string) => `Tin ${number} sẽ được gửi lại.`,
+    en: (number: string) => `${number} is delivered again.`,
+  },
+  allStates: { vi: 'Tất cả', en: 'All' },
+  noAll: { vi: 'Chưa có tin nào.', en: 'There are no deliveries yet.' },
   act: { vi: 'Việc', en: 'Act' },
   replayFrom: { vi: 'Gửi lại từ số', en: 'Send again from number' },
   replayFromHint: {
