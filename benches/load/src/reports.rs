@@ -109,8 +109,9 @@ async fn people_and_agencies(kho: &Kho) -> Result<(), Failure> {
     Ok(())
 }
 
+/// All but the first are beneath it, by their codes.
 fn agency(number: usize) -> String {
-    format!("L{number:03}")
+    if number == 0 { "L00".to_owned() } else { format!("L00.{number:03}") }
 }
 
 /// What makes the rows, in turn. Numbers are spread by multiplication, so that every run makes the same ones.
@@ -201,6 +202,21 @@ fn asked() -> Result<Vec<(&'static str, String, String)>, Failure> {
             OFFICER,
             format!("reuse by month, one agency, {period}"),
             format!("/api/v1/reports/reuse?from={from}&until={until}&by=month"),
+        ));
+        for by in ["month", "agency"] {
+            all.push((
+                OFFICER,
+                format!(
+                    "reuse by {by}, an agency with the {} beneath, {period}",
+                    DEPARTMENTS + DISTRICTS + COMMUNES - 1
+                ),
+                format!("/api/v1/reports/reuse?from={from}&until={until}&by={by}&beneath=true"),
+            ));
+        }
+        all.push((
+            OFFICER,
+            format!("where dossiers stand as CSV, an agency with those beneath, {period}"),
+            format!("/api/v1/reports/dossiers.csv?from={from}&until={until}&beneath=true"),
         ));
     }
     all.push((
