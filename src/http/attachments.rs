@@ -4,8 +4,8 @@ use actix_web::{HttpRequest, HttpResponse, delete, get, post, put, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::attachment_body::AttachmentBody;
 use super::content::{self, ContentQuery};
-use super::dossier_body::AttachmentBody;
 use super::extract::Caller;
 use super::problem::ProblemBody;
 use super::thumbnails;

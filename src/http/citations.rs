@@ -7,8 +7,9 @@ use kho_mapping::dossier::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::attachment_body::AttachmentState;
 use super::content;
-use super::dossier_body::{AttachmentState, NamedItem};
+use super::dossier_body::NamedItem;
 use super::extract::{Caller, ListQuery, channel};
 use super::paper_requests::PaperRequestStanding;
 use super::problem::ProblemBody;

@@ -6,8 +6,9 @@ use kho_mapping::catalogue::Words;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::attachment_body::AttachmentBody;
 use super::attachments::{AttachedBody, body_of};
-use super::dossier_body::{AttachmentBody, DossierBody, NamedItem, named_types};
+use super::dossier_body::{DossierBody, NamedItem, named_types};
 use super::extract::{Caller, ListQuery};
 use super::form::Form;
 use super::problem::ProblemBody;

@@ -5,6 +5,7 @@
 
 pub mod admin;
 pub mod assets;
+pub mod attachment_body;
 pub mod attachments;
 pub mod audit;
 pub mod catalogue;

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::dossier_body::AttachmentState;
+use super::attachment_body::AttachmentState;
 use super::extract::{Caller, ListQuery};
 use crate::domain::id::{DossierId, ReceiptId, VaultId};
 use crate::domain::page::PageRequest;
