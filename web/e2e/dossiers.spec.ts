@@ -53,7 +53,11 @@ test('J3 J9 hands a dossier in with three of four papers from the vault', async 
   await (await chooser).setFiles({ name: 'to-khai.pdf', mimeType: 'application/pdf', buffer: await pdf('to khai') });
   await expect(page.getByText('4/4 giấy tờ đã có')).toBeVisible();
   await expect(page.getByText('Đã đủ giấy tờ, bạn có thể nộp.')).toBeVisible();
-  await page.getByRole('button', { name: 'Nộp hồ sơ' }).click();
+  // On a phone the last paper is far below the button.
+  await page.setViewportSize({ width: 360, height: 800 });
+  await page.getByRole('button', { name: 'Đủ giấy tờ: xem lại rồi nộp' }).click();
+  await expect(page.getByRole('button', { name: 'Nộp hồ sơ' })).toBeFocused();
+  await page.keyboard.press('Enter');
   await expect(page.getByText(`${AGENCY.name} sẽ xem và tiếp nhận. Bạn chưa phải làm gì.`)).toBeVisible();
 
   const [dossier] = await mine(hoa);

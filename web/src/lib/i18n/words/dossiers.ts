@@ -60,6 +60,7 @@ export const dossiers = {
   nothingMissing: { vi: 'Đã đủ giấy tờ, bạn có thể nộp.', en: 'Nothing is missing: you can hand it in.' },
   stillMissing: { vi: 'Còn thiếu', en: 'Still missing' },
   or: { vi: 'hoặc', en: 'or' },
+  toHandIn: { vi: 'Đủ giấy tờ: xem lại rồi nộp', en: 'All is there: check it, then hand in' },
   submit: { vi: 'Nộp hồ sơ', en: 'Hand in' },
   submitted: { vi: 'Đã nộp hồ sơ.', en: 'The dossier was handed in.' },
   supplement: { vi: 'Gửi bổ sung', en: 'Hand in the supplement' },
