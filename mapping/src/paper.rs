@@ -40,7 +40,7 @@ pub enum Verdict {
 }
 
 /// Whether a person who opens the file can read it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Readability {
@@ -51,8 +51,37 @@ pub enum Readability {
     Locked,
     /// The file has no content.
     Empty,
-    /// Not examined, or of a kind that is not examined.
+    /// It could not be opened: cut off on its way, or spoiled.
+    Damaged,
+    /// Not examined, of a kind that is not examined, or not certain.
+    #[default]
     Unknown,
+}
+
+impl Readability {
+    pub const ALL: [Readability; 6] = [
+        Readability::Readable,
+        Readability::Blank,
+        Readability::Locked,
+        Readability::Empty,
+        Readability::Damaged,
+        Readability::Unknown,
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Readability::Readable => "readable",
+            Readability::Blank => "blank",
+            Readability::Locked => "locked",
+            Readability::Empty => "empty",
+            Readability::Damaged => "damaged",
+            Readability::Unknown => "unknown",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|readability| readability.as_str() == text)
+    }
 }
 
 impl Verdict {

@@ -49,6 +49,8 @@ pub enum Obstacle {
     Locked,
     /// The file has no content.
     Empty,
+    /// The file could not be opened here.
+    Damaged,
     /// A later paper of its issuer stands in its place.
     Superseded,
     /// Its issuer took its validity.
@@ -68,6 +70,7 @@ impl Obstacle {
             Obstacle::Blank => "blank",
             Obstacle::Locked => "locked",
             Obstacle::Empty => "empty",
+            Obstacle::Damaged => "damaged",
             Obstacle::Superseded => "superseded",
             Obstacle::Revoked => "revoked",
         }
@@ -76,7 +79,7 @@ impl Obstacle {
     /// Whether the rules cannot tell, rather than know better. Such a paper is not proposed, but whoever attaches it by hand may do so: an
     /// officer who sees it can tell.
     pub fn is_doubt(&self) -> bool {
-        matches!(self, Obstacle::TypeUnknown | Obstacle::IssueDateUnknown)
+        matches!(self, Obstacle::TypeUnknown | Obstacle::IssueDateUnknown | Obstacle::Damaged)
     }
 }
 
@@ -118,6 +121,8 @@ pub fn obstacles(
         Readability::Blank => found.push(Obstacle::Blank),
         Readability::Locked => found.push(Obstacle::Locked),
         Readability::Empty => found.push(Obstacle::Empty),
+        // Another program may open what ours could not.
+        Readability::Damaged => found.push(Obstacle::Damaged),
     }
     age(paper, component, kind, on, &mut found);
     if paper.trust < component.min_trust {

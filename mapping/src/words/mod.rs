@@ -74,12 +74,22 @@ pub fn of_obstacle(obstacle: &Obstacle) -> Words {
         Obstacle::SignatureInvalid => {
             words("Chữ ký số trên giấy tờ không hợp lệ.", "The signature on the document is not valid.")
         }
-        Obstacle::Blank => words("Trang giấy trống, không có chữ nào.", "Its pages are blank."),
-        Obstacle::Locked => words(
-            "Giấy tờ bị khóa bằng mật khẩu nên cán bộ không mở được.",
-            "It is locked with a password, so an officer cannot open it.",
+        Obstacle::Blank => words(
+            "Các trang đều trắng, không thấy chữ hay hình nào.",
+            "Its pages are blank: there is nothing to see on them.",
         ),
-        Obstacle::Empty => words("Tệp rỗng, không có nội dung.", "The file is empty."),
+        Obstacle::Locked => words(
+            "Tệp có mật khẩu nên cán bộ không mở được.",
+            "The file is protected by a password, so an officer cannot open it.",
+        ),
+        Obstacle::Empty => words(
+            "Tệp rỗng: không có chữ và cũng không có hình.",
+            "The file is empty: there is neither text nor a picture in it.",
+        ),
+        Obstacle::Damaged => words(
+            "Hệ thống không mở được tệp này, có thể tệp đã bị hỏng.",
+            "The file could not be opened here; it may be damaged.",
+        ),
         Obstacle::Superseded => words(
             "Cơ quan cấp đã có bản mới thay cho giấy tờ này.",
             "The issuer has put a newer document in its place.",

@@ -98,6 +98,22 @@ fn every_obstacle_is_told_at_once() {
 }
 
 #[test]
+fn what_nobody_can_read_is_an_obstacle_and_what_could_not_be_opened_here_a_doubt() {
+    let (component, kind) = (component("C1", &["extract"]), kind("extract", "permanent"));
+    for readability in Readability::ALL {
+        let found = Paper { readability, ..paper("extract") };
+        let found = obstacles(&found, &component, Some(&kind), day("2026-04-01"));
+        let told = found.iter().map(|one| (one.code(), one.is_doubt())).collect::<Vec<_>>();
+        match readability {
+            Readability::Readable | Readability::Unknown => assert_eq!(told, []),
+            Readability::Damaged => assert_eq!(told, [("damaged", true)]),
+            _ => assert_eq!(told, [(readability.as_str(), false)]),
+        }
+        assert_eq!(Readability::parse(readability.as_str()), Some(readability));
+    }
+}
+
+#[test]
 fn what_could_not_be_examined_is_no_obstacle() {
     let unexamined = Paper { readability: Readability::Unknown, verdict: None, ..paper("extract") };
     let unsure = Paper { verdict: Some(Verdict::Indeterminate), ..paper("extract") };

@@ -37,6 +37,7 @@ fn some_paper() -> impl Strategy<Value = Paper> {
         1 => Just(Readability::Unknown),
         1 => Just(Readability::Blank),
         1 => Just(Readability::Locked),
+        1 => Just(Readability::Damaged),
     ];
     let rest = (verdict, readability, prop::bool::weighted(0.1), prop::bool::weighted(0.1), 0_u32..50);
     (facts, rest).prop_map(

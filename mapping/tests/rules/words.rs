@@ -84,6 +84,7 @@ fn obstacles() -> Vec<Obstacle> {
         Obstacle::Blank,
         Obstacle::Locked,
         Obstacle::Empty,
+        Obstacle::Damaged,
         Obstacle::Superseded,
         Obstacle::Revoked,
     ]
