@@ -134,7 +134,7 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 pub fn run(line: CommandLine) -> ExitCode {
     // Before anything is opened: this process is to have nothing.
     if let Command::DrawThumbnail(command) = &line.command {
-        return thumbnails::draw(command).unwrap_or_else(|failure| failed(&failure));
+        return thumbnails::draw_input(command).unwrap_or_else(|failure| failed(&failure));
     }
     if let Command::JudgeSignatures = &line.command {
         return judge::run().unwrap_or_else(|failure| failed(&failure));
@@ -162,7 +162,7 @@ pub fn run(line: CommandLine) -> ExitCode {
             Command::Storage(command) => storage::run(&common, command).await,
             Command::Search(command) => search::run(&common, command).await,
             Command::Thumbnails(command) => thumbnails::run(&common, command).await,
-            Command::DrawThumbnail(command) => thumbnails::draw(&command),
+            Command::DrawThumbnail(command) => thumbnails::draw_input(&command),
             Command::JudgeSignatures => judge::run(),
             Command::Trust(command) => trust::run(&common, command).await,
             Command::Verify(command) => verify::run(&command),

@@ -1,12 +1,12 @@
 //! `kho thumbnails`, and the hidden command in which each of them is drawn.
 
-use std::io::{Read, Write};
+use std::io::Read;
 use std::process::ExitCode;
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
-use kho::content::thumbnail::{DrawError, DrawLimits, draw_thumbnail};
-use kho::services::artist::{NOTHING, format_of};
+use kho::content::thumbnail::{DrawLimits, draw};
+use kho::services::artist::{format_of, tell_picture, tell_readability};
 
 use super::confine::confine;
 use super::{Common, Failure};
@@ -14,7 +14,8 @@ use super::{Common, Failure};
 #[derive(Args)]
 #[group(required = true, multiple = false)]
 pub struct Thumbnails {
-    /// Draw the papers that have no thumbnail, in the background of the running server
+    /// Draw the papers that have no thumbnail, and look at those of which it is not known whether they can be read, in the background of the
+    /// running server
     #[arg(long)]
     missing: bool,
     /// Draw all papers anew
@@ -43,20 +44,21 @@ const COMPUTING_SECONDS: u64 = 10;
 /// All memory of the process, in bytes.
 const MEMORY_BYTES: u64 = 1 << 30;
 
-/// Draws standard input onto standard output.
-pub fn draw(command: &Draw) -> Result<ExitCode, Failure> {
+/// Draws standard input onto standard output, then tells whether a person can read it.
+pub fn draw_input(command: &Draw) -> Result<ExitCode, Failure> {
     confine(COMPUTING_SECONDS, MEMORY_BYTES)?;
     let format = format_of(&command.format).ok_or("not a format that is drawn")?;
     let limits = DrawLimits::default();
     let mut bytes = Vec::new();
     std::io::stdin().lock().take(limits.input_bytes + 1).read_to_end(&mut bytes)?;
-    match draw_thumbnail(format, bytes, &limits) {
-        Ok(picture) => {
-            std::io::stdout().lock().write_all(&picture)?;
-            Ok(ExitCode::SUCCESS)
-        }
-        Err(DrawError::Unsupported | DrawError::Malformed | DrawError::TooLarge) => {
-            Ok(ExitCode::from(NOTHING))
-        }
-    }
+    let drawn = draw(format, bytes, &limits);
+    // First, and at once: looking at the pages behind may take all the time that is left.
+    let mut output = std::io::stdout().lock();
+    tell_picture(&mut output, drawn.as_ref().ok().map(|drawing| &drawing.jpeg[..]))?;
+    let readability = match &drawn {
+        Ok(drawing) => drawing.readability(&limits),
+        Err(error) => error.readability(),
+    };
+    tell_readability(&mut output, readability)?;
+    Ok(ExitCode::SUCCESS)
 }

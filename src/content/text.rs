@@ -1,8 +1,10 @@
-//! The text inside a file, for search. It is never shown: order and line breaks are approximate, words are not.
+//! The text inside a file, for search, and whether there is any. It is never shown: order and line breaks are approximate, words are not.
+
+use kho_mapping::paper::Readability;
 
 use super::file_type::FileType;
 use super::sniff::Format;
-use super::{office, pdf, xml};
+use super::{office, ole, pdf, xml};
 
 /// What reading one file may cost.
 #[derive(Clone, Copy, Debug)]
@@ -59,27 +61,90 @@ pub fn may_hold_text(file_type: &FileType) -> bool {
     )
 }
 
-/// The text of a file of this type, at most [`TextLimits::output_chars`] characters; empty for images.
+/// Whether files of this type are worth reading at all, for text or for whether a person can read them.
+pub fn may_tell(file_type: &FileType) -> bool {
+    may_hold_text(file_type) || matches!(file_type.format, Format::Doc | Format::Xls | Format::Ppt)
+}
+
+/// What reading a file gave.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// At most [`TextLimits::output_chars`] characters; empty for images.
+    pub text: Result<String, TextError>,
+    /// Whether a person can read it; `None` where that cannot be told from its text, as of pages and pictures (see
+    /// [`thumbnail`](super::thumbnail)).
+    pub readability: Option<Readability>,
+}
+
+/// Reads a file of this type.
 ///
 /// Costs time and memory in proportion to the limits, whatever the bytes are.
+pub fn read(file_type: &FileType, bytes: &[u8], limits: &TextLimits) -> Reading {
+    let mut text = TextSink::new(limits.output_chars);
+    let seen = see(file_type.format, bytes, limits, &mut text);
+    Reading {
+        readability: match seen {
+            Ok(readability) => readability,
+            Err(TextError::Encrypted) => Some(Readability::Locked),
+            Err(TextError::Malformed) if is_archive(file_type.format) => Some(Readability::Damaged),
+            Err(TextError::Unsupported) if is_ole(file_type.format) => {
+                ole::is_locked(bytes).filter(|locked| *locked).map(|_| Readability::Locked)
+            }
+            Err(_) => None,
+        },
+        text: seen.map(|_| text.finish()),
+    }
+}
+
+/// The text of a file, see [`read`].
 pub fn extract_text(file_type: &FileType, bytes: &[u8], limits: &TextLimits) -> Result<String, TextError> {
+    read(file_type, bytes, limits).text
+}
+
+fn see(
+    format: Format,
+    bytes: &[u8],
+    limits: &TextLimits,
+    text: &mut TextSink,
+) -> Result<Option<Readability>, TextError> {
     if bytes.len() > limits.input_bytes {
         return Err(TextError::TooLarge);
     }
-    let mut text = TextSink::new(limits.output_chars);
-    match file_type.format {
-        Format::Pdf => pdf::read_text(bytes, limits, &mut text)?,
-        Format::Docx | Format::Xlsx | Format::Pptx | Format::Odt | Format::Ods => {
-            office::read_text(file_type.format, bytes, limits, &mut text)?;
+    match format {
+        Format::Pdf => {
+            pdf::read_text(bytes, limits, text)?;
+            Ok(None)
         }
-        Format::Xml => xml::read_text(bytes, &mut text)?,
-        Format::Text => text.push_str(&xml::decode(bytes).ok_or(TextError::Unsupported)?),
-        Format::Jpeg | Format::Png | Format::Webp | Format::Heic | Format::Tiff => {}
+        Format::Docx | Format::Xlsx | Format::Pptx | Format::Odt | Format::Ods => {
+            let met = office::read_text(format, bytes, limits, text)?;
+            Ok(match met {
+                _ if met.picture || !text.is_empty() => Some(Readability::Readable),
+                _ if met.body => Some(Readability::Empty),
+                _ => None,
+            })
+        }
+        Format::Xml => {
+            xml::read_text(bytes, text)?;
+            // What it says may stand in attributes.
+            Ok(if text.is_empty() { None } else { Some(Readability::Readable) })
+        }
+        Format::Text => {
+            text.push_str(&xml::decode(bytes).ok_or(TextError::Unsupported)?);
+            Ok(Some(if text.is_empty() { Readability::Empty } else { Readability::Readable }))
+        }
+        Format::Jpeg | Format::Png | Format::Webp | Format::Heic | Format::Tiff => Ok(None),
         Format::Doc | Format::Xls | Format::Ppt | Format::Cms | Format::AsicE | Format::AsicS => {
-            return Err(TextError::Unsupported);
+            Err(TextError::Unsupported)
         }
     }
-    Ok(text.finish())
+}
+
+fn is_archive(format: Format) -> bool {
+    matches!(format, Format::Docx | Format::Xlsx | Format::Pptx | Format::Odt | Format::Ods)
+}
+
+fn is_ole(format: Format) -> bool {
+    matches!(format, Format::Doc | Format::Xls | Format::Ppt)
 }
 
 /// Collects text up to a number of characters.

@@ -111,6 +111,49 @@ fn types_without_readable_text_say_so() {
     }
 }
 
+fn readability_of(code: &str, bytes: &[u8]) -> Option<Readability> {
+    read(FileTypes::load(None).unwrap().by_code(code).unwrap(), bytes, &TextLimits::default()).readability
+}
+
+#[test]
+fn a_document_is_empty_where_neither_text_nor_picture_is_seen() {
+    let (empty, readable) = (Some(Readability::Empty), Some(Readability::Readable));
+    assert_eq!(readability_of("text", b"\xEF\xBB\xBF \r\n\t"), empty);
+    assert_eq!(readability_of("text", "Đơn".as_bytes()), readable);
+    let body = |body: &str| zip(&[("word/document.xml", &format!("<w:document>{body}</w:document>"))]);
+    assert_eq!(readability_of("docx", &body("<w:p/><w:p><w:delText>bỏ</w:delText></w:p>")), empty);
+    assert_eq!(readability_of("docx", &body("<w:p><w:drawing><a/></w:drawing></w:p>")), readable);
+    assert_eq!(readability_of("docx", &body("<w:altChunk r:id=\"r\"/>")), readable);
+    assert_eq!(
+        readability_of("docx", &zip(&[("word/header1.xml", "<w:hdr/>")])),
+        None,
+        "its body has another name"
+    );
+    assert_eq!(readability_of("docx", &zip(&[("word/document2.xml", "<w:document/>")])), None);
+    let sheet = ("xl/worksheets/sheet1.xml", "<worksheet><sheetData/></worksheet>");
+    assert_eq!(readability_of("xlsx", &zip(&[sheet])), empty);
+    assert_eq!(readability_of("xlsx", &zip(&[sheet, ("xl/drawings/drawing1.xml", "<d/>")])), readable);
+    assert_eq!(readability_of("xlsx", &xlsx()), readable);
+    let slide =
+        |shape: &str| zip(&[("ppt/slides/slide1.xml", &format!("<p:sld><p:sp>{shape}</p:sp></p:sld>"))]);
+    assert_eq!(readability_of("pptx", &slide("<p:spPr/>")), empty);
+    assert_eq!(readability_of("pptx", &slide("<a:prstGeom prst=\"rect\"/>")), readable);
+    let open = |body: &str| zip(&[("content.xml", body), ("Thumbnails/thumbnail.png", "x")]);
+    assert_eq!(readability_of("odt", &open("<o><text:p/></o>")), empty);
+    assert_eq!(readability_of("odt", &open("<o><draw:image/></o>")), readable);
+}
+
+#[test]
+fn an_open_document_with_a_password_says_so_in_its_manifest() {
+    let manifest =
+        "<m:file-entry m:full-path=\"content.xml\"><m:encryption-data m:checksum=\"x\"/></m:file-entry>";
+    let locked = zip(&[("META-INF/manifest.xml", manifest), ("content.xml", "\u{1}\u{2}<ô")]);
+    assert_eq!(readability_of("odt", &locked), Some(Readability::Locked));
+    let wrapped = zip(&[("META-INF/manifest.xml", manifest), ("encrypted-package", "\u{1}\u{2}")]);
+    assert_eq!(readability_of("ods", &wrapped), Some(Readability::Locked));
+    assert_eq!(readability_of("odt", b"PK\x03\x04"), Some(Readability::Damaged));
+}
+
 #[test]
 fn archives_that_grow_too_much_are_refused() {
     let long = docx(&format!("<w:p>{}</w:p>", "<w:r><w:t>a</w:t></w:r>".repeat(200_000)));

@@ -61,7 +61,7 @@ fn pdf(width: u32, height: u32, content: &str) -> Vec<u8> {
 }
 
 fn drawn(format: Format, bytes: Vec<u8>) -> RgbImage {
-    let picture = draw_thumbnail(format, bytes, &limits()).unwrap();
+    let picture = draw(format, bytes, &limits()).ok().unwrap().jpeg;
     image::load_from_memory_with_format(&picture, ImageFormat::Jpeg).unwrap().into_rgb8()
 }
 
@@ -108,8 +108,8 @@ fn the_first_page_of_a_pdf_is_drawn_on_white() {
 #[test]
 fn a_page_of_any_shape_has_a_picture_or_none() {
     for (width, height) in [(1, 100_000), (100_000, 1), (0, 0), (14_400, 14_400), (4_000_000_000, 3)] {
-        if let Ok(picture) = draw_thumbnail(Format::Pdf, pdf(width, height, ""), &limits()) {
-            let picture = image::load_from_memory(&picture).unwrap();
+        if let Ok(picture) = draw(Format::Pdf, pdf(width, height, ""), &limits()) {
+            let picture = image::load_from_memory(&picture.jpeg).unwrap();
             assert!(picture.width() <= 512 && picture.height() <= 512, "{width} × {height}");
         }
     }
@@ -130,12 +130,62 @@ fn a_picture_that_unpacks_to_too_much_is_refused_by_its_head() {
     };
 
     for (width, height) in [(10_001, 10_000), (60_000, 60_000), (2_000_000_000, 1)] {
-        let refused = draw_thumbnail(Format::Png, head(width, height), &limits());
+        let refused = draw(Format::Png, head(width, height), &limits());
         assert!(refused.is_err(), "{width} × {height}");
     }
-    assert_eq!(draw_thumbnail(Format::Png, head(10_001, 10_000), &limits()), Err(DrawError::TooLarge));
+    assert_eq!(draw(Format::Png, head(10_001, 10_000), &limits()).err(), Some(DrawError::TooLarge));
     let small = DrawLimits { input_bytes: 10, ..limits() };
-    assert_eq!(draw_thumbnail(Format::Png, head(1, 1), &small), Err(DrawError::TooLarge));
+    assert_eq!(draw(Format::Png, head(1, 1), &small).err(), Some(DrawError::TooLarge));
+}
+
+fn readability_of(format: Format, bytes: Vec<u8>, limits: &DrawLimits) -> Option<Readability> {
+    match draw(format, bytes, limits) {
+        Ok(drawing) => drawing.readability(limits),
+        Err(error) => error.readability(),
+    }
+}
+
+#[test]
+fn pages_are_blank_where_all_of_them_are_and_none_lacks_anything() {
+    let blank = Some(Readability::Blank);
+    assert_eq!(readability_of(Format::Pdf, pdf(595, 842, ""), &limits()), blank);
+    let white = "1 1 1 rg 0 0 595 842 re f";
+    assert_eq!(readability_of(Format::Pdf, pdf(595, 842, white), &limits()), blank);
+    let line = "0.9 0.85 0.85 rg 100 700 60 8 re f";
+    assert_eq!(readability_of(Format::Pdf, pdf(595, 842, line), &limits()), Some(Readability::Readable));
+    let pages = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/readability/blank-pages.pdf"));
+    assert_eq!(readability_of(Format::Pdf, pages.to_vec(), &limits()), blank);
+    let few = DrawLimits { pages: 2, ..limits() };
+    assert_eq!(readability_of(Format::Pdf, pages.to_vec(), &few), None, "the third page was not looked at");
+    // Text that is not drawn may be what could not be drawn.
+    let hidden = "BT 3 Tr /F 12 Tf 100 700 Td (Khai sinh) Tj ET";
+    let mut written = pdf(595, 842, hidden);
+    let place = written.windows(9).position(|bytes| bytes == b"/Contents").unwrap();
+    let font = "/Resources << /Font << /F << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >> >> ";
+    written.splice(place..place, font.bytes());
+    assert_eq!(readability_of(Format::Pdf, written, &limits()), None);
+}
+
+#[test]
+fn a_file_says_before_it_is_drawn_that_nobody_can_open_it() {
+    macro_rules! sample {
+        ($name:literal) => {
+            include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/readability/", $name)).to_vec()
+        };
+    }
+    for locked in [sample!("locked-rc4.pdf"), sample!("locked-aes128.pdf"), sample!("locked-aes256.pdf")] {
+        assert_eq!(readability_of(Format::Pdf, locked, &limits()), Some(Readability::Locked));
+    }
+    assert_eq!(readability_of(Format::Pdf, sample!("no-pages.pdf"), &limits()), Some(Readability::Empty));
+    let sound = sample!("sound.pdf");
+    assert_eq!(readability_of(Format::Pdf, sound[..60].to_vec(), &limits()), Some(Readability::Damaged));
+    // Whatever is broken in it, it is not taken for something else.
+    for place in (0..sound.len()).step_by(61) {
+        let mut damaged = sound.clone();
+        damaged[place] ^= 0x20;
+        let found = readability_of(Format::Pdf, damaged, &limits());
+        assert!(!matches!(found, Some(Readability::Locked | Readability::Empty)), "{place}: {found:?}");
+    }
 }
 
 #[test]
@@ -150,10 +200,10 @@ fn damaged_files_have_no_picture_or_part_of_one_and_nothing_panics() {
             let mut damaged = bytes.clone();
             damaged[place] ^= 0x41;
             for bytes in [damaged, bytes[..place].to_vec()] {
-                let _ = draw_thumbnail(format, bytes, &limits());
+                let _ = draw(format, bytes, &limits()).map(|drawing| drawing.readability(&limits()));
             }
         }
     }
-    assert_eq!(draw_thumbnail(Format::Docx, vec![0; 9], &limits()), Err(DrawError::Unsupported));
-    assert_eq!(draw_thumbnail(Format::Jpeg, vec![0; 9], &limits()), Err(DrawError::Malformed));
+    assert_eq!(draw(Format::Docx, vec![0; 9], &limits()).err(), Some(DrawError::Unsupported));
+    assert_eq!(draw(Format::Jpeg, vec![0; 9], &limits()).err(), Some(DrawError::Malformed));
 }

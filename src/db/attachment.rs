@@ -51,11 +51,14 @@ pub struct Attachment {
     pub version_number: Option<i32>,
     pub media_type: Option<String>,
     pub size_bytes: Option<i64>,
+    /// Whether a person can read the version; `None` while that is not known, and once the file is gone. Not a column of its own.
+    pub readability: Option<String>,
 }
 
 const COLUMNS: &str = "id, dossier_id, component_code, vault_id, entry_id, version_id, sha256, title, type_code, trust_level, verdict,
     reused, digitised, channel, consent_id, given_by, purpose, state, attached_at, attached_by, attached_by_name, agency_id, decided_at, decided_by,
-    decided_by_name, reason_code, reason_note, counted_on, version_number, media_type, size_bytes";
+    decided_by_name, reason_code, reason_note, counted_on, version_number, media_type, size_bytes,
+    (SELECT v.readability FROM version v WHERE v.id = attachment.version_id) AS readability";
 
 pub async fn insert(tx: &mut Tx, attachment: &Attachment) -> Result<(), DbError> {
     sql!(
@@ -205,6 +208,8 @@ pub struct Candidate {
     pub size_bytes: i64,
     pub sha256: Vec<u8>,
     pub thumbnail_id: Option<BlobId>,
+    /// Whether a person can read the version; none while that is not known.
+    pub readability: Option<String>,
     /// How reading its text ended: `pending`, `done`, `none` or `failed`.
     pub text_state: String,
     /// How far judging its signatures came; none where its format can hold none.
@@ -226,7 +231,7 @@ pub async fn candidate_of_version(tx: &mut Tx, version: VersionId) -> Result<Opt
         "SELECT e.id AS entry_id, v.id AS version_id, v.number AS version_number, e.name, e.title, e.type_code, e.number,
              e.authority, e.issued_on, e.expires_on, COALESCE(e.trust_level, CAST(1 AS SMALLINT)) AS trust_level,
              CASE WHEN e.current_version_id = v.id THEN e.verdict ELSE s.conclusion END AS verdict,
-             v.media_type, v.size_bytes, v.sha256, v.thumbnail_id, v.text_state, s.state AS report_state, e.superseded_by,
+             v.media_type, v.size_bytes, v.sha256, v.thumbnail_id, v.readability, v.text_state, s.state AS report_state, e.superseded_by,
              e.superseded_at, e.revoked_reason, e.created_at, v.created_at AS version_at
          FROM version v JOIN entry e ON e.id = v.entry_id LEFT JOIN signature_report s ON s.version_id = v.id
          WHERE v.id = $1",
@@ -236,7 +241,7 @@ pub async fn candidate_of_version(tx: &mut Tx, version: VersionId) -> Result<Opt
 
 const CANDIDATE: &str = "SELECT e.id AS entry_id, v.id AS version_id, v.number AS version_number, e.name, e.title, e.type_code, e.number,
          e.authority, e.issued_on, e.expires_on, COALESCE(e.trust_level, CAST(1 AS SMALLINT)) AS trust_level, e.verdict,
-         v.media_type, v.size_bytes, v.sha256, e.thumbnail_id, v.text_state, s.state AS report_state, e.superseded_by,
+         v.media_type, v.size_bytes, v.sha256, e.thumbnail_id, v.readability, v.text_state, s.state AS report_state, e.superseded_by,
          e.superseded_at, e.revoked_reason, e.created_at, v.created_at AS version_at
      FROM entry e JOIN version v ON v.id = e.current_version_id LEFT JOIN signature_report s ON s.version_id = v.id";
 

@@ -47,6 +47,8 @@ macro_rules! entry_columns {
             $alias,
             ".thumbnail_id, ",
             $alias,
+            ".readability, ",
+            $alias,
             ".verdict, ",
             $alias,
             ".superseded_by, ",
@@ -358,6 +360,7 @@ pub struct Current<'a> {
     pub size_bytes: i64,
     pub media_type: &'a str,
     pub thumbnail_id: Option<BlobId>,
+    pub readability: Option<&'a str>,
 }
 
 /// Makes a version the document's current one; the size of the version before moves to the older versions' sum.
@@ -372,7 +375,7 @@ pub async fn set_current_version(
         execute,
         "UPDATE entry SET current_version_id = $2, version_count = version_count + 1, size_bytes = $3, media_type = $4,
              tree_live_bytes = $3, tree_version_bytes = tree_version_bytes + $5, updated_at = $6, thumbnail_id = $7, verdict = NULL,
-             rev = rev + 1
+             readability = $8, rev = rev + 1
          WHERE id = $1",
         document.id,
         current.version_id,
@@ -380,7 +383,8 @@ pub async fn set_current_version(
         current.media_type,
         document.size_bytes,
         at,
-        current.thumbnail_id
+        current.thumbnail_id,
+        current.readability
     )?;
     Ok(())
 }

@@ -59,6 +59,7 @@ pub const PARTS: &[Part] = &[
                      WHEN v.id IS NULL OR v.entry_id <> t.id THEN 'current_version_missing'
                      WHEN v.size_bytes <> t.size_bytes THEN 'size_differs'
                      WHEN COALESCE(t.thumbnail_id, t.id) <> COALESCE(v.thumbnail_id, t.id) THEN 'thumbnail_differs'
+                     WHEN COALESCE(t.readability, '') <> COALESCE(v.readability, '') THEN 'readability_differs'
                      WHEN COALESCE(t.verdict, '') <> COALESCE(r.conclusion, '') THEN 'verdict_differs'
                      WHEN t.version_count <> (SELECT MAX(n.number) FROM version n WHERE n.entry_id = t.id)
                           THEN 'version_count_differs' END",

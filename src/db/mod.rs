@@ -43,6 +43,7 @@ pub mod password_reset;
 pub mod purge;
 pub mod pushed;
 mod reach;
+pub mod readability;
 pub mod receipt;
 pub mod recent;
 pub mod report;

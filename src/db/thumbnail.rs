@@ -29,7 +29,8 @@ pub async fn put(tx: &mut Tx, source: BlobId, state: &str, thumbnail: Option<Blo
     Ok(())
 }
 
-/// Versions of these media types after an id, `limit` at the most: those without a picture, or all.
+/// Versions of these media types after an id, `limit` at the most: those without a picture or not known to be readable,
+/// or all.
 pub async fn drawable_after(
     tx: &mut Tx,
     after: Uuid,
@@ -38,7 +39,7 @@ pub async fn drawable_after(
     limit: i64,
 ) -> Result<Vec<VersionId>, DbError> {
     let text = format!(
-        "SELECT id FROM version WHERE id > $1 AND ($2 OR thumbnail_id IS NULL) AND media_type IN ({})
+        "SELECT id FROM version WHERE id > $1 AND ($2 OR thumbnail_id IS NULL OR readability IS NULL) AND media_type IN ({})
          ORDER BY id LIMIT $3",
         dialect::placeholders(3, media_types.len())
     );

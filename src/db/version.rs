@@ -27,19 +27,21 @@ pub struct Version {
     /// `pending`, `done`, `none` (nothing of it can be drawn) or `failed`.
     pub thumbnail_state: String,
     pub thumbnail_id: Option<BlobId>,
+    /// Whether a person can read it; `None` while that is not known.
+    pub readability: Option<String>,
 }
 
 const COLUMNS: &str =
     "id, entry_id, vault_id, number, blob_id, size_bytes, sha256, media_type, file_name, comment,
-    restored_from, created_at, created_by, text_state, thumbnail_state, thumbnail_id";
+    restored_from, created_at, created_by, text_state, thumbnail_state, thumbnail_id, readability";
 
 pub async fn insert(tx: &mut Tx, version: &Version) -> Result<(), DbError> {
     sql!(
         tx,
         execute,
         "INSERT INTO version (id, entry_id, vault_id, number, blob_id, size_bytes, sha256, media_type, file_name, comment,
-             restored_from, created_at, created_by, text_state, thumbnail_state, thumbnail_id)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+             restored_from, created_at, created_by, text_state, thumbnail_state, thumbnail_id, readability)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
         version.id,
         version.entry_id,
         version.vault_id,
@@ -55,7 +57,8 @@ pub async fn insert(tx: &mut Tx, version: &Version) -> Result<(), DbError> {
         version.created_by,
         &version.text_state,
         &version.thumbnail_state,
-        version.thumbnail_id
+        version.thumbnail_id,
+        version.readability.as_deref()
     )?;
     Ok(())
 }

@@ -55,6 +55,8 @@ pub struct Entry {
     pub current_version_id: Option<VersionId>,
     /// The picture of the current version; `None` while there is none.
     pub thumbnail_id: Option<BlobId>,
+    /// Whether a person can read the current version; `None` while that is not known.
+    pub readability: Option<String>,
     /// The conclusion about the signatures of the current version; `None` while there is none.
     pub verdict: Option<String>,
     /// The paper that its issuer put in its place.

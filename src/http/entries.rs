@@ -2,6 +2,7 @@
 
 use actix_web::{HttpResponse, get, patch, post, web};
 use chrono::{DateTime, NaiveDate, Utc};
+use kho_mapping::paper::Readability;
 use kho_signature::report::Conclusion;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -97,6 +98,9 @@ pub struct DocumentBody {
     pub tags: Vec<String>,
     /// Whether there is a picture of its current version. One just added gets it some moments later, if it can be drawn.
     pub has_thumbnail: bool,
+    /// Whether a person who opens its current version can read it: `blank` pages, `locked` by a password, `empty` or `damaged` files are of no use
+    /// to an agency. `unknown` until it was looked at, some moments after it was added, and where that cannot be told.
+    pub readability: Readability,
     /// What was concluded about the signatures of its current version. None where there is no signature, or none was judged yet: see
     /// `/entries/{entry}/signatures`.
     pub verdict: Option<Conclusion>,
@@ -136,6 +140,7 @@ impl EntryBody {
             note: entry.note,
             tags,
             has_thumbnail: entry.thumbnail_id.is_some(),
+            readability: entry.readability.as_deref().and_then(Readability::parse).unwrap_or_default(),
             verdict: entry.verdict.as_deref().and_then(Conclusion::parse),
             superseded_by: entry.superseded_by,
             revoked_reason: entry.revoked_reason,

@@ -338,6 +338,7 @@ impl Kho {
             size_bytes: received.size_bytes,
             media_type: &media_type,
             thumbnail_id: None,
+            readability: None,
         };
         self.make_current(tx, document, current).await?;
         let entry = self.entry(tx, document.id).await?;
@@ -401,6 +402,7 @@ impl Kho {
             text_state: "pending".to_owned(),
             thumbnail_state: if self.is_drawable(media_type) { "pending" } else { "none" }.to_owned(),
             thumbnail_id: None,
+            readability: None,
         };
         db::version::insert(tx, &version).await?;
         self.expect_judging(tx, &version).await?;

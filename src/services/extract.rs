@@ -1,14 +1,15 @@
-//! Reading the words inside new files for search. The plaintext is in memory alone, one file at a time on a node, and nothing of
+//! Reading the words inside new files for search, and whether there are any. The plaintext is in memory alone, one file at a time on a node, and nothing of
 //! it is kept but codes of its words.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
+use kho_mapping::paper::Readability;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use zeroize::Zeroizing;
 
 use crate::content::file_type::FileType;
-use crate::content::text::{TextError, TextLimits, extract_text, may_hold_text};
+use crate::content::text::{Reading, TextError, TextLimits, may_tell, read};
 use crate::crypto::blind_term::TermKey;
 use crate::db;
 use crate::domain::id::VersionId;
@@ -32,7 +33,8 @@ enum Outcome {
 }
 
 impl Kho {
-    /// Reads the words of a version's file and makes its document findable by them, if it is still the current version.
+    /// Reads the words of a version's file and makes its document findable by them, if it is still the current version. Where that tells whether a
+    /// person can read the file, it is kept as well.
     pub async fn index_version(&self, id: VersionId) -> Result<()> {
         let mut tx = self.db.read().await?;
         let Some(version) = db::version::get(&mut tx, id).await? else { return Ok(()) };
@@ -44,24 +46,29 @@ impl Kho {
         drop(tx);
         let file_type = self.file_types.iter().find(|known| known.media == version.media_type);
         let limits = TextLimits::default();
-        let readable = file_type.filter(|found| may_hold_text(found)).cloned();
-        let outcome = match readable {
+        let readable = file_type.filter(|found| may_tell(found)).cloned();
+        let (outcome, readability) = match readable {
             Some(file_type) if version.size_bytes <= limits.input_bytes as i64 => {
                 let desk =
                     DESK.acquire().await.map_err(|error| Problem::new(Code::Internal).caused_by(error))?;
                 match source?.collect(version.size_bytes as u64).await {
                     Ok(bytes) => read_words(desk, file_type, bytes, limits).await,
                     // Whoever downloads it is told; here it only stays unfound.
-                    Err(problem) if problem.code == Code::ContentDamaged => Outcome::Failed,
+                    Err(problem) if problem.code == Code::ContentDamaged => (Outcome::Failed, None),
                     Err(problem) => return Err(problem),
                 }
             }
-            _ => Outcome::Nothing,
+            _ => (Outcome::Nothing, None),
         };
-        self.keep_words(&version, outcome).await
+        self.keep_words(&version, outcome, readability).await
     }
 
-    async fn keep_words(&self, version: &db::version::Version, outcome: Outcome) -> Result<()> {
+    async fn keep_words(
+        &self,
+        version: &db::version::Version,
+        outcome: Outcome,
+        readability: Option<Readability>,
+    ) -> Result<()> {
         let mut tx = self.db.begin().await?;
         let Some(vault) = db::vault::lock(&mut tx, version.vault_id).await? else { return Ok(()) };
         let entry = db::entry::get(&mut tx, version.entry_id).await?;
@@ -82,6 +89,10 @@ impl Kho {
         };
         db::search::put_text(&mut tx, version.entry_id, &codes).await?;
         db::version::set_text_state(&mut tx, version.id, state).await?;
+        // Of pages and pictures whoever draws them tells.
+        if !self.is_drawable(&version.media_type) {
+            db::readability::put(&mut tx, version.blob_id, readability.map(Readability::as_str)).await?;
+        }
         Ok(tx.commit().await?)
     }
 }
@@ -93,22 +104,28 @@ async fn read_words(
     file_type: FileType,
     bytes: Zeroizing<Vec<u8>>,
     limits: TextLimits,
-) -> Outcome {
+) -> (Outcome, Option<Readability>) {
     let reading = tokio::task::spawn_blocking(move || {
         let _desk = desk;
-        let read = || {
-            extract_text(&file_type, &bytes, &limits).map(|text| {
+        let look = || {
+            let Reading { text, readability } = read(&file_type, &bytes, &limits);
+            let words = text.map(|text| {
                 let mut words = tokens(&text);
                 words.truncate(TEXT_WORDS);
                 words
-            })
+            });
+            (words, readability)
         };
-        catch_unwind(AssertUnwindSafe(read))
+        catch_unwind(AssertUnwindSafe(look))
     });
-    match tokio::time::timeout(PATIENCE, reading).await {
-        Ok(Ok(Ok(Ok(words)))) if words.is_empty() => Outcome::Nothing,
-        Ok(Ok(Ok(Ok(words)))) => Outcome::Words(words),
-        Ok(Ok(Ok(Err(TextError::Unsupported)))) => Outcome::Nothing,
-        _ => Outcome::Failed,
-    }
+    let Ok(Ok(Ok((words, readability)))) = tokio::time::timeout(PATIENCE, reading).await else {
+        return (Outcome::Failed, None);
+    };
+    let outcome = match words {
+        Ok(words) if words.is_empty() => Outcome::Nothing,
+        Ok(words) => Outcome::Words(words),
+        Err(TextError::Unsupported) => Outcome::Nothing,
+        Err(_) => Outcome::Failed,
+    };
+    (outcome, readability)
 }

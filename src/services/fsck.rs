@@ -353,6 +353,9 @@ fn sentence(fault: &str) -> (&'static str, &'static str) {
         "blob_unneeded" => ("blob_unneeded", "neither a version nor an upload needs it"),
         "segments_differ" => ("segments_differ", "its segments do not add up to it"),
         "current_version_missing" => ("current_version_missing", "its current version is missing"),
+        "readability_differs" => {
+            ("readability_differs", "whether it can be read is not what is known of its current version")
+        }
         "verdict_differs" => ("verdict_differs", "its verdict is not that of its current version"),
         "thumbnail_differs" => {
             ("thumbnail_differs", "its thumbnail is missing, in another vault, or not that of its version")

@@ -1,9 +1,11 @@
-//! Pictures of papers for lists: drawn by a job after a version was added, kept sealed like the paper itself.
+//! Pictures of papers for lists: drawn by a job after a version was added, kept sealed like the paper itself. Whoever draws a file also sees whether
+//! a person can read it, which is kept with it.
 //!
 //! A thumbnail is a blob of its own in the paper's vault. Its key is destroyed with that of the bytes it shows, and nobody's quota counts it: it
 //! is our doing, and smaller than 256 KiB. A file that cannot be drawn, or that ends whoever draws it, has none.
 
 use futures::TryStreamExt;
+use kho_mapping::paper::Readability;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -16,7 +18,7 @@ use crate::domain::job::JobKind;
 use crate::domain::policy::Act;
 use crate::domain::problem::{Code, Result};
 use crate::services::Kho;
-use crate::services::artist::{self, Drawn};
+use crate::services::artist::{self, Drawn, Look};
 use crate::services::blobs::BlobWriter;
 use crate::services::download::BlobSource;
 use crate::services::gate::{Ground, Target};
@@ -98,39 +100,49 @@ impl Kho {
         Some(known.format).filter(|format| may_be_drawn(*format))
     }
 
-    /// Draws a version's file and keeps the picture: the work of [`JobKind::MakeThumbnail`]. One that has a picture keeps it, unless it is
-    /// to be drawn again.
+    /// Draws a version's file and keeps the picture, and whether a person can read it: the work of [`JobKind::MakeThumbnail`]. One that has a
+    /// picture keeps it, unless it is to be drawn again.
     pub async fn make_thumbnail(&self, id: VersionId, again: bool) -> Result<()> {
         let mut tx = self.db.read().await?;
         let Some(version) = db::version::get(&mut tx, id).await? else { return Ok(()) };
-        if version.thumbnail_id.is_some() && !again {
+        if version.thumbnail_id.is_some() && version.readability.is_some() && !again {
             return Ok(());
         }
         let source = self.blob_source(&mut tx, version.blob_id).await;
         drop(tx);
-        let drawn = match self.drawn_format(&version.media_type) {
+        let look = match self.drawn_format(&version.media_type) {
             Some(format) if version.size_bytes as u64 <= DrawLimits::default().input_bytes => {
-                match self.draw(format, source, version.size_bytes as u64).await {
+                match self.look(format, source, version.size_bytes as u64).await {
                     // Whoever downloads it is told.
-                    Err(problem) if problem.code == Code::ContentDamaged => Drawn::Failed,
-                    drawn => drawn?,
+                    Err(problem) if problem.code == Code::ContentDamaged => Look::only(Drawn::Failed),
+                    look => look?,
                 }
             }
-            _ => Drawn::Nothing,
+            _ => Look::only(Drawn::Nothing),
         };
-        match drawn {
-            Drawn::Picture(jpeg) => self.keep_thumbnail(&version, &jpeg).await,
-            Drawn::Nothing => self.keep_no_thumbnail(&version, "none").await,
-            Drawn::Failed => self.keep_no_thumbnail(&version, "failed").await,
+        let readability = look.readability.map(Readability::as_str);
+        match look.drawn {
+            Drawn::Picture(jpeg) if version.thumbnail_id.is_none() || again => {
+                self.keep_thumbnail(&version, &jpeg, readability).await
+            }
+            Drawn::Nothing => self.keep_no_thumbnail(&version, "none", readability).await,
+            Drawn::Picture(_) | Drawn::Failed => {
+                self.keep_no_thumbnail(&version, "failed", readability).await
+            }
         }
     }
 
-    async fn draw(&self, format: Format, source: Result<BlobSource>, size_bytes: u64) -> Result<Drawn> {
-        artist::draw(&self.confined, format, source?.stream(0..size_bytes)).await
+    async fn look(&self, format: Format, source: Result<BlobSource>, size_bytes: u64) -> Result<Look> {
+        artist::look(&self.confined, format, source?.stream(0..size_bytes)).await
     }
 
     /// Makes the picture durable, then names it. A node that dies in between leaves an object that the sweeper removes.
-    async fn keep_thumbnail(&self, version: &db::version::Version, jpeg: &[u8]) -> Result<()> {
+    async fn keep_thumbnail(
+        &self,
+        version: &db::version::Version,
+        jpeg: &[u8],
+        readability: Option<&str>,
+    ) -> Result<()> {
         let now = self.clock.now();
         let id = BlobId::new(now);
         let mut tx = self.db.read().await?;
@@ -154,6 +166,7 @@ impl Kho {
             db::version::add_segment(&mut tx, id, segment.index, segment.size_bytes).await?;
         }
         db::thumbnail::put(&mut tx, version.blob_id, "done", Some(id)).await?;
+        db::readability::put(&mut tx, version.blob_id, readability).await?;
         if let Some(before) = version.thumbnail_id {
             self.doom_blob(&mut tx, before, &[]).await?;
         }
@@ -161,16 +174,23 @@ impl Kho {
     }
 
     /// A picture that is there stays, whatever became of drawing it again.
-    async fn keep_no_thumbnail(&self, version: &db::version::Version, state: &str) -> Result<()> {
+    async fn keep_no_thumbnail(
+        &self,
+        version: &db::version::Version,
+        state: &str,
+        readability: Option<&str>,
+    ) -> Result<()> {
         let mut tx = self.db.begin().await?;
         db::vault::lock(&mut tx, version.vault_id).await?;
-        let version = db::version::get(&mut tx, version.id).await?;
-        let Some(version) = version.filter(|version| version.thumbnail_id.is_none()) else { return Ok(()) };
-        db::thumbnail::put(&mut tx, version.blob_id, state, None).await?;
+        let Some(version) = db::version::get(&mut tx, version.id).await? else { return Ok(()) };
+        if version.thumbnail_id.is_none() {
+            db::thumbnail::put(&mut tx, version.blob_id, state, None).await?;
+        }
+        db::readability::put(&mut tx, version.blob_id, readability).await?;
         Ok(tx.commit().await?)
     }
 
-    /// Queues the drawing of all versions without a picture, or of all that can be drawn; `each` is told how many were queued since it was
+    /// Queues the drawing of all versions without a picture or not known to be readable, or of all that can be drawn; `each` is told how many were queued since it was
     /// last called. May be broken off and run again, beside a running server.
     pub async fn queue_thumbnails(&self, all: bool, mut each: impl FnMut(u64)) -> Result<u64> {
         let drawn = self.file_types.iter().filter(|known| may_be_drawn(known.format));

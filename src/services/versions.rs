@@ -44,12 +44,13 @@ impl Kho {
         let old = db::version::by_number(&mut tx, id, number).await?.ok_or(Code::NotFound)?;
         let vault = self.expect_room(&mut tx, target.vault_id(), old.size_bytes).await?;
         let version_id = VersionId::new(self.clock.now());
-        // Its bytes have been drawn, or the job that will draw them sees this version too.
+        // Its bytes have been looked at, or the job that will do so sees this version too.
         let current = db::entry::Current {
             version_id,
             size_bytes: old.size_bytes,
             media_type: &old.media_type,
             thumbnail_id: old.thumbnail_id,
+            readability: old.readability.as_deref(),
         };
         self.make_current(&mut tx, document, current).await?;
         let entry = self.entry(&mut tx, id).await?;

@@ -58,6 +58,7 @@ mod places;
 mod pushed_citations;
 mod pushes;
 mod quota;
+mod readability;
 mod recent;
 mod recipients;
 mod report_beneath;

@@ -51,6 +51,19 @@ pub(super) fn read_text(bytes: &[u8], limits: &TextLimits, text: &mut TextSink) 
     if reader.has_begun() || !file.numbers().is_empty() { Ok(()) } else { Err(TextError::Malformed) }
 }
 
+/// Whether a document says that it has no page, rather than having lost them.
+pub(super) fn is_without_page(bytes: &[u8], limits: &TextLimits) -> bool {
+    let Ok(file) = File::open(bytes, limits) else { return false };
+    let catalog = file.catalog();
+    let root = catalog.dictionary().map(|catalog| file.value(catalog, b"Pages"));
+    let kids = root.as_ref().and_then(Object::dictionary).map(|root| file.value(root, b"Kids"));
+    let is_page =
+        |number| file.get(number).dictionary().is_some_and(|d| file.value(d, b"Type").is_name(b"Page"));
+    matches!(kids, Some(Object::Array(kids)) if kids.is_empty())
+        && !file.numbers().into_iter().any(is_page)
+        && !file.is_exhausted()
+}
+
 /// A node of the page tree on the way down.
 struct Branch {
     kids: Rc<Vec<Object>>,

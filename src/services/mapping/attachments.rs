@@ -209,6 +209,7 @@ impl Kho {
             media_type: Some(candidate.media_type.clone()),
             size_bytes: Some(candidate.size_bytes),
             counted_on: by.counted_on.or((dossier.state != State::Draft.as_str()).then(|| day_of(now))),
+            readability: candidate.readability.clone(),
         };
         db::attachment::insert(tx, &attachment).await?;
         count_paper(tx, dossier, &attachment, 1);

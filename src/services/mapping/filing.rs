@@ -241,6 +241,7 @@ impl Kho {
             size_bytes: received.size_bytes,
             media_type: &media_type,
             thumbnail_id: None,
+            readability: None,
         };
         self.make_current(tx, document, current).await?;
         db::entry::describe(tx, document.id, &metadata, self.clock.now()).await?;

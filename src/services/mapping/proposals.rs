@@ -175,13 +175,12 @@ fn decision(attachment: &Attachment) -> Decision {
     }
 }
 
+fn readability_of(stored: Option<&str>) -> Readability {
+    stored.and_then(Readability::parse).unwrap_or_default()
+}
+
 /// What the rules see of a stored paper.
 pub(in crate::services) fn paper_of(candidate: &Candidate) -> Paper {
-    let readability = match (candidate.size_bytes, candidate.thumbnail_id) {
-        (0, _) => Readability::Empty,
-        (_, Some(_)) => Readability::Readable,
-        (_, None) => Readability::Unknown,
-    };
     Paper {
         type_code: candidate.type_code.clone(),
         title: candidate.title.clone().unwrap_or_else(|| candidate.name.clone()),
@@ -191,7 +190,7 @@ pub(in crate::services) fn paper_of(candidate: &Candidate) -> Paper {
         expires_on: candidate.expires_on,
         trust: u8::try_from(candidate.trust_level).unwrap_or(1),
         verdict: candidate.verdict.as_deref().and_then(Verdict::parse),
-        readability,
+        readability: readability_of(candidate.readability.as_deref()),
         superseded: candidate.superseded_by.is_some(),
         revoked: candidate.revoked_reason.is_some(),
         added_at: candidate.version_at,
@@ -211,7 +210,7 @@ fn pinned_paper(attachment: &Attachment, now: Option<&Candidate>) -> Paper {
         expires_on: now.and_then(|one| one.expires_on),
         trust: u8::try_from(attachment.trust_level).unwrap_or(1),
         verdict: attachment.verdict.as_deref().and_then(Verdict::parse),
-        readability: Readability::Unknown,
+        readability: readability_of(attachment.readability.as_deref()),
         superseded: now.is_some_and(|one| one.superseded_by.is_some()),
         revoked: now.is_some_and(|one| one.revoked_reason.is_some()),
         added_at: attachment.attached_at,

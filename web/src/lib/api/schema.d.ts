@@ -5202,6 +5202,11 @@ export interface components {
             tags: string[];
             /** @description Whether there is a picture of its current version. One just added gets it some moments later, if it can be drawn. */
             has_thumbnail: boolean;
+            /**
+             * @description Whether a person who opens its current version can read it: `blank` pages, `locked` by a password, `empty` or `damaged` files are of no use
+             *     to an agency. `unknown` until it was looked at, some moments after it was added, and where that cannot be told.
+             */
+            readability: components["schemas"]["Readability"];
             verdict?: components["schemas"]["Conclusion"] | null;
             superseded_by?: components["schemas"]["EntryId"] | null;
             /**
@@ -7351,6 +7356,12 @@ export interface components {
              * @description Code by which it is known everywhere.
              * @enum {string}
              */
+            code: "damaged";
+        } | {
+            /**
+             * @description Code by which it is known everywhere.
+             * @enum {string}
+             */
             code: "superseded";
         } | {
             /**
@@ -8129,6 +8140,11 @@ export interface components {
              */
             quota_bytes: number;
         };
+        /**
+         * @description Whether a person who opens the file can read it.
+         * @enum {string}
+         */
+        Readability: "readable" | "blank" | "locked" | "empty" | "damaged" | "unknown";
         /**
          * @description Why a certificate was revoked (RFC 5280, 5.3.1).
          * @enum {string}
