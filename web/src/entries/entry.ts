@@ -67,10 +67,11 @@ export function isAuthenticated(entry: Entry): boolean {
   return entry.document?.authenticated ?? false;
 }
 
-/** The server draws the picture of a document some moments after it was added. */
+/** The server draws the picture of a document some moments after it was added, and sees then whether it can be read. */
 export function awaitsPicture({ document, updated_at }: Entry, now = Date.now()): boolean {
-  if (!document || document.has_thumbnail || now - new Date(updated_at).getTime() > 60_000) return false;
-  return document.media_type === 'application/pdf' || document.media_type.startsWith('image/');
+  if (!document || document.has_thumbnail || document.readability !== 'unknown') return false;
+  if (now - new Date(updated_at).getTime() > 60_000) return false;
+  return /^image\/|^text\/plain$|\/pdf$|officedocument|opendocument/.test(document.media_type);
 }
 
 /** What keeps an entry from being renamed and deleted. */
