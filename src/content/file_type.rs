@@ -39,6 +39,8 @@ pub enum TypeError {
     Empty,
     #[error("the file is of a kind that is not taken: {sniffed}")]
     NotAllowed { sniffed: String },
+    #[error("the file asks for a password")]
+    Locked,
     #[error("the file's name does not end as a file of type {sniffed} does")]
     ExtensionMismatch { sniffed: String },
     #[error("the file is not of the declared type but of type {sniffed}")]
@@ -119,6 +121,7 @@ impl FileTypes {
                 _ => return Err(TypeError::ExtensionMismatch { sniffed: "ole".to_owned() }),
             },
             Sniffed::Refused(kind) => return Err(TypeError::NotAllowed { sniffed: kind.to_owned() }),
+            Sniffed::Locked => return Err(TypeError::Locked),
             Sniffed::Unknown => return Err(TypeError::Unrecognised),
         };
         match declared.and_then(meaningful_media_type) {

@@ -42,6 +42,8 @@ pub enum Sniffed {
     OleOffice,
     /// A format that no vault takes, by a short name for the problem's text.
     Refused(&'static str),
+    /// An Office document that was wrapped because it has a password ([MS-OFFCRYPTO] 2.3.4): nothing in it can be read.
+    Locked,
     /// Nothing that is known here.
     Unknown,
 }
@@ -120,7 +122,7 @@ fn sniff_ole(head: &[u8]) -> Sniffed {
             "WordDocument" => return Sniffed::Known(Format::Doc),
             "Workbook" | "Book" => return Sniffed::Known(Format::Xls),
             "PowerPoint Document" => return Sniffed::Known(Format::Ppt),
-            "EncryptedPackage" => return Sniffed::Refused("password-protected office"),
+            "EncryptedPackage" => return Sniffed::Locked,
             "__properties_version1.0" => return Sniffed::Refused("msg"),
             _ => {}
         }

@@ -74,6 +74,7 @@ codes! {
     NoThumbnail, "no_thumbnail", 404, "Giấy tờ này chưa có hình thu nhỏ.", "There is no thumbnail of this document.";
     EmptyFile, "empty_file", 422, "Tệp không có nội dung nào. Hãy chọn lại tệp.", "The file is empty. Please choose the file again.";
     TypeNotAllowed, "type_not_allowed", 415, "Kho không nhận loại tệp này.", "The vault does not take this kind of file.";
+    FileLocked, "file_locked", 422, "Tệp có mật khẩu nên cơ quan nhận không mở được. Hãy bỏ mật khẩu của tệp rồi thêm lại.", "The file asks for a password, so nobody who gets it could open it. Please take the password off and add it again.";
     TypeMismatch, "type_mismatch", 422, "Nội dung tệp không đúng với đuôi tên hoặc loại đã khai.", "The content of the file does not agree with its extension or declared type.";
     NoSignature, "no_signature", 404, "Giấy tờ này không có chữ ký số, hoặc chưa được kiểm tra.", "This document holds no digital signature, or has not been checked yet.";
     FileUnreadable, "file_unreadable", 422, "Tệp bị hỏng hoặc không phải loại có thể kiểm tra, nên không xem được chữ ký.", "The file is damaged or of a kind that cannot be checked, so its signatures cannot be read.";

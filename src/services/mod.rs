@@ -193,6 +193,7 @@ impl From<TypeError> for Problem {
         match error {
             TypeError::Empty => Code::EmptyFile.into(),
             TypeError::NotAllowed { sniffed } => Problem::new(Code::TypeNotAllowed).with("found", sniffed),
+            TypeError::Locked => Code::FileLocked.into(),
             TypeError::Unrecognised => Problem::new(Code::TypeNotAllowed).with("found", "unknown"),
             TypeError::ExtensionMismatch { sniffed } => {
                 Problem::new(Code::TypeMismatch).with("found", sniffed).with("field", "name")

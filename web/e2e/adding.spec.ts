@@ -187,7 +187,7 @@ async function slowness(page: Page): Promise<(bytesPerSecond: number) => Promise
 test('D4 pauses, goes on and gives up', async ({ hoa, page }) => {
   await page.goto(`/folders/${hoa.root}`);
   const slow = await slowness(page);
-  await slow(MIB);
+  await slow(MIB / 4);
   await choose(page, [{ name: 'Bản quét.pdf', buffer: await large(8) }]);
   const line = row(page, 'Bản quét.pdf');
   await expect(line).toContainText(/Đã gửi .* trong 8,4 MB, còn/);
@@ -199,7 +199,7 @@ test('D4 pauses, goes on and gives up', async ({ hoa, page }) => {
   await line.getByRole('button', { name: 'Gửi tiếp Bản quét.pdf' }).click();
   await expect(line).toContainText('Đã cất vào kho');
 
-  await slow(MIB);
+  await slow(MIB / 4);
   await choose(page, [{ name: 'Bỏ giữa chừng.pdf', buffer: await large(8) }]);
   await expect(row(page, 'Bỏ giữa chừng.pdf')).toContainText('Đã gửi');
   const given = page.waitForResponse((answer) => answer.request().method() === 'DELETE');
@@ -226,7 +226,7 @@ test('D4 goes on by itself when the network is there again @smoke', async ({ hoa
 test('D4 goes on when a person signs in again', async ({ hoa, page }) => {
   await page.goto(`/folders/${hoa.root}`);
   const slow = await slowness(page);
-  await slow(MIB);
+  await slow(MIB / 4);
   await choose(page, [{ name: 'Bản quét.pdf', buffer: await large(8) }]);
   await expect(row(page, 'Bản quét.pdf')).toContainText('Đã gửi');
   // The browser's session ends, as it does after some hours.

@@ -14,7 +14,7 @@ use reqwest::{Method, RequestBuilder, Response};
 use serde_json::{Value, json};
 
 use super::Who;
-use crate::support::{Organisation, PASSWORD, Person, Program, TestApp, operator, pdf, png, text};
+use crate::support::{Organisation, PASSWORD, Person, Program, TestApp, operator, pdf, text};
 
 /// Makes what a route needs and answers what is to be sent.
 pub type Make = for<'w> fn(&'w World, Who) -> Pin<Box<dyn Future<Output = Ask> + 'w>>;
@@ -176,7 +176,9 @@ impl World {
         let owner = &people[0].1;
         let folder = text(&owner.folder(&organisation.root, "Được chia sẻ").await["id"]);
         let document = text(&owner.document(&folder, "a.pdf", &pdf(900)).await["id"]);
-        let photo = text(&owner.document(&folder, "a.png", &png(9, 9, [9, 9, 9, 255])).await["id"]);
+        // One that shows something: a picture of one colour is a blank page, and no dossier takes it.
+        let shown = include_bytes!("../../readability/photo.jpg");
+        let photo = text(&owner.document(&folder, "a.jpg", shown).await["id"]);
         let signed = crate::signed::world::world().paper();
         let signed = text(&owner.document(&folder, "signed.pdf", &signed).await["id"]);
         let birth = owner.get(&format!("/entries/{photo}")).await;
