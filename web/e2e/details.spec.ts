@@ -158,6 +158,7 @@ test('D12 F5 shares from the details and revokes there', async ({ hoa, minh, pag
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Chia sẻ với ai?').fill(minh.person.identity);
   await dialog.getByRole('button', { name: 'Chia sẻ với Trần Văn Minh' }).click();
+  await expect(dialog).toBeHidden();
   await expect(details.getByText('Trần Văn Minh')).toBeVisible();
   await details.getByRole('button', { name: 'Thu hồi quyền của Trần Văn Minh' }).click();
   await details.getByRole('button', { name: 'Thu hồi', exact: true }).click();

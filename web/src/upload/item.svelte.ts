@@ -37,6 +37,8 @@ export class Item {
   #onsettled: () => void;
   #pace = new Pace();
   #stop = new AbortController();
+  /** Whether what is only now being begun on the server is to be ended there. */
+  #givenUp = false;
   /** Ends the present pause. */
   #wake: () => void = () => {};
   /** Whether an answer may have got lost after the server did its work. */
@@ -124,6 +126,7 @@ export class Item {
   /** Gives it up for good. */
   async cancel(): Promise<void> {
     const { uploadUrl, id } = this.#facts;
+    this.#givenUp = true;
     this.#halt('failed');
     await Promise.all([forget(id), uploadUrl && giveUp(uploadUrl)]);
   }
@@ -163,7 +166,7 @@ export class Item {
     // A long way is not gone for nothing because the name was taken meanwhile: then both are kept.
     if (inParts) errand.onConflict = 'keep_both';
     const id = await send(errand, signal, {
-      address: (uploadUrl) => void this.#change({ uploadUrl }),
+      address: (uploadUrl) => void (this.#givenUp ? giveUp(uploadUrl) : this.#change({ uploadUrl })),
       progress: (bytes) => {
         this.sent = bytes;
         this.#pace.note(bytes);

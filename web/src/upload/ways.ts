@@ -81,13 +81,17 @@ async function sendInParts({ file, ...errand }: Errand, signal: AbortSignal, tol
       onAfterResponse: (_, response) => {
         entryId = response.getHeader('Kho-Entry-Id') ?? entryId;
       },
-      onUploadUrlAvailable: () => upload.url && told.address(upload.url),
+      onUploadUrlAvailable: () => {
+        if (upload.url) told.address(upload.url);
+        if (signal.aborted) void upload.abort();
+      },
       onProgress: (bytes) => told.progress(bytes),
       onSuccess: () => (entryId ? resolve(entryId) : reject(Problem.of(null))),
       onError: (error) => reject('originalResponse' in error ? problemOf(error.originalResponse) : Problem.of(error)),
     });
     signal.addEventListener('abort', () => {
-      void upload.abort();
+      // Not while it is being begun: the server would keep room for what nobody knows the address of.
+      if (upload.url) void upload.abort();
       reject(signal.reason);
     });
     upload.start();
