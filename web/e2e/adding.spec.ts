@@ -226,7 +226,7 @@ test('D4 goes on by itself when the network is there again @smoke', async ({ hoa
 test('D4 goes on when a person signs in again', async ({ hoa, page }) => {
   await page.goto(`/folders/${hoa.root}`);
   const slow = await slowness(page);
-  await slow(MIB / 4);
+  await slow(MIB);
   await choose(page, [{ name: 'Bản quét.pdf', buffer: await large(8) }]);
   await expect(row(page, 'Bản quét.pdf')).toContainText('Đã gửi');
   // The browser's session ends, as it does after some hours.
